@@ -1,0 +1,40 @@
+package io.tidemark.schemas.vocabulary;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/// Why a disk was backed up full, or has no epoch.
+public enum Reason {
+    FIRST_BACKUP,
+    FORCED_FULL,
+    INTERVAL_REACHED,
+    DISK_ADDED,
+    DISK_RESIZED,
+    BITMAP_MISSING,
+    BITMAP_INCONSISTENT,
+    BITMAP_NOT_RECORDING,
+    BITMAP_GAP_IN_BACKING_CHAIN,
+    BITMAP_NOT_MIGRATED,
+    CHECKPOINT_FOREIGN,
+    REVERTED_OR_RESTORED,
+    PARENT_MISSING,
+    PARENT_CORRUPT,
+    REPOSITORY_CHANGED,
+    TRACKING_UNSUPPORTED,
+    SIZE_MISMATCH,
+    SAMPLE_MISMATCH,
+    PARENT_PRUNED,
+    TRACKER_EXPIRED,
+    NOT_TRACKED,
+    DISK_REPLACED,
+    BITMAP_FOREIGN,
+    CHANGED_OFFLINE,
+    QUARANTINED,
+    HOST_UNREACHABLE;
+
+    /// The code in messages and rows: lower case with hyphens.
+    @JsonValue
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
