@@ -1,0 +1,28 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.schemas.vocabulary.Reason;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// One disk of a domain.
+///
+/// @param target the name inside the domain, as `vda`
+/// @param serial the serial number that the domain's definition gives it
+/// @param format the image format as libvirt names it, `qcow2` or `raw` mostly
+/// @param path the image or device on the host; absent for storage over a network
+/// @param virtualSizeBytes the size the guest sees; absent where it could not be asked
+/// @param imageIdentity device, inode and size of the image as text: another text means another image
+/// @param untrackable why no dirty bitmap can be kept for it; empty if one can
+public record DomainDisk(
+        String target,
+        Optional<String> serial,
+        String format,
+        Optional<Path> path,
+        OptionalLong virtualSizeBytes,
+        Optional<String> imageIdentity,
+        Optional<Reason> untrackable) {
+    public boolean isTrackable() {
+        return untrackable.isEmpty();
+    }
+}

@@ -1,0 +1,51 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.schemas.id.DomainUuid;
+import java.util.List;
+import java.util.Map;
+
+/// What a backup needs of the host's hypervisor. Every call has a time limit of the adapter's own; each failure is one
+/// of the [HypervisorException] family. Stops (`thaw`, `abortBackup`, `deleteCheckpoint`) are safe to call twice.
+public interface Hypervisor {
+    /// All domains of the host, running or not, in the order of their names.
+    List<DomainView> domains();
+
+    /// One domain as it is now.
+    DomainView domain(DomainUuid domain);
+
+    /// The domain's definition as libvirt would show it, without secrets.
+    String domainXml(DomainUuid domain);
+
+    /// Asks the guest's agent to hold all writes to mounted file systems.
+    DomainFreeze freeze(DomainUuid domain);
+
+    /// Ends a freeze. Answers the count of file systems thawed, 0 if none was frozen.
+    int thaw(DomainUuid domain);
+
+    /// The job that holds the domain now, and whether it bears our mark.
+    DomainJob runningJob(DomainUuid domain);
+
+    /// Begins one pull-mode backup of all disks of the order; returns when the point in time is taken and the NBD
+    /// server listens. A disk's export is named as its target, its bitmap's context is
+    /// `qemu:dirty-bitmap:backup-<target>`. A failed begin may leave the new checkpoint behind.
+    void beginBackup(DomainUuid domain, BackupOrder order);
+
+    /// Ends the backup job that bears our mark, if there is one. Also how a successful pull backup ends. A job of
+    /// others is never touched: that is [HypervisorException.DomainBusy].
+    void abortBackup(DomainUuid domain);
+
+    /// Names of the domain's checkpoints, ours and those of others.
+    List<String> checkpoints(DomainUuid domain);
+
+    /// For each disk of a running domain, by target: what the bitmap of that checkpoint is good for.
+    Map<String, BitmapState> bitmapStates(DomainUuid domain, String checkpoint);
+
+    /// Deletes a checkpoint and its bitmaps; only its metadata where a bitmap is gone already. Absent is deleted.
+    void deleteCheckpoint(DomainUuid domain, String checkpoint);
+
+    /// Lets a paused guest run on. A running guest is left as it is.
+    void resume(DomainUuid domain);
+
+    /// Figures of the running backup job; all zero if none runs.
+    DomainJobStatistics jobStatistics(DomainUuid domain);
+}
