@@ -1,0 +1,61 @@
+package io.tidemark.agent.repository;
+
+import org.jspecify.annotations.Nullable;
+
+/// Why the repository did not do what was asked. The message names the thing, what was expected and what was found.
+public abstract sealed class RepositoryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private RepositoryException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /// The place is missing, not a repository, not writable, or failing.
+    public static final class RepositoryUnavailable extends RepositoryException {
+        public RepositoryUnavailable(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// The place has no room left.
+    public static final class RepositoryFull extends RepositoryException {
+        public RepositoryFull(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// Stored bytes are not those that were written; none of them were handed out.
+    public static final class DamagedException extends RepositoryException {
+        public DamagedException(String thing, String expected, String found) {
+            super(thing + " is damaged: expected " + expected + ", found " + found, null);
+        }
+    }
+
+    /// The parent is not a committed point of this VM and tracker, or was removed.
+    public static final class ParentMissing extends RepositoryException {
+        public ParentMissing(String message) {
+            super(message, null);
+        }
+    }
+
+    /// A newer attempt or incarnation has been seen, or the attempt was closed.
+    public static final class AttemptStale extends RepositoryException {
+        public AttemptStale(String message) {
+            super(message, null);
+        }
+    }
+
+    /// No such point or disk was ever committed, or it was removed.
+    public static final class NoSuchPoint extends RepositoryException {
+        public NoSuchPoint(String message) {
+            super(message, null);
+        }
+    }
+
+    /// The write session failed before, or was used out of order; it refuses further use.
+    public static final class SessionUnusable extends RepositoryException {
+        public SessionUnusable(String message) {
+            super(message, null);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.tidemark.agent.repository;
+
+import io.tidemark.schemas.id.DiskId;
+
+/// Writes one restore point. Each chunk of each disk is given exactly one of put, zero and keep, in any order; a later
+/// word on a chunk replaces an earlier one. A session that failed once refuses all further use. One thread at a time.
+public interface WriteSession extends AutoCloseable {
+    /// Stores one chunk; `bytes` has the chunk's whole length: {@link Chunks#SIZE_BYTES}, or less for a disk's last one.
+    void putChunk(DiskId disk, long index, byte[] bytes);
+
+    /// Records chunks as zero, whatever the parent holds there.
+    void putZero(DiskId disk, ChunkRange range);
+
+    /// Takes chunks over from the parent's disk of the same id and size.
+    void keep(DiskId disk, ChunkRange range);
+
+    /// Ends the data: all of it is on stable storage after the return. A chunk never spoken of is an error.
+    void seal(PointDescription description);
+
+    /// Makes the sealed point visible, or refuses, in one atomic step with the check of the attempt.
+    CommitReceipt commit();
+
+    /// Drops what was not committed; does nothing after a commit. Never throws for leftovers that it cannot delete.
+    @Override
+    void close();
+}
