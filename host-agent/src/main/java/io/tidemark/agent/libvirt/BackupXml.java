@@ -1,0 +1,63 @@
+package io.tidemark.agent.libvirt;
+
+import io.tidemark.agent.backup.BackupOrder;
+import io.tidemark.agent.backup.BackupOrder.DiskOrder;
+import io.tidemark.schemas.id.RestorePointId;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.w3c.dom.Element;
+
+/// libvirt's XML of a pull-mode backup and its checkpoint, and our mark in it: the names of the scratch files.
+final class BackupXml {
+    private static final Pattern SCRATCH_NAME =
+            Pattern.compile(".*/" + BackupOrder.MARK + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[^/]+");
+
+    private BackupXml() {}
+
+    static String backup(BackupOrder order) {
+        return order.disks().stream()
+                .map(disk -> diskOfBackup(order, disk))
+                .collect(Collectors.joining(
+                        "",
+                        "<domainbackup mode='pull'><server transport='unix' socket='%s'/><disks>"
+                                .formatted(XmlText.escaped(order.nbdSocket().toString())),
+                        "</disks></domainbackup>"));
+    }
+
+    private static String diskOfBackup(BackupOrder order, DiskOrder disk) {
+        String mode = disk.incrementalFrom()
+                .map(from -> "backupmode='incremental' incremental='%s'".formatted(XmlText.escaped(from)))
+                .orElse("backupmode='full'");
+        String scratch = order.scratchFolder()
+                .resolve(BackupOrder.checkpointName(order.point()) + "-" + disk.target())
+                .toString();
+        return "<disk name='%s' backup='yes' type='file' %s><scratch file='%s'/></disk>"
+                .formatted(XmlText.escaped(disk.target()), mode, XmlText.escaped(scratch));
+    }
+
+    /// The checkpoint to make with the backup; a raw image among the disks is named so that libvirt leaves it out.
+    static Optional<String> checkpoint(BackupOrder order) {
+        return order.newCheckpoint().map(name -> order.disks().stream()
+                .map(disk -> "<disk name='%s' checkpoint='%s'/>"
+                        .formatted(XmlText.escaped(disk.target()), disk.isCheckpointed() ? "bitmap" : "no"))
+                .collect(Collectors.joining(
+                        "",
+                        "<domaincheckpoint><name>" + XmlText.escaped(name) + "</name><disks>",
+                        "</disks></domaincheckpoint>")));
+    }
+
+    /// The restore point whose mark a running backup bears; none if it is somebody else's.
+    static Optional<RestorePointId> mark(String runningBackupXml) {
+        Element backup = XmlText.parse("running backup", runningBackupXml);
+        return XmlText.child(backup, "disks").stream()
+                .flatMap(disks -> XmlText.children(disks, "disk").stream())
+                .flatMap(disk -> XmlText.child(disk, "scratch").stream())
+                .flatMap(scratch -> Stream.of(scratch.getAttribute("file")))
+                .map(SCRATCH_NAME::matcher)
+                .filter(java.util.regex.Matcher::matches)
+                .map(match -> RestorePointId.of(match.group(1)))
+                .findFirst();
+    }
+}

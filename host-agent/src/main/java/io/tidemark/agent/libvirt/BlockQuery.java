@@ -1,0 +1,63 @@
+package io.tidemark.agent.libvirt;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.agent.backup.BitmapState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/// Reads from QEMU's `query-block` what state a named bitmap has on each disk's top image. A gap further down in the
+/// backing chain does not show here.
+final class BlockQuery {
+    static final String COMMAND = "{\"execute\":\"query-block\"}";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private BlockQuery() {}
+
+    static Map<String, BitmapState> states(String answer, List<DomainXml.Disk> disks, String bitmap) {
+        JsonNode devices = parse(answer).path("return");
+        Map<String, BitmapState> states = new LinkedHashMap<>();
+        for (DomainXml.Disk disk : disks) {
+            BitmapState state = disk.alias()
+                    .flatMap(alias -> device(devices, alias))
+                    .flatMap(device -> bitmap(device, bitmap))
+                    .map(BlockQuery::state)
+                    .orElse(BitmapState.MISSING);
+            states.put(disk.target(), state);
+        }
+        return states;
+    }
+
+    private static Optional<JsonNode> device(JsonNode devices, String alias) {
+        return StreamSupport.stream(devices.spliterator(), false)
+                .filter(device -> List.of(device.path("qdev").asText().split("/")).contains(alias))
+                .findFirst();
+    }
+
+    private static Optional<JsonNode> bitmap(JsonNode device, String name) {
+        JsonNode bitmaps = device.path("inserted").path("dirty-bitmaps");
+        return StreamSupport.stream(bitmaps.spliterator(), false)
+                .filter(bitmap -> bitmap.path("name").asText().equals(name))
+                .findFirst();
+    }
+
+    private static BitmapState state(JsonNode bitmap) {
+        if (bitmap.path("inconsistent").asBoolean()) {
+            return BitmapState.INCONSISTENT;
+        }
+        return bitmap.path("recording").asBoolean() ? BitmapState.RECORDING : BitmapState.NOT_RECORDING;
+    }
+
+    private static JsonNode parse(String answer) {
+        try {
+            return JSON.readTree(answer);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("query-block: expected JSON from QEMU", e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.tidemark.agent.libvirt;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.w3c.dom.Element;
+
+/// The disks in a domain's definition. Drives with removable media and passed-through LUNs are left out: they cannot
+/// take part in a backup job.
+final class DomainXml {
+    private DomainXml() {}
+
+    static List<Disk> disks(String domain, String xml) {
+        return XmlText.child(XmlText.parse("domain " + domain, xml), "devices").stream()
+                .flatMap(devices -> XmlText.children(devices, "disk").stream())
+                .filter(disk -> XmlText.attribute(disk, "device").orElse("disk").equals("disk"))
+                .flatMap(disk -> disk(disk).stream())
+                .toList();
+    }
+
+    private static Optional<Disk> disk(Element disk) {
+        Optional<String> source = XmlText.child(disk, "source").flatMap(element -> Stream.of("file", "dev")
+                .flatMap(name -> XmlText.attribute(element, name).stream())
+                .findFirst());
+        return attributeOf(disk, "target", "dev")
+                .map(target -> new Disk(
+                        target,
+                        XmlText.child(disk, "serial").map(Element::getTextContent),
+                        attributeOf(disk, "driver", "type").orElse("raw"),
+                        source,
+                        attributeOf(disk, "alias", "name")));
+    }
+
+    private static Optional<String> attributeOf(Element parent, String child, String name) {
+        return XmlText.child(parent, child).flatMap(element -> XmlText.attribute(element, name));
+    }
+
+    /// One disk as defined. The alias, QEMU's name of the device, is there only while the domain runs.
+    record Disk(
+            String target, Optional<String> serial, String format, Optional<String> source, Optional<String> alias) {}
+}

@@ -1,0 +1,97 @@
+package io.tidemark.agent.libvirt;
+
+import io.tidemark.agent.backup.HypervisorException;
+import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
+import io.tidemark.schemas.id.DomainUuid;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.Connect;
+import org.libvirt.Domain;
+import org.libvirt.LibvirtException;
+import org.libvirt.jna.Libvirt.VirErrorCallback;
+
+/// One connection to libvirt, opened when first needed and again when it was lost. Each call runs on the bounded
+/// threads of [NativeCalls]. `connect` is not final because a lost connection is replaced.
+final class LibvirtConnection implements AutoCloseable {
+    /// libvirt prints each error on stderr unless told otherwise; kept here because native code holds no reference.
+    private static final VirErrorCallback SILENT = (_, _) -> {};
+
+    private final String uri;
+    private final NativeCalls calls;
+    private @Nullable Connect connect;
+
+    LibvirtConnection(String uri, int threadsMax, Duration limit) {
+        this.uri = uri;
+        this.calls = new NativeCalls(threadsMax, limit);
+    }
+
+    /// What a call does with the connection.
+    interface Use<T> {
+        T with(Connect connect) throws LibvirtException;
+    }
+
+    /// What a call does with a domain.
+    interface DomainUse<T> {
+        T with(Domain domain) throws LibvirtException;
+    }
+
+    <T> T call(String what, Use<T> use) {
+        return calls.run(what, () -> {
+            Connect open = open();
+            try {
+                return use.with(open);
+            } catch (LibvirtException e) {
+                throw isLost(open) ? lost(what, e) : typed(what, e);
+            }
+        });
+    }
+
+    <T> T onDomain(String what, DomainUuid uuid, DomainUse<T> use) {
+        return call(what + " of domain " + uuid, open -> use.with(open.domainLookupByUUID(uuid.value())));
+    }
+
+    private static HypervisorException typed(String what, LibvirtException e) {
+        return LibvirtErrors.typed(what, e.getError().getCode(), String.valueOf(e.getError().getMessage()));
+    }
+
+    private HypervisorUnavailable lost(String what, LibvirtException e) {
+        return new HypervisorUnavailable(what + ": connection to " + uri + " lost: " + e.getMessage());
+    }
+
+    private synchronized Connect open() {
+        Connect known = connect;
+        if (known != null && !isLost(known)) {
+            return known;
+        }
+        try {
+            Connect.setErrorCallback(SILENT);
+            Connect fresh = new Connect(uri);
+            connect = fresh;
+            return fresh;
+        } catch (LibvirtException e) {
+            throw new HypervisorUnavailable("libvirt at " + uri + ": cannot connect: " + e.getMessage());
+        }
+    }
+
+    private static boolean isLost(Connect connect) {
+        try {
+            return !connect.isAlive();
+        } catch (LibvirtException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        Connect known = connect;
+        connect = null;
+        if (known != null) {
+            calls.run("close " + uri, () -> closed(known));
+        }
+        calls.close();
+    }
+
+    private static int closed(Connect connect) throws LibvirtException {
+        return connect.close();
+    }
+}

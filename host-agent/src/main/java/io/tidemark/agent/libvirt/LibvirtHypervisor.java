@@ -1,0 +1,317 @@
+package io.tidemark.agent.libvirt;
+
+import io.tidemark.agent.backup.BackupOrder;
+import io.tidemark.agent.backup.BitmapState;
+import io.tidemark.agent.backup.DomainDisk;
+import io.tidemark.agent.backup.DomainFreeze;
+import io.tidemark.agent.backup.DomainJob;
+import io.tidemark.agent.backup.DomainJobStatistics;
+import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.backup.Hypervisor;
+import io.tidemark.agent.backup.HypervisorException;
+import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.libvirt.Domain;
+import org.libvirt.DomainCheckpoint;
+import org.libvirt.DomainInfo.DomainState;
+import org.libvirt.DomainJobStats;
+import org.libvirt.Error.ErrorNumber;
+import org.libvirt.LibvirtException;
+import org.libvirt.TidemarkBridge;
+
+/// The hypervisor port over libvirt 9.0 or newer. Bitmaps are asked of QEMU itself by `query-block`, which marks the
+/// domain as tainted by a custom monitor command and does nothing else.
+public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
+    private static final int JOB_END_POLLS_MAX = 250;
+    private static final int JOB_END_POLL_MILLIS = 20;
+    private static final int DELETE_METADATA_ONLY = 2;
+    /// libvirt's numbers of operations in job statistics; from `virDomainJobOperation`.
+    private static final List<String> OPERATIONS = List.of(
+            "unknown job", "start", "save", "restore", "migration in", "migration out", "snapshot",
+            "snapshot revert", "dump", "backup", "snapshot delete");
+
+    private final LibvirtConnection libvirt;
+
+    /// @param uri as libvirt's clients take it, `qemu:///system` mostly
+    /// @param callsMax how many native calls may run at once
+    /// @param callLimit how long one may take; libvirt itself waits 30 s for a domain's job slot
+    public LibvirtHypervisor(String uri, int callsMax, Duration callLimit) {
+        this.libvirt = new LibvirtConnection(uri, callsMax, callLimit);
+    }
+
+    @Override
+    public List<DomainView> domains() {
+        return libvirt.call("list domains", connect -> {
+            List<DomainView> views = new ArrayList<>();
+            for (Domain domain : connect.listAllDomains(0)) {
+                try {
+                    views.add(view(domain));
+                } catch (LibvirtException e) {
+                    if (e.getError().getCode() != ErrorNumber.VIR_ERR_NO_DOMAIN) {
+                        throw e;
+                    }
+                }
+            }
+            views.sort(Comparator.comparing(DomainView::name));
+            return List.copyOf(views);
+        });
+    }
+
+    @Override
+    public DomainView domain(DomainUuid domain) {
+        return libvirt.onDomain("inventory", domain, LibvirtHypervisor::view);
+    }
+
+    @Override
+    public String domainXml(DomainUuid domain) {
+        return libvirt.onDomain("definition", domain, handle -> handle.getXMLDesc(0));
+    }
+
+    private static DomainView view(Domain domain) throws LibvirtException {
+        List<DomainDisk> disks = new ArrayList<>();
+        for (DomainXml.Disk disk : DomainXml.disks(domain.getName(), domain.getXMLDesc(0))) {
+            disks.add(disk(domain, disk));
+        }
+        return new DomainView(DomainUuid.of(domain.getUUIDString()), domain.getName(), state(domain), disks);
+    }
+
+    private static VmState state(Domain domain) throws LibvirtException {
+        DomainState state = domain.getInfo().state;
+        return switch (state) {
+            case VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_CRASHED -> VmState.OFF;
+            case VIR_DOMAIN_PAUSED, VIR_DOMAIN_PMSUSPENDED -> VmState.PAUSED;
+            default -> VmState.RUNNING;
+        };
+    }
+
+    private static DomainDisk disk(Domain domain, DomainXml.Disk disk) {
+        OptionalLong size = virtualSize(domain, disk.target());
+        Optional<Path> path = disk.source().map(Path::of);
+        boolean isTrackable = disk.format().equals("qcow2");
+        return new DomainDisk(
+                disk.target(),
+                disk.serial(),
+                disk.format(),
+                path,
+                size,
+                path.flatMap(image -> identity(image, size)),
+                isTrackable ? Optional.empty() : Optional.of(Reason.TRACKING_UNSUPPORTED));
+    }
+
+    private static OptionalLong virtualSize(Domain domain, String target) {
+        try {
+            return OptionalLong.of(domain.blockInfo(target).getCapacity());
+        } catch (LibvirtException unreadable) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /// The guest's size of the disk stands for the image's: a qcow2 file grows with every new cluster.
+    private static Optional<String> identity(Path image, OptionalLong size) {
+        try {
+            Map<String, Object> file = Files.readAttributes(image, "unix:dev,ino");
+            return Optional.of(file.get("dev") + ":" + file.get("ino") + ":" + size.orElse(-1));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public DomainFreeze freeze(DomainUuid domain) {
+        return libvirt.onDomain("freeze", domain, handle -> {
+            try {
+                return new DomainFreeze.Frozen(TidemarkBridge.freeze(handle));
+            } catch (LibvirtException e) {
+                return unfrozen(e);
+            }
+        });
+    }
+
+    private static DomainFreeze unfrozen(LibvirtException e) throws LibvirtException {
+        String words = String.valueOf(e.getMessage());
+        return switch (e.getError().getCode()) {
+            case VIR_ERR_AGENT_UNRESPONSIVE, VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_ERR_CONFIG_UNSUPPORTED ->
+                new DomainFreeze.AgentAbsent(words);
+            case VIR_ERR_OPERATION_INVALID -> new DomainFreeze.AgentAbsent(words);
+            case VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED -> new DomainFreeze.Refused(words);
+            default -> throw e;
+        };
+    }
+
+    @Override
+    public int thaw(DomainUuid domain) {
+        return libvirt.onDomain("thaw", domain, TidemarkBridge::thaw);
+    }
+
+    @Override
+    public DomainJob runningJob(DomainUuid domain) {
+        return libvirt.onDomain("job", domain, LibvirtHypervisor::job);
+    }
+
+    private static DomainJob job(Domain domain) throws LibvirtException {
+        if (domain.isActive() == 0) {
+            return new DomainJob.None();
+        }
+        try {
+            return BackupXml.mark(domain.getBackupXMLDesc(0))
+                    .<DomainJob>map(DomainJob.OurBackup::new)
+                    .orElseGet(() -> new DomainJob.Foreign("backup"));
+        } catch (LibvirtException e) {
+            if (e.getError().getCode() != ErrorNumber.VIR_ERR_NO_DOMAIN_BACKUP) {
+                throw e;
+            }
+        }
+        DomainJobStats job = domain.getJobStats(0);
+        return job.type == 0 ? new DomainJob.None() : new DomainJob.Foreign(kind(job));
+    }
+
+    private static String kind(DomainJobStats job) {
+        int number = (int) figure(job, "operation");
+        return OPERATIONS.get(number < OPERATIONS.size() ? number : 0);
+    }
+
+    private static long figure(DomainJobStats job, String field) {
+        return job.stats == null
+                ? 0
+                : Arrays.stream(job.stats)
+                        .filter(parameter -> parameter.field.equals(field))
+                        .mapToLong(parameter -> Long.parseLong(parameter.getValueAsString()))
+                        .findFirst()
+                        .orElse(0);
+    }
+
+    @Override
+    public void beginBackup(DomainUuid domain, BackupOrder order) {
+        requireNoJob(domain);
+        libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
+            handle.backupBegin(
+                    BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), 0);
+            return order;
+        });
+    }
+
+    /// libvirt would wait 30 s for the slot and then say little.
+    private void requireNoJob(DomainUuid domain) {
+        if (!(runningJob(domain) instanceof DomainJob.None)) {
+            throw new DomainBusy("begin backup of domain " + domain + ": expected no job, found " + runningJob(domain));
+        }
+    }
+
+    @Override
+    public void abortBackup(DomainUuid domain) {
+        DomainJob job = runningJob(domain);
+        if (job instanceof DomainJob.Foreign(String kind)) {
+            throw new DomainBusy("abort backup of domain " + domain + ": expected our job, found a " + kind);
+        }
+        if (job instanceof DomainJob.OurBackup) {
+            libvirt.onDomain("abort backup", domain, LibvirtHypervisor::abort);
+            awaitEnd(domain, job);
+        }
+    }
+
+    private static int abort(Domain domain) throws LibvirtException {
+        try {
+            return domain.abortJob();
+        } catch (LibvirtException e) {
+            if (e.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_INVALID) {
+                return 0; // it ended by itself meanwhile
+            }
+            throw e;
+        }
+    }
+
+    private void awaitEnd(DomainUuid domain, DomainJob job) {
+        var never = new CountDownLatch(1);
+        try {
+            for (int poll = 0; poll < JOB_END_POLLS_MAX && runningJob(domain).equals(job); poll++) {
+                never.await(JOB_END_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (runningJob(domain).equals(job)) {
+            throw new DomainBusy("abort backup of domain " + domain + ": expected the job to end, found " + job);
+        }
+    }
+
+    @Override
+    public List<String> checkpoints(DomainUuid domain) {
+        return libvirt.onDomain("checkpoints", domain, handle -> List.of(handle.checkpointListNames()));
+    }
+
+    @Override
+    public Map<String, BitmapState> bitmapStates(DomainUuid domain, String checkpoint) {
+        return libvirt.onDomain("bitmaps of " + checkpoint, domain, handle -> {
+            var disks = DomainXml.disks(handle.getName(), handle.getXMLDesc(0));
+            return BlockQuery.states(handle.qemuMonitorCommand(BlockQuery.COMMAND, 0), disks, checkpoint);
+        });
+    }
+
+    @Override
+    public void deleteCheckpoint(DomainUuid domain, String checkpoint) {
+        libvirt.onDomain("delete checkpoint " + checkpoint, domain, handle -> deleted(handle, checkpoint));
+    }
+
+    private static int deleted(Domain domain, String name) throws LibvirtException {
+        DomainCheckpoint checkpoint;
+        try {
+            checkpoint = domain.checkpointLookupByName(name);
+        } catch (LibvirtException e) {
+            if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN_CHECKPOINT) {
+                return 0;
+            }
+            throw e;
+        }
+        try {
+            return checkpoint.delete(0);
+        } catch (LibvirtException e) {
+            return switch (e.getError().getCode()) {
+                case VIR_ERR_INTERNAL_ERROR, VIR_ERR_CHECKPOINT_INCONSISTENT -> checkpoint.delete(DELETE_METADATA_ONLY);
+                default -> throw e;
+            };
+        }
+    }
+
+    @Override
+    public void resume(DomainUuid domain) {
+        libvirt.onDomain("resume", domain, handle -> {
+            if (state(handle) == VmState.PAUSED) {
+                handle.resume();
+            }
+            return domain;
+        });
+    }
+
+    @Override
+    public DomainJobStatistics jobStatistics(DomainUuid domain) {
+        return libvirt.onDomain("job statistics", domain, handle -> {
+            DomainJobStats job = handle.getJobStats(0);
+            return new DomainJobStatistics(figure(job, "disk_temp_used"), figure(job, "disk_temp_total"));
+        });
+    }
+
+    /// Closes the connection; calls that hang are left to their daemon threads.
+    @Override
+    public void close() {
+        try {
+            libvirt.close();
+        } catch (HypervisorException alreadyGone) {
+            // nothing is left to close
+        }
+    }
+}
