@@ -1,0 +1,86 @@
+package io.tidemark.schemas.command;
+
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.SessionId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.ImageFormat;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the orchestrator asks of a host's agent. An agent carries out only commands of its granted session.
+public sealed interface AgentCommand {
+    /// A VM is to be backed up; levels are proposals that the agent may only weaken to full.
+    record StartBackup(
+            TaskId task,
+            RestorePointId point,
+            VmId vm,
+            DomainUuid domain,
+            TrackerId tracker,
+            RepositoryId repository,
+            @Nullable RestorePointId parent,
+            List<DiskOrder> disks,
+            boolean quiesce,
+            long freezeTimeoutMillis,
+            long deadlineMillis) implements AgentCommand {
+        public StartBackup {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /// A restore point is to be written to images.
+    record StartRestore(
+            TaskId task,
+            VmId vm,
+            RestorePointId point,
+            RepositoryId repository,
+            List<RestoreTarget> disks,
+            @Nullable NewDomain newDomain) implements AgentCommand {
+        public StartRestore {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /// No epoch and no task names these points' checkpoints any more.
+    record RetireCheckpoints(
+            VmId vm,
+            DomainUuid domain,
+            List<RestorePointId> points) implements AgentCommand {
+        public RetireCheckpoints {
+            points = List.copyOf(points);
+        }
+    }
+
+    /// A task is given up; acts at once and is remembered when it arrives first.
+    record CancelTask(TaskId task) implements AgentCommand {}
+
+    /// An agent's session may start work for the lease, counted from receipt.
+    record GrantSession(
+            SessionId session,
+            long leaseMillis,
+            long catalogIncarnation) implements AgentCommand {}
+
+    /// The agent is to send its inventory.
+    record SendReport() implements AgentCommand {}
+
+    /// One disk to back up, the level proposed for it and, for a full, why.
+    record DiskOrder(
+            DiskId disk,
+            String target,
+            @Nullable String serial,
+            Level level,
+            @Nullable Reason reason,
+            @Nullable String parentImageIdentity) {}
+
+    /// One disk of the point and the image that it is written to.
+    record RestoreTarget(String target, String path, ImageFormat format) {}
+
+    /// The domain to define from the point, beside the original.
+    record NewDomain(String name, DomainUuid uuid) {}
+}

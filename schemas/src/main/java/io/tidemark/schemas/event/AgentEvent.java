@@ -1,0 +1,176 @@
+package io.tidemark.schemas.event;
+
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.MessageId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.SessionId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.ImageFormat;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a host's agent observed or finished. Consumers must expect each late, twice or out of order.
+public sealed interface AgentEvent {
+    /// An agent's process has started; first of its session.
+    record AgentStarted(
+            SessionId session,
+            HostId host,
+            String version,
+            List<String> capabilities,
+            boolean journalIntact,
+            List<TaskId> running) implements AgentEvent {
+        public AgentStarted {
+            capabilities = List.copyOf(capabilities);
+            running = List.copyOf(running);
+        }
+    }
+
+    /// Every few seconds while the agent lives.
+    record Heartbeat(long uptimeMillis, int freeSlots, boolean hypervisorReachable) implements AgentEvent {}
+
+    /// After the grant, after changes and when asked.
+    record InventoryReported(String hostName, List<VmReport> vms) implements AgentEvent {
+        public InventoryReported {
+            vms = List.copyOf(vms);
+        }
+    }
+
+    /// The checkpoint is taken and the guest thawed.
+    record BackupStarted(
+            TaskId task,
+            RestorePointId point,
+            VmId vm,
+            Instant takenAt,
+            Consistency consistency,
+            long freezeMillis,
+            List<DiskLevel> disks) implements AgentEvent {
+        public BackupStarted {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /// While bytes are copied.
+    record BackupProgressed(TaskId task, long bytesCopied, long bytesTotal) implements AgentEvent {}
+
+    /// The commit record is durable in the repository.
+    record BackupCompleted(
+            TaskId task,
+            RestorePointId point,
+            VmId vm,
+            String commitDigest,
+            Instant takenAt,
+            Consistency consistency,
+            long freezeMillis,
+            long durationMillis,
+            long storedBytes,
+            long newBytes,
+            List<DiskResult> disks) implements AgentEvent {
+        public BackupCompleted {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /// An attempt ended without a commit record.
+    record BackupFailed(
+            TaskId task,
+            RestorePointId point,
+            VmId vm,
+            FailureReason reason,
+            String detail) implements AgentEvent {}
+
+    /// The targets are held and writing begins.
+    record RestoreStarted(TaskId task, VmId vm, RestorePointId point) implements AgentEvent {}
+
+    /// While bytes are written.
+    record RestoreProgressed(TaskId task, long bytesCopied, long bytesTotal) implements AgentEvent {}
+
+    /// Every disk was written and read back.
+    record RestoreCompleted(
+            TaskId task,
+            VmId vm,
+            RestorePointId point,
+            long durationMillis,
+            long writtenBytes) implements AgentEvent {}
+
+    /// A restore ended without usable images.
+    record RestoreFailed(
+            TaskId task,
+            VmId vm,
+            RestorePointId point,
+            FailureReason reason,
+            String detail) implements AgentEvent {}
+
+    /// A disk's bitmap was found broken, or its recording ended.
+    record EpochInvalidated(
+            DomainUuid domain,
+            String target,
+            TrackerId tracker,
+            Reason reason,
+            String detail) implements AgentEvent {}
+
+    /// Checkpoints were deleted by command.
+    record CheckpointsRetired(VmId vm, List<RestorePointId> points) implements AgentEvent {
+        public CheckpointsRetired {
+            points = List.copyOf(points);
+        }
+    }
+
+    /// A command is malformed, unknown or of another session.
+    record CommandRefused(
+            MessageId command,
+            String commandType,
+            FailureReason reason,
+            String detail) implements AgentEvent {}
+
+    /// One domain as its host sees it now.
+    record VmReport(
+            DomainUuid domain,
+            String name,
+            VmState state,
+            List<DiskReport> disks,
+            List<String> checkpoints) {
+        public VmReport {
+            disks = List.copyOf(disks);
+            checkpoints = List.copyOf(checkpoints);
+        }
+    }
+
+    /// One disk of a domain, and why it cannot carry a bitmap if it cannot.
+    record DiskReport(
+            String target,
+            @Nullable String serial,
+            ImageFormat format,
+            long virtualSizeBytes,
+            String imageIdentity,
+            boolean trackable,
+            @Nullable Reason whyNot) {}
+
+    /// The level decided for a disk and, for a full, why.
+    record DiskLevel(
+            DiskId disk,
+            String target,
+            Level level,
+            @Nullable Reason reason) {}
+
+    /// What a backup did with one disk.
+    record DiskResult(
+            DiskId disk,
+            String target,
+            Level level,
+            @Nullable Reason reason,
+            long virtualSizeBytes,
+            long dirtyBytes,
+            long storedBytes,
+            String imageIdentity,
+            boolean epochBegun) {}
+}

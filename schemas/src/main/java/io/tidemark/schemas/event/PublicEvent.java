@@ -1,0 +1,63 @@
+package io.tidemark.schemas.event;
+
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.PolicyId;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the orchestrator tells everyone who is cleared for all tenants.
+public sealed interface PublicEvent {
+    /// A run was opened.
+    record RunStarted(RunId run, @Nullable PolicyId policy, List<VmId> vms) implements PublicEvent {
+        public RunStarted {
+            vms = List.copyOf(vms);
+        }
+    }
+
+    /// Every task of a run has ended.
+    record RunEnded(RunId run, int succeeded, int failed) implements PublicEvent {}
+
+    /// A restore point became available.
+    record RestorePointCreated(
+            RestorePointId point,
+            VmId vm,
+            RepositoryId repository,
+            Instant takenAt,
+            Consistency consistency,
+            long storedBytes) implements PublicEvent {}
+
+    /// A restore point was removed.
+    record RestorePointRemoved(
+            RestorePointId point,
+            VmId vm,
+            RepositoryId repository) implements PublicEvent {}
+
+    /// A disk's epoch moved to a newer point.
+    record EpochAdvanced(
+            VmId vm,
+            DiskId disk,
+            TrackerId tracker,
+            String token,
+            Instant validSince) implements PublicEvent {}
+
+    /// A disk has no epoch any more; the next backup is full.
+    record EpochEnded(VmId vm, DiskId disk, TrackerId tracker, Reason reason) implements PublicEvent {}
+
+    /// A restore reached its end.
+    record RestoreEnded(
+            TaskId task,
+            VmId vm,
+            RestorePointId point,
+            boolean succeeded,
+            @Nullable FailureReason reason) implements PublicEvent {}
+}

@@ -1,0 +1,20 @@
+package io.tidemark.schemas.table;
+
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A restore point's copy in one repository.
+public record RestorePointRow(
+        RestorePointId point,
+        RepositoryId repository,
+        VmId vm,
+        @Nullable RestorePointId parent,
+        Instant takenAt,
+        Consistency consistency,
+        long storedBytes,
+        String commitDigest,
+        long revision) implements TableRow {}
