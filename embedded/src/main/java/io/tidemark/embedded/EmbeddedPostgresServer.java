@@ -1,0 +1,63 @@
+package io.tidemark.embedded;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// PostgreSQL as a child process from binaries that a registry package brings; it also runs when the user is root.
+/// It listens on 127.0.0.1 only and trusts every user there, so it is for one person's machine. The data live in the
+/// folder and survive; the port differs from start to start.
+public final class EmbeddedPostgresServer implements AutoCloseable {
+    /// What a crash of the machine may cost: nothing, or (for tests, which are faster so) the whole database.
+    public enum Durability {
+        /// Every commit reaches the disk before it is answered.
+        DURABLE("on"),
+        /// Nothing is ever synced.
+        FOR_TESTS("off");
+
+        private final String fsync;
+
+        Durability(String fsync) {
+            this.fsync = fsync;
+        }
+    }
+
+    private final EmbeddedPostgres server;
+
+    private EmbeddedPostgresServer(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    /// Starts on the folder, which is initialised if it is new, and returns when connections are taken.
+    public static EmbeddedPostgresServer start(Path folder, Durability durability) throws IOException {
+        Path home = Files.createDirectories(folder).toAbsolutePath();
+        EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setDataDirectory(home.resolve("data"))
+                .setOverrideWorkingDirectory(home.resolve("bin").toFile())
+                .setCleanDataDirectory(false)
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("fsync", durability.fsync)
+                .setServerConfig("synchronous_commit", durability.fsync)
+                .setServerConfig("max_connections", "60")
+                .setServerConfig("shared_buffers", "64MB")
+                .start();
+        return new EmbeddedPostgresServer(server);
+    }
+
+    /// The address for JDBC; the user is [#user], without a password.
+    public String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
+    }
+
+    /// The name of the only user.
+    public String user() {
+        return "postgres";
+    }
+
+    /// Stops the server in its orderly way; the data stay.
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
