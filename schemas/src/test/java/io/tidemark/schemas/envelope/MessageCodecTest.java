@@ -1,0 +1,91 @@
+package io.tidemark.schemas.envelope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class MessageCodecTest {
+    private static final String TASK = "{\"task\":\"3f2504e0-4f89-41d3-9a0c-000000000001\"}";
+    private final MessageCodec codec = new MessageCodec();
+
+    @Test
+    void anUnknownTypeIsNamed() {
+        assertThat(decode(Map.of("ce_type", "io.tidemark.dance.v9"), "{}"))
+                .isEqualTo(new Decoding.UnknownType("io.tidemark.dance.v9"));
+    }
+
+    @Test
+    void unknownFieldsAreIgnored() {
+        assertThat(decode(Map.of(), TASK.replace("}", ",\"new\":{\"a\":[1]}}"))).isInstanceOf(Decoding.Decoded.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                       | task: required
+            {"task":null}            | task: required
+            {"task":7}               | task: expected text, found number
+            {"task":"../../x"}       | TaskId: expected a UUID
+            []                       | body: expected an object
+            {"task":                 | body:
+            {"task":"a","task":"b"}  | Duplicate
+            """)
+    void aMalformedBodyIsNamed(String json, String reason) {
+        assertMalformed(decode(Map.of(), json), reason);
+    }
+
+    @Test
+    void aNegativeNumberIsMalformed() {
+        assertMalformed(
+                decode(
+                        Map.of("ce_type", "io.tidemark.heartbeat.v1"),
+                        "{\"uptimeMillis\":-1,\"freeSlots\":1,\"hypervisorReachable\":true}"),
+                "uptimeMillis: expected a whole number from 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ce_id,x", "ce_time,yesterday", "ce_session,x", "ce_attempt,1", "ce_attempt,0.1", "ce_specversion,2.0"})
+    void aMalformedHeaderIsNamed(String header, String value) {
+        assertMalformed(decode(Map.of(header, value), TASK), header);
+    }
+
+    @Test
+    void aBodyOverTheLimitAndATombstoneAreMalformed() {
+        assertMalformed(decode(Map.of(), " ".repeat(MessageCodec.MAX_BODY_BYTES + 1)), "body: expected at most");
+        assertMalformed(codec.decode(Map.of("ce_type", "io.tidemark.cancel-task.v1"), null), "found none");
+        assertMalformed(codec.decode(Map.of(), new byte[0]), "ce_type: required");
+    }
+
+    @Test
+    void topicsAreReadBackAndForeignOnesAreNot() {
+        String id = "3f2504e0-4f89-41d3-9a0c-000000000001";
+        assertThat(Topics.hostOfEvents("tidemark.host." + id + ".events")).map(Topics::hostEvents)
+                .contains("tidemark.host." + id + ".events");
+        assertThat(Topics.hostOfEvents("tidemark.host." + id + ".commands")).isEmpty();
+        assertThat(Topics.hostOfEvents("tidemark.host.x.events")).isEmpty();
+        assertThat(Topics.repositoryOfEvents("tidemark.maintenance..events")).isEmpty();
+        assertThat(Topics.clientOfRequests("tidemark.client.crm.requests")).map(Topics::clientReplies)
+                .contains("tidemark.client.crm.replies");
+    }
+
+    private Decoding decode(Map<String, String> changes, String json) {
+        Map<String, String> headers = new HashMap<>(Map.of(
+                "ce_specversion", "1.0",
+                "ce_type", "io.tidemark.cancel-task.v1",
+                "ce_id", "3f2504e0-4f89-41d3-9a0c-000000000099",
+                "ce_source", "test",
+                "ce_subject", "vm",
+                "ce_time", "2026-01-02T03:04:05Z"));
+        headers.putAll(changes);
+        return codec.decode(headers, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void assertMalformed(Decoding decoding, String reason) {
+        assertThat(decoding).isInstanceOfSatisfying(
+                Decoding.Malformed.class, m -> assertThat(m.reason()).contains(reason));
+    }
+}
