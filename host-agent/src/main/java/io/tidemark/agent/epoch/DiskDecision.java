@@ -1,0 +1,19 @@
+package io.tidemark.agent.epoch;
+
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import org.jspecify.annotations.Nullable;
+
+/// How one disk is backed up.
+///
+/// @param reason why it is full; null for an increment
+/// @param incrementalFrom the checkpoint whose bitmap says what changed; null for a full
+public record DiskDecision(Level level, @Nullable Reason reason, @Nullable String incrementalFrom) {
+    static DiskDecision full(Reason reason) {
+        return new DiskDecision(Level.FULL, reason, null);
+    }
+
+    static DiskDecision incremental(String checkpoint) {
+        return new DiskDecision(Level.INCREMENTAL, null, checkpoint);
+    }
+}

@@ -1,0 +1,65 @@
+package io.tidemark.agent.epoch;
+
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Decides full or incremental for each disk (invariant I3). Pure. It never strengthens a proposal, and a mismatch of
+/// one disk never touches another: libvirt checks none of this and would lose changes without a word.
+public final class EpochDecider {
+    private EpochDecider() {}
+
+    /// One decision for each disk that the domain has, by target. A disk that was not proposed is full with
+    /// `disk-added`; a proposed disk that the domain does not have gets no decision.
+    public static SequencedMap<String, DiskDecision> decide(
+            List<ProposedDisk> proposed, Map<String, ObservedDisk> observed) {
+        Map<String, ProposedDisk> byTarget = new LinkedHashMap<>();
+        proposed.forEach(disk -> byTarget.put(disk.target(), disk));
+        SequencedMap<String, DiskDecision> decisions = new LinkedHashMap<>();
+        observed.forEach((target, disk) -> {
+            ProposedDisk proposal = byTarget.get(target);
+            decisions.put(target, proposal == null ? added(disk) : decide(proposal, disk));
+        });
+        return decisions;
+    }
+
+    private static DiskDecision added(ObservedDisk disk) {
+        return DiskDecision.full(disk.untrackable() == null ? Reason.DISK_ADDED : disk.untrackable());
+    }
+
+    static DiskDecision decide(ProposedDisk proposal, ObservedDisk disk) {
+        if (disk.untrackable() != null) {
+            return DiskDecision.full(disk.untrackable());
+        }
+        if (proposal.level() == Level.FULL && proposal.reason() != null) {
+            return DiskDecision.full(proposal.reason());
+        }
+        ProposedDisk.Parent parent = proposal.parent();
+        return parent == null ? DiskDecision.full(Reason.PARENT_MISSING) : continueFrom(parent, disk);
+    }
+
+    /// The size is looked at first: an image's identity may hold its size, and *resized* says more than *replaced*.
+    private static DiskDecision continueFrom(ProposedDisk.Parent parent, ObservedDisk disk) {
+        if (disk.virtualSizeBytes().isEmpty()) {
+            return DiskDecision.full(Reason.SIZE_MISMATCH);
+        }
+        if (disk.virtualSizeBytes().getAsLong() != parent.virtualSizeBytes()) {
+            return DiskDecision.full(Reason.DISK_RESIZED);
+        }
+        if (!parent.imageIdentity().equals(disk.imageIdentity())) {
+            return DiskDecision.full(Reason.DISK_REPLACED);
+        }
+        if (!disk.checkpointExists()) {
+            return DiskDecision.full(Reason.BITMAP_MISSING);
+        }
+        return switch (disk.bitmap()) {
+            case RECORDING -> DiskDecision.incremental(parent.checkpoint());
+            case NOT_RECORDING -> DiskDecision.full(Reason.BITMAP_NOT_RECORDING);
+            case INCONSISTENT -> DiskDecision.full(Reason.BITMAP_INCONSISTENT);
+            case MISSING -> DiskDecision.full(Reason.BITMAP_MISSING);
+        };
+    }
+}
