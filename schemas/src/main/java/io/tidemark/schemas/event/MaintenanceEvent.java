@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a repository's maintenance agent did or found.
 public sealed interface MaintenanceEvent {
+    /// The most points in one page of a listing.
+    int MAX_PAGE = 100;
+
     /// A repository is ready.
     record RepositoryCreated(RepositoryId repository, long incarnation) implements MaintenanceEvent {}
 
@@ -22,6 +25,10 @@ public sealed interface MaintenanceEvent {
             List<ListedPoint> points,
             boolean last) implements MaintenanceEvent {
         public PointsListed {
+            if (points.size() > MAX_PAGE) {
+                throw new IllegalArgumentException(
+                        "points: expected at most " + MAX_PAGE + " a page, found " + points.size());
+            }
             points = List.copyOf(points);
         }
     }
