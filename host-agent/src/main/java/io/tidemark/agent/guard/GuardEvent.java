@@ -1,0 +1,28 @@
+package io.tidemark.agent.guard;
+
+/// What the guard hears from the agent, sees on its clock, or finds out about the domain.
+public sealed interface GuardEvent {
+    /// The agent begins with a domain.
+    record Watched(long leaseEndsMillis) implements GuardEvent {}
+
+    /// The agent is about to freeze the guest; said before the freeze, so that none goes unseen.
+    record FreezeBegun(long thawByMillis) implements GuardEvent {}
+
+    /// The guest is thawed and the job runs, or is about to.
+    record JobBegun(long scratchLimitBytes) implements GuardEvent {}
+
+    /// The agent is alive and needs more time.
+    record LeaseRenewed(long leaseEndsMillis) implements GuardEvent {}
+
+    /// The guard looked at the clock.
+    record Ticked(long nowMillis) implements GuardEvent {}
+
+    /// The guard looked at the job.
+    record JobSeen(long scratchUsedBytes, boolean isPausedForSpace) implements GuardEvent {}
+
+    /// The agent has thawed and ended the job itself.
+    record AgentDone() implements GuardEvent {}
+
+    /// The agent is gone.
+    record PipeClosed() implements GuardEvent {}
+}

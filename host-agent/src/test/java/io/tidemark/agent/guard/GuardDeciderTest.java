@@ -1,0 +1,112 @@
+package io.tidemark.agent.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.agent.guard.GuardDecider.Decision;
+import io.tidemark.agent.guard.GuardEvent.AgentDone;
+import io.tidemark.agent.guard.GuardEvent.FreezeBegun;
+import io.tidemark.agent.guard.GuardEvent.JobBegun;
+import io.tidemark.agent.guard.GuardEvent.JobSeen;
+import io.tidemark.agent.guard.GuardEvent.LeaseRenewed;
+import io.tidemark.agent.guard.GuardEvent.PipeClosed;
+import io.tidemark.agent.guard.GuardEvent.Ticked;
+import io.tidemark.agent.guard.GuardEvent.Watched;
+import io.tidemark.agent.guard.GuardState.Ended;
+import io.tidemark.agent.guard.GuardState.Frozen;
+import io.tidemark.agent.guard.GuardState.Idle;
+import io.tidemark.agent.guard.GuardState.JobRunning;
+import io.tidemark.agent.guard.GuardState.Watching;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// All pairs of the guard's states and events. The lease ends at 100, the freeze at 50, scratch at 1000 bytes.
+class GuardDeciderTest {
+    private static final GuardState IDLE = new Idle();
+    private static final GuardState WATCHING = new Watching(100);
+    private static final GuardState FROZEN = new Frozen(100, 50);
+    private static final GuardState JOB = new JobRunning(100, 1000);
+    private static final GuardState ENDED = new Ended();
+    private static final List<GuardAction> NOTHING = List.of();
+    private static final List<GuardAction> ALL =
+            List.of(GuardAction.THAW, GuardAction.ABORT_OUR_JOB, GuardAction.RESUME_IF_PAUSED_FOR_SPACE);
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void eachPairHasItsDecision(GuardState state, GuardEvent event, GuardState next, List<GuardAction> actions) {
+        assertThat(GuardDecider.decide(state, event)).isEqualTo(new Decision(next, actions));
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of(idle(), watching(), frozen(), job(), ended()).flatMap(pairs -> pairs);
+    }
+
+    private static Stream<Arguments> idle() {
+        return Stream.of(
+                Arguments.of(IDLE, new Watched(200), new Watching(200), NOTHING),
+                Arguments.of(IDLE, new FreezeBegun(60), IDLE, NOTHING),
+                Arguments.of(IDLE, new JobBegun(5), IDLE, NOTHING),
+                Arguments.of(IDLE, new LeaseRenewed(200), IDLE, NOTHING),
+                Arguments.of(IDLE, new Ticked(1_000_000), IDLE, NOTHING),
+                Arguments.of(IDLE, new JobSeen(9999, true), IDLE, NOTHING),
+                Arguments.of(IDLE, new AgentDone(), ENDED, NOTHING),
+                Arguments.of(IDLE, new PipeClosed(), ENDED, NOTHING));
+    }
+
+    private static Stream<Arguments> watching() {
+        return Stream.of(
+                Arguments.of(WATCHING, new Watched(200), new Watching(200), NOTHING),
+                Arguments.of(WATCHING, new FreezeBegun(60), new Frozen(100, 60), NOTHING),
+                Arguments.of(WATCHING, new JobBegun(5), new JobRunning(100, 5), NOTHING),
+                Arguments.of(WATCHING, new LeaseRenewed(200), new Watching(200), NOTHING),
+                Arguments.of(WATCHING, new Ticked(99), WATCHING, NOTHING),
+                Arguments.of(WATCHING, new Ticked(100), ENDED, ALL),
+                Arguments.of(WATCHING, new JobSeen(9999, true), WATCHING, NOTHING),
+                Arguments.of(WATCHING, new AgentDone(), ENDED, NOTHING),
+                Arguments.of(WATCHING, new PipeClosed(), ENDED, ALL));
+    }
+
+    private static Stream<Arguments> frozen() {
+        return Stream.of(
+                Arguments.of(FROZEN, new Watched(200), FROZEN, NOTHING),
+                Arguments.of(FROZEN, new FreezeBegun(60), FROZEN, NOTHING),
+                Arguments.of(FROZEN, new JobBegun(5), new JobRunning(100, 5), NOTHING),
+                Arguments.of(FROZEN, new LeaseRenewed(200), new Frozen(200, 50), NOTHING),
+                Arguments.of(FROZEN, new Ticked(49), FROZEN, NOTHING),
+                Arguments.of(FROZEN, new Ticked(50), ENDED, ALL),
+                Arguments.of(new Frozen(40, 50), new Ticked(40), ENDED, ALL),
+                Arguments.of(FROZEN, new JobSeen(9999, true), FROZEN, NOTHING),
+                Arguments.of(FROZEN, new AgentDone(), ENDED, NOTHING),
+                Arguments.of(FROZEN, new PipeClosed(), ENDED, ALL));
+    }
+
+    private static Stream<Arguments> job() {
+        return Stream.of(
+                Arguments.of(JOB, new Watched(200), JOB, NOTHING),
+                Arguments.of(JOB, new FreezeBegun(60), JOB, NOTHING),
+                Arguments.of(JOB, new JobBegun(5), JOB, NOTHING),
+                Arguments.of(JOB, new LeaseRenewed(200), new JobRunning(200, 1000), NOTHING),
+                Arguments.of(JOB, new Ticked(99), JOB, NOTHING),
+                Arguments.of(JOB, new Ticked(100), ENDED, ALL),
+                Arguments.of(JOB, new JobSeen(999, false), JOB, NOTHING),
+                Arguments.of(JOB, new JobSeen(1000, false), ENDED, ALL),
+                Arguments.of(JOB, new JobSeen(0, true), ENDED, ALL),
+                Arguments.of(JOB, new AgentDone(), ENDED, NOTHING),
+                Arguments.of(JOB, new PipeClosed(), ENDED, ALL));
+    }
+
+    private static Stream<Arguments> ended() {
+        return Stream.of(
+                        new Watched(200),
+                        new FreezeBegun(60),
+                        new JobBegun(5),
+                        new LeaseRenewed(200),
+                        new Ticked(1_000_000),
+                        new JobSeen(9999, true),
+                        new AgentDone(),
+                        new PipeClosed())
+                .map(event -> Arguments.of(ENDED, event, ENDED, NOTHING));
+    }
+}
