@@ -20,7 +20,8 @@ public interface WriteSession extends AutoCloseable {
     /// Makes the sealed point visible, or refuses, in one atomic step with the check of the attempt.
     CommitReceipt commit();
 
-    /// Drops what was not committed; does nothing after a commit. Never throws for leftovers that it cannot delete.
+    /// Gives back open files and temporary ones. What was sealed and not committed stays until
+    /// {@link Repository#closeAttempt} deletes it. Never throws for leftovers that it cannot delete.
     @Override
     void close();
 }

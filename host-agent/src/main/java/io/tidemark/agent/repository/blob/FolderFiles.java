@@ -1,0 +1,164 @@
+package io.tidemark.agent.repository.blob;
+
+import io.tidemark.agent.repository.RepositoryException;
+import io.tidemark.agent.repository.RepositoryException.RepositoryFull;
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The files below one folder. A name appears with its whole synced content or not at all: a temporary file is synced,
+/// linked to the name, which fails if the name is taken, and the folder synced. Nothing is ever overwritten.
+public final class FolderFiles {
+    private static final String TEMPORARY = "tmp";
+
+    private final Path root;
+    private final StepGate gate;
+
+    public FolderFiles(Path root, StepGate gate) {
+        this.root = root;
+        this.gate = gate;
+    }
+
+    public Path path(String name) {
+        return root.resolve(name);
+    }
+
+    public void createFolder(String name) {
+        gate.before("create folder " + name);
+        run(name, () -> {
+            Path folder = path(name);
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+                for (Path parent = folder.getParent(); parent != null && parent.startsWith(root); ) {
+                    sync(parent);
+                    parent = parent.getParent();
+                }
+            }
+            return folder;
+        });
+    }
+
+    /// A new file for work in progress, in the repository's own file system.
+    public Path createTemporary() {
+        gate.before("create temporary");
+        return run(TEMPORARY, () -> Files.createTempFile(path(TEMPORARY), "w", ".tmp"));
+    }
+
+    public FileChannel openTemporary(Path file) {
+        return run(file.toString(), () -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    /// Writes all of `bytes` at `position`.
+    public void write(FileChannel channel, ByteBuffer bytes, long position) {
+        gate.before("write");
+        run("temporary file", () -> {
+            long at = position;
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+            return at;
+        });
+    }
+
+    /// Gives a temporary file its name, once; false if the name is taken. The temporary name is gone in both cases.
+    public boolean publish(Path temporary, FileChannel channel, String name) {
+        gate.before("sync " + name);
+        run(name, () -> {
+            channel.force(true);
+            return name;
+        });
+        gate.before("link " + name);
+        boolean created = run(name, () -> {
+            try {
+                Files.createLink(path(name), temporary);
+                return true;
+            } catch (FileAlreadyExistsException _) {
+                return false;
+            }
+        });
+        gate.before("sync folder of " + name);
+        run(name, () -> sync(path(name).resolveSibling("")));
+        gate.before("unlink temporary of " + name);
+        run(name, () -> Files.deleteIfExists(temporary));
+        return created;
+    }
+
+    /// Creates a small file with its content; false if the name is taken.
+    public boolean createIfAbsent(String name, byte[] content) {
+        Path temporary = createTemporary();
+        try (FileChannel channel = openTemporary(temporary)) {
+            write(channel, ByteBuffer.wrap(content), 0);
+            return publish(temporary, channel, name);
+        } catch (IOException e) {
+            throw typed(name, e);
+        }
+    }
+
+    public Optional<byte[]> read(String name) {
+        return run(name, () -> {
+            try {
+                return Optional.of(Files.readAllBytes(path(name)));
+            } catch (NoSuchFileException _) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /// The names in a folder, sorted; none if it is missing.
+    public List<String> list(String folder) {
+        return run(folder, () -> {
+            try (Stream<Path> files = Files.list(path(folder))) {
+                return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            } catch (NoSuchFileException _) {
+                return List.of();
+            }
+        });
+    }
+
+    public void deleteIfPresent(Path file) {
+        gate.before("delete " + file);
+        run(file.toString(), () -> Files.deleteIfExists(file));
+    }
+
+    /// The repository's own error for an error of the file system.
+    public RepositoryException typed(String name, IOException error) {
+        String text = String.valueOf(error.getMessage());
+        String thing = "Repository " + root + ": " + name;
+        if (text.contains("No space left") || text.contains("quota exceeded")) {
+            return new RepositoryFull(thing + ": expected free space, found none (" + text + ")", error);
+        }
+        if (error instanceof AccessDeniedException || text.contains("Read-only file system")) {
+            return new RepositoryUnavailable(thing + ": expected to be allowed, found access denied", error);
+        }
+        return new RepositoryUnavailable(thing + ": expected to be usable, found " + error, error);
+    }
+
+    private static Path sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+        return folder;
+    }
+
+    private <T> T run(String name, Work<T> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw typed(name, e);
+        }
+    }
+
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+}
