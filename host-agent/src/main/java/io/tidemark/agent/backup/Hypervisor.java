@@ -4,7 +4,8 @@ import io.tidemark.schemas.id.DomainUuid;
 import java.util.List;
 import java.util.Map;
 
-/// What a backup needs of the host's hypervisor. Every call has a time limit of the adapter's own; each failure is one
+/// What a backup needs of the host's hypervisor. Every call has a time limit of the adapter's own; each failure
+/// is one
 /// of the [HypervisorException] family. Stops (`thaw`, `abortBackup`, `deleteCheckpoint`) are safe to call twice.
 public interface Hypervisor {
     /// All domains of the host, running or not, in the order of their names.

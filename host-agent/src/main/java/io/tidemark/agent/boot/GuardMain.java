@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// Main of the guard process: libvirt's URI as its one argument, the agent's lines on standard input, what it did on
+/// Main of the guard process: libvirt's URI as its one argument, the agent's lines on standard input, what it did
+/// on
 /// standard error, `ready` on standard output once it listens.
 public final class GuardMain {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
@@ -29,13 +30,16 @@ public final class GuardMain {
 
     public static void main(String[] arguments) throws InterruptedException {
         if (arguments.length != 1) {
-            throw new IllegalArgumentException("guard: expected libvirt's URI, found " + arguments.length + " arguments");
+            throw new IllegalArgumentException(
+                    "guard: expected libvirt's URI, found " + arguments.length + " arguments");
         }
         BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>(LINES_WAITING_MAX);
         Thread.ofPlatform().daemon().name("guard-pipe").start(() -> read(lines));
         try (var hypervisor = new LibvirtHypervisor(arguments[0], CALLS_MAX, CALL_LIMIT)) {
             var guard = new Guard(
-                    uuid -> new LibvirtDomain(hypervisor, uuid), () -> System.nanoTime() / 1_000_000, System.err::println);
+                    uuid -> new LibvirtDomain(hypervisor, uuid),
+                    () -> System.nanoTime() / 1_000_000,
+                    System.err::println);
             System.out.println("ready");
             System.out.flush();
             guard.run(lines);

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the agent must not forget when it dies: which commands it was given and how it answered them, and events that
+/// What the agent must not forget when it dies: which commands it was given and how it answered them, and events
+/// that
 /// the broker has not acknowledged. Each call returns when its record is durable. Safe for many threads. After one
 /// failed write it refuses all further use, as nobody knows what the file holds.
 public final class Journal {
@@ -154,6 +155,7 @@ public final class Journal {
     }
 
     /// An event that the broker may not have.
+    @SuppressWarnings("ArrayRecordComponent") // never compared; handed to the caller once
     public record UnacknowledgedEvent(MessageId id, byte[] body) {}
 
     private interface FileStep {

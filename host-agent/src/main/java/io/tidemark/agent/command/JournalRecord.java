@@ -13,21 +13,37 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// length   4  bytes that follow the checksum, 17 to LENGTH_MAX_BYTES
 /// crc      4  CRC32C of those bytes
-/// kind     1  ordinal of Kind
+/// kind     1  code of Kind
 /// id      16  the message's UUID
 /// body     n  the message as it was, or the answer; opaque here
 /// ```
+@SuppressWarnings("ArrayRecordComponent") // never compared: records are told apart by id and kind
 record JournalRecord(Kind kind, MessageId id, byte[] body) {
     static final int LENGTH_MAX_BYTES = 16 << 20;
     private static final int HEADER_BYTES = 8;
     private static final int LENGTH_MIN_BYTES = 17;
 
-    /// What happened. The order is the format: kinds are only added at the end.
+    /// What happened. The codes are the format: they are only added.
     enum Kind {
-        COMMAND_RECEIVED,
-        COMMAND_ANSWERED,
-        EVENT_WRITTEN,
-        EVENT_ACKNOWLEDGED
+        COMMAND_RECEIVED(0),
+        COMMAND_ANSWERED(1),
+        EVENT_WRITTEN(2),
+        EVENT_ACKNOWLEDGED(3);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        static @Nullable Kind of(int code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            return null;
+        }
     }
 
     /// What a file held.
@@ -44,7 +60,7 @@ record JournalRecord(Kind kind, MessageId id, byte[] body) {
         }
         ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + length);
         frame.position(HEADER_BYTES);
-        frame.put((byte) kind.ordinal());
+        frame.put((byte) kind.code);
         frame.putLong(id.value().getMostSignificantBits());
         frame.putLong(id.value().getLeastSignificantBits());
         frame.put(body);
@@ -84,14 +100,14 @@ record JournalRecord(Kind kind, MessageId id, byte[] body) {
         if (!isWhole || checksum(bytes, start, length) != frame.getInt(offset + 4)) {
             return null;
         }
-        int kind = frame.get(start);
-        if (kind < 0 || kind >= Kind.values().length) {
+        Kind kind = Kind.of(frame.get(start));
+        if (kind == null) {
             return null;
         }
         MessageId id = new MessageId(new UUID(frame.getLong(start + 1), frame.getLong(start + 9)));
         byte[] body = new byte[length - LENGTH_MIN_BYTES];
         frame.get(start + LENGTH_MIN_BYTES, body);
-        return new JournalRecord(Kind.values()[kind], id, body);
+        return new JournalRecord(kind, id, body);
     }
 
     private static int checksum(byte[] bytes, int offset, int length) {

@@ -19,7 +19,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the decider over what comes from the pipe, the clock and the domain, until it has ended. One thread; `state`
+/// Runs the decider over what comes from the pipe, the clock and the domain, until it has ended. One thread;
+/// `state`
 /// and `domain` are not final because they are what moves.
 public final class Guard {
     private static final int LOOK_EVERY_MILLIS = 250;

@@ -2,7 +2,8 @@ package io.tidemark.agent.guard;
 
 import io.tidemark.schemas.id.DomainUuid;
 
-/// One line that the agent writes to its guard: a word, then one argument or none. Times are from the line's reading,
+/// One line that the agent writes to its guard: a word, then one argument or none. Times are from the line's
+/// reading,
 /// so that the two processes need no common clock.
 public sealed interface GuardLine {
     /// `watch UUID LEASE_MILLIS`
@@ -30,7 +31,8 @@ public sealed interface GuardLine {
             case "renew/2" -> new Renew(Long.parseLong(words[1]));
             case "done/1" -> new Done();
             default -> throw new IllegalArgumentException(
-                    "guard line: expected watch, frozen, job, renew or done with their arguments, found \"" + line + "\"");
+                    "guard line: expected watch, frozen, job, renew or done with their arguments, found \"" + line
+                            + "\"");
         };
     }
 

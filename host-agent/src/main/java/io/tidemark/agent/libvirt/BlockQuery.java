@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/// Reads from QEMU's `query-block` what state a named bitmap has on each disk's top image. A gap further down in the
+/// Reads from QEMU's `query-block` what state a named bitmap has on each disk's top image. A gap further down in
+/// the
 /// backing chain does not show here.
 final class BlockQuery {
     static final String COMMAND = "{\"execute\":\"query-block\"}";

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
-/// The disks in a domain's definition. Drives with removable media and passed-through LUNs are left out: they cannot
+/// The disks in a domain's definition. Drives with removable media and passed-through LUNs are left out: they
+/// cannot
 /// take part in a backup job.
 final class DomainXml {
     private DomainXml() {}

@@ -34,7 +34,8 @@ import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
 import org.libvirt.TidemarkBridge;
 
-/// The hypervisor port over libvirt 9.0 or newer. Bitmaps are asked of QEMU itself by `query-block`, which marks the
+/// The hypervisor port over libvirt 9.0 or newer. Bitmaps are asked of QEMU itself by `query-block`, which marks
+/// the
 /// domain as tainted by a custom monitor command and does nothing else.
 public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final int JOB_END_POLLS_MAX = 250;

@@ -65,14 +65,16 @@ public final class FolderRepository implements Repository {
         VmLog log = log(key.vm());
         log.append(view -> {
             if (!view.isCommitted(key.point())) {
-                throw new NoSuchPoint("Point " + key.point() + " of VM " + key.vm() + ": expected a commit, found none");
+                throw new NoSuchPoint(
+                        "Point " + key.point() + " of VM " + key.vm() + ": expected a commit, found none");
             }
             return view.isRemoved(key.point()) ? Optional.empty() : Optional.of(new Removed(key.point()));
         });
         sweep(key.vm(), log.read());
     }
 
-    /// Deletes what removed points reached and no remaining one does. Packs of running sessions are never among them,
+    /// Deletes what removed points reached and no remaining one does. Packs of running sessions are never among
+    /// them,
     /// and a commit whose parent was removed meanwhile is refused.
     private void sweep(VmId vm, LogView view) {
         Set<RestorePointId> reached = new HashSet<>();

@@ -203,7 +203,8 @@ final class FolderWriteSession implements WriteSession {
         }
         long count = Chunks.count(open.description.sizeBytes());
         if (range.end() > count) {
-            throw new IllegalArgumentException("Disk " + disk + ": expected chunks below " + count + ", found " + range);
+            throw new IllegalArgumentException(
+                    "Disk " + disk + ": expected chunks below " + count + ", found " + range);
         }
         return open;
     }

@@ -6,8 +6,10 @@ import io.tidemark.schemas.id.VmId;
 import java.util.List;
 import java.util.Optional;
 
-/// Holds restore points. A point exists if, and only if, its commit record is in the log of its VM; what a caller was
-/// told does not matter. Every failure is a {@link RepositoryException}. Safe for use by many threads and processes.
+/// Holds restore points. A point exists if, and only if, its commit record is in the log of its VM; what a caller
+/// was
+/// told does not matter. Every failure is a {@link RepositoryException}. Safe for use by many threads and
+/// processes.
 public interface Repository {
     /// Lays out an empty repository of incarnation 1. On one that exists already it changes nothing.
     void create();
@@ -15,14 +17,16 @@ public interface Repository {
     /// The points of a VM that are committed and not removed, in the order of their commits.
     List<RestorePoint> points(VmId vm);
 
-    /// Removes a whole point: from the return on it is gone, and what no other point reaches is deleted. A point that
+    /// Removes a whole point: from the return on it is gone, and what no other point reaches is deleted. A point
+    /// that
     /// was removed before is left alone; one never committed is {@link RepositoryException.NoSuchPoint}.
     void remove(PointKey point);
 
     /// The catalog incarnation that writers need at least.
     long incarnation();
 
-    /// Raises the incarnation; after the return no attempt of a lower one commits. A lower or equal number does nothing.
+    /// Raises the incarnation; after the return no attempt of a lower one commits. A lower or equal number does
+    /// nothing.
     void raiseIncarnation(long incarnation);
 
     /// Begins a point. Nothing of it can be seen before {@link WriteSession#commit()}.

@@ -7,7 +7,8 @@ import io.tidemark.schemas.id.VmId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Asks for a write session. `parent` is the point that chunks may be kept from, null for a point without one; `point`
+/// Asks for a write session. `parent` is the point that chunks may be kept from, null for a point without one;
+/// `point`
 /// is new for each attempt and never used before.
 public record WriteRequest(
         VmId vm,

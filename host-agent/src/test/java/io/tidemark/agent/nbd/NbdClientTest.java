@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 final class NbdClientTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it before each test
     Path folder;
 
     @Test
@@ -108,8 +109,9 @@ final class NbdClientTest {
         try (SocketChannel channel = server.accept()) {
             channel.write(greeting());
             ByteBuffer asked = ByteBuffer.allocate(4 + 16 + 22 + 28);
-            while (asked.hasRemaining() && channel.read(asked) >= 0) {
-                continue;
+            int count = 0;
+            while (asked.hasRemaining() && count >= 0) {
+                count = channel.read(asked);
             }
             channel.write(reply);
         } catch (IOException failure) {

@@ -29,20 +29,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FolderRepositoryTest {
     private static final int ROUNDS = 12;
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+    private final Repository repository;
 
-    private Repository repository;
-
-    @BeforeEach
-    void createRepository() {
+    FolderRepositoryTest(@TempDir Path folder) {
+        this.folder = folder;
         repository = new FolderRepository(folder.resolve("repository"));
         repository.create();
     }

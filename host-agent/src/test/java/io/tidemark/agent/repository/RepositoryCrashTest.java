@@ -23,8 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 class RepositoryCrashTest {
     private static final int STEPS_MAX = 500;
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    RepositoryCrashTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @Test
     void anIncrementThatDiesAtAnyStepExistsWholeOrNotAtAll() {

@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Which class is which `ce_type`: `StartBackup` is `io.tidemark.start-backup.v1`. The sealed families are the list.
+/// Which class is which `ce_type`: `StartBackup` is `io.tidemark.start-backup.v1`. The sealed families are the
+/// list.
 public final class MessageTypes {
     private static final String PREFIX = "io.tidemark.";
     private static final String VERSION = ".v1";

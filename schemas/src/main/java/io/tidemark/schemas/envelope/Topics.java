@@ -73,7 +73,8 @@ public final class Topics {
     }
 
     private static <T> Optional<T> idIn(String topic, String prefix, String suffix, Function<String, T> read) {
-        if (!topic.startsWith(prefix) || !topic.endsWith(suffix) || topic.length() <= prefix.length() + suffix.length()) {
+        boolean isTooShort = topic.length() <= prefix.length() + suffix.length();
+        if (isTooShort || !topic.startsWith(prefix) || !topic.endsWith(suffix)) {
             return Optional.empty();
         }
         try {

@@ -44,7 +44,8 @@ public final class ChunkMapWriter implements AutoCloseable {
         }
     }
 
-    /// Publishes the map, adds the packs that it reaches to `packs`, and returns its digest. Every chunk must be set.
+    /// Publishes the map, adds the packs that it reaches to `packs`, and returns its digest. Every chunk must be
+    /// set.
     public Digest seal(Set<RestorePointId> packs) {
         try {
             requireWhole();
@@ -71,7 +72,8 @@ public final class ChunkMapWriter implements AutoCloseable {
             int got = channel.read(kind.clear(), index * ChunkEntry.LENGTH_BYTES);
             if (got < Integer.BYTES || kind.getInt(0) == 0) {
                 throw new SessionUnusable(
-                        name + ": expected all " + count + " chunks put, zeroed or kept, found none of it for " + index);
+                        name + ": expected all " + count + " chunks put, zeroed or kept, found none of it for "
+                                + index);
             }
         }
     }

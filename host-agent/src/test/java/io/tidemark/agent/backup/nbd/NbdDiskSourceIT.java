@@ -19,6 +19,7 @@ final class NbdDiskSourceIT {
     private static final int SIZE = 8 * 1024 * 1024 + 512;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it before each test
     Path folder;
 
     @Test
