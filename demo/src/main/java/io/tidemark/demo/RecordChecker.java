@@ -60,6 +60,9 @@ public final class RecordChecker {
             if (a - b != 0 && a - b != 1) {
                 return broken("skew: expected disk 0 to be 0 or 1 records ahead, found " + a + " and " + b);
             }
+            if (b < 1) {
+                return broken("empty: expected at least one record on both disks, found none");
+            }
             if (b < atLeast) {
                 return broken("old: expected record " + atLeast + " on both disks, found " + b + " as the newest");
             }

@@ -49,6 +49,11 @@ class RecordCheckerTest {
     }
 
     @Test
+    void disksWithoutAnyRecordProveNothing(@TempDir Path folder) throws IOException {
+        refuses(check(image(folder, 0, 0), image(folder, 1, 0), 0, 25), "empty");
+    }
+
+    @Test
     void aRecordAfterTheMomentIsRefused(@TempDir Path folder) throws IOException {
         refuses(check(image(folder, 0, 26), image(folder, 1, 26), 15, 25), "record after");
     }
