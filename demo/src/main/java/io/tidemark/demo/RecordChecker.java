@@ -12,17 +12,13 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// Decides whether two raw images are one moment of a guest that numbers its writes. Uses the JDK only and shares
-/// no
-/// code with what made the images, as a proof by the accused proves nothing.
+/// no code with what made the images, as a proof by the accused proves nothing.
 ///
 /// What the guest does: record n goes to disk 0, is synced, goes to disk 1, is synced. A record is 64 KiB,
-/// written to
-/// slot (n - 1) mod slots of the area that starts at a given offset and has a given number of slots. It begins with
-/// one line, `TMREC1 <disk> <n, 15 digits> <CRC-32 of the rest, 8 hex digits>\n`, and the rest is filled with the
-/// text
-/// of n. So at each moment disk 0 holds exactly the newest `slots` records up to some n, and disk 1 those up to n
-/// or
-/// n - 1; only the slot being written may differ, and then never on both disks at once.
+/// written to slot (n - 1) mod slots of the area that starts at a given offset and has a given number of slots. It
+/// begins with one line, `TMREC1 <disk> <n, 15 digits> <CRC-32 of the rest, 8 hex digits>\n`, and the rest is
+/// filled with the text of n. So at each moment disk 0 holds exactly the newest `slots` records up to some n, and
+/// disk 1 those up to n or n - 1; only the slot being written may differ, and then never on both disks at once.
 ///
 /// Limits: a record that was in flight at the moment can be torn by right, as a disk promises no more than a
 /// sector.

@@ -16,10 +16,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /// One Kafka node, broker and KRaft controller at once, inside this JVM. It listens on 127.0.0.1 only, keeps all
-/// its
-/// state in one folder and creates no topic by itself, so that a misspelt topic is an error. Ports differ from
-/// start
-/// to start; the data stay. One folder serves one node at a time: Kafka's own lock file refuses a second.
+/// its state in one folder and creates no topic by itself, so that a misspelt topic is an error. Ports differ from
+/// start to start; the data stay. One folder serves one node at a time: Kafka's own lock file refuses a second.
 public final class EmbeddedKafka implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int NODE_ID = 1;

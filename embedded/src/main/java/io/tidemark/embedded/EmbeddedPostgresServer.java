@@ -7,8 +7,7 @@ import java.nio.file.Path;
 
 /// PostgreSQL as a child process from binaries that a registry package brings; it also runs when the user is root.
 /// It listens on 127.0.0.1 only and trusts every user there, so it is for one person's machine. The data live in
-/// the
-/// folder and survive; the port differs from start to start.
+/// the folder and survive; the port differs from start to start.
 public final class EmbeddedPostgresServer implements AutoCloseable {
     /// What a crash of the machine may cost: nothing, or (for tests, which are faster so) the whole database.
     public enum Durability {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What a backup needs of the host's hypervisor. Every call has a time limit of the adapter's own; each failure
-/// is one
-/// of the [HypervisorException] family. Stops (`thaw`, `abortBackup`, `deleteCheckpoint`) are safe to call twice.
+/// is one of the [HypervisorException] family. Stops (`thaw`, `abortBackup`, `deleteCheckpoint`) are safe to call
+/// twice.
 public interface Hypervisor {
     /// All domains of the host, running or not, in the order of their names.
     List<DomainView> domains();

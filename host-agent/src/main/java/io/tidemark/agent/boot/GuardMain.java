@@ -19,8 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /// Main of the guard process: libvirt's URI as its one argument, the agent's lines on standard input, what it did
-/// on
-/// standard error, `ready` on standard output once it listens.
+/// on standard error, `ready` on standard output once it listens.
 public final class GuardMain {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
     private static final int CALLS_MAX = 4;

@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What the agent must not forget when it dies: which commands it was given and how it answered them, and events
-/// that
-/// the broker has not acknowledged. Each call returns when its record is durable. Safe for many threads. After one
-/// failed write it refuses all further use, as nobody knows what the file holds.
+/// that the broker has not acknowledged. Each call returns when its record is durable. Safe for many threads. After
+/// one failed write it refuses all further use, as nobody knows what the file holds.
 public final class Journal {
     /// Older answered commands are forgotten when the journal is compacted.
     public static final int ANSWERS_KEPT_MAX = 10_000;

@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /// Decides full or incremental for each disk (invariant I3). Pure. It never strengthens a proposal, and a
-/// mismatch of
-/// one disk never touches another: libvirt checks none of this and would lose changes without a word.
+/// mismatch of one disk never touches another: libvirt checks none of this and would lose changes without a word.
 public final class EpochDecider {
     private EpochDecider() {}
 

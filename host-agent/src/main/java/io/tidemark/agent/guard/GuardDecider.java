@@ -16,8 +16,7 @@ import io.tidemark.agent.guard.GuardState.Watching;
 import java.util.List;
 
 /// When the guard steps in. Pure: no clock, no I/O. Stepping in always ends the guard, and does the whole of its
-/// work
-/// whatever the agent said last, because the agent may have died between an act and its report.
+/// work whatever the agent said last, because the agent may have died between an act and its report.
 final class GuardDecider {
     private GuardDecider() {}
 

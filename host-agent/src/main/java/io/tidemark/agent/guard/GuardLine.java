@@ -3,8 +3,7 @@ package io.tidemark.agent.guard;
 import io.tidemark.schemas.id.DomainUuid;
 
 /// One line that the agent writes to its guard: a word, then one argument or none. Times are from the line's
-/// reading,
-/// so that the two processes need no common clock.
+/// reading, so that the two processes need no common clock.
 public sealed interface GuardLine {
     /// `watch UUID LEASE_MILLIS`
     record Watch(DomainUuid domain, long leaseMillis) implements GuardLine {}

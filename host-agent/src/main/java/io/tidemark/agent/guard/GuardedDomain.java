@@ -1,8 +1,7 @@
 package io.tidemark.agent.guard;
 
 /// The one domain that a guard looks after, over a connection of the guard's own. Each call may fail; the guard
-/// then
-/// tries again at its next look.
+/// then tries again at its next look.
 public interface GuardedDomain {
     void thaw();
 

@@ -11,8 +11,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /// Reads from QEMU's `query-block` what state a named bitmap has on each disk's top image. A gap further down in
-/// the
-/// backing chain does not show here.
+/// the backing chain does not show here.
 final class BlockQuery {
     static final String COMMAND = "{\"execute\":\"query-block\"}";
 

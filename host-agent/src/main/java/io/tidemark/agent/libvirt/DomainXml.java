@@ -6,8 +6,7 @@ import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 /// The disks in a domain's definition. Drives with removable media and passed-through LUNs are left out: they
-/// cannot
-/// take part in a backup job.
+/// cannot take part in a backup job.
 final class DomainXml {
     private DomainXml() {}
 

@@ -35,8 +35,7 @@ import org.libvirt.LibvirtException;
 import org.libvirt.TidemarkBridge;
 
 /// The hypervisor port over libvirt 9.0 or newer. Bitmaps are asked of QEMU itself by `query-block`, which marks
-/// the
-/// domain as tainted by a custom monitor command and does nothing else.
+/// the domain as tainted by a custom monitor command and does nothing else.
 public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final int JOB_END_POLLS_MAX = 250;
     private static final int JOB_END_POLL_MILLIS = 20;

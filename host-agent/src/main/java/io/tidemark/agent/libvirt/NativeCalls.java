@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// Runs native calls on platform threads of its own, so that one that hangs holds neither its caller beyond the
-/// time
-/// limit nor a carrier of virtual threads. A hung call keeps its thread; when all hang, further calls are refused.
+/// time limit nor a carrier of virtual threads. A hung call keeps its thread; when all hang, further calls are
+/// refused.
 final class NativeCalls implements AutoCloseable {
     private static final int WAITING_CALLS_MAX = 64;
 

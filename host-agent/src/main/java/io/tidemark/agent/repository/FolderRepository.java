@@ -74,8 +74,7 @@ public final class FolderRepository implements Repository {
     }
 
     /// Deletes what removed points reached and no remaining one does. Packs of running sessions are never among
-    /// them,
-    /// and a commit whose parent was removed meanwhile is refused.
+    /// them, and a commit whose parent was removed meanwhile is refused.
     private void sweep(VmId vm, LogView view) {
         Set<RestorePointId> reached = new HashSet<>();
         view.remaining().forEach(commit -> reached.addAll(commit.record().packs()));

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Holds restore points. A point exists if, and only if, its commit record is in the log of its VM; what a caller
-/// was
-/// told does not matter. Every failure is a {@link RepositoryException}. Safe for use by many threads and
+/// was told does not matter. Every failure is a {@link RepositoryException}. Safe for use by many threads and
 /// processes.
 public interface Repository {
     /// Lays out an empty repository of incarnation 1. On one that exists already it changes nothing.
@@ -18,8 +17,7 @@ public interface Repository {
     List<RestorePoint> points(VmId vm);
 
     /// Removes a whole point: from the return on it is gone, and what no other point reaches is deleted. A point
-    /// that
-    /// was removed before is left alone; one never committed is {@link RepositoryException.NoSuchPoint}.
+    /// that was removed before is left alone; one never committed is {@link RepositoryException.NoSuchPoint}.
     void remove(PointKey point);
 
     /// The catalog incarnation that writers need at least.

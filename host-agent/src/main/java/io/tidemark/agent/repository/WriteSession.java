@@ -3,9 +3,8 @@ package io.tidemark.agent.repository;
 import io.tidemark.schemas.id.DiskId;
 
 /// Writes one restore point. Each chunk of each disk is given exactly one of put, zero and keep, in any order; a
-/// later
-/// word on a chunk replaces an earlier one. A session that failed once refuses all further use. One thread at a
-/// time.
+/// later word on a chunk replaces an earlier one. A session that failed once refuses all further use. One thread at
+/// a time.
 public interface WriteSession extends AutoCloseable {
     /// Stores one chunk; `bytes` has the chunk's whole length: {@link Chunks#SIZE_BYTES}, or less for a disk's
     /// last one.

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The files below one folder. A name appears with its whole synced content or not at all: a temporary file is
-/// synced,
-/// linked to the name, which fails if the name is taken, and the folder synced. Nothing is ever overwritten.
+/// synced, linked to the name, which fails if the name is taken, and the folder synced. Nothing is ever
+/// overwritten.
 public final class FolderFiles {
     private static final String TEMPORARY = "tmp";
 

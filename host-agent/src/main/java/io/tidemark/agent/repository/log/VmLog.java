@@ -27,8 +27,7 @@ public final class VmLog {
     }
 
     /// Appends what `decide` makes of the log as it is then; it is asked again after each lost race, may refuse
-    /// by an
-    /// exception, and appends nothing if it returns empty. Returns the digest of the record.
+    /// by an exception, and appends nothing if it returns empty. Returns the digest of the record.
     public Optional<Digest> append(Function<LogView, Optional<LogRecord>> decide) {
         for (int lost = 0; lost < RACES_LOST_MAX; lost++) {
             Tail tail = readAll();

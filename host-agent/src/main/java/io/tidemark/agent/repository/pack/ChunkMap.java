@@ -15,8 +15,7 @@ import java.security.MessageDigest;
 import java.util.function.BiConsumer;
 
 /// The chunk map of one disk of one point, open for reading: an array of {@link ChunkEntry}, one a chunk. Its
-/// digest
-/// is checked as a whole when it is opened and each entry again when it is read.
+/// digest is checked as a whole when it is opened and each entry again when it is read.
 public final class ChunkMap implements AutoCloseable {
     static final int BATCH_ENTRIES = 4096;
 
