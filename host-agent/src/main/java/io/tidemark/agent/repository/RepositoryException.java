@@ -10,6 +10,13 @@ public abstract sealed class RepositoryException extends RuntimeException {
         super(message, cause);
     }
 
+    /// The agent's configuration has no repository of that id.
+    public static final class NoSuchRepository extends RepositoryException {
+        public NoSuchRepository(String message) {
+            super(message, null);
+        }
+    }
+
     /// The place is missing, not a repository, not writable, or failing.
     public static final class RepositoryUnavailable extends RepositoryException {
         public RepositoryUnavailable(String message, @Nullable Throwable cause) {
