@@ -1,0 +1,75 @@
+package io.tidemark.orchestrator.catalog;
+
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One recoverable state of a VM: a logical id with a copy in each repository.
+///
+/// @param parent the point that its increments are built on; null when every disk is full
+/// @param task null when the point was imported from a repository's log
+public record RestorePoint(
+        RestorePointId id,
+        VmId vm,
+        TrackerId tracker,
+        @Nullable RestorePointId parent,
+        Instant takenAt,
+        Consistency consistency,
+        long freezeMillis,
+        long durationMillis,
+        @Nullable TaskId task,
+        @Nullable Attempt attempt,
+        List<Copy> copies,
+        List<DiskPart> disks) {
+    public RestorePoint {
+        copies = List.copyOf(copies);
+        disks = List.copyOf(disks);
+    }
+
+    /// Whether the repository holds it and nobody has asked for its removal.
+    public boolean isAvailableIn(RepositoryId repository) {
+        return copies.stream()
+                .anyMatch(copy -> copy.repository().equals(repository) && copy.state() == CopyState.AVAILABLE);
+    }
+
+    /// Where a copy stands. A removed one is remembered, so that a late completion does not list it again.
+    public enum CopyState {
+        AVAILABLE,
+        REMOVING,
+        REMOVED
+    }
+
+    /// The point in one repository.
+    ///
+    /// @param storedBytes what the commit record states for the whole point
+    /// @param newBytes what this backup added to the repository
+    public record Copy(
+            RepositoryId repository,
+            CopyState state,
+            String commitDigest,
+            long storedBytes,
+            long newBytes,
+            long revision) {}
+
+    /// What the backup did with one disk.
+    public record DiskPart(
+            DiskId disk,
+            String target,
+            Level level,
+            @Nullable Reason reason,
+            long virtualSizeBytes,
+            long dirtyBytes,
+            long storedBytes,
+            String imageIdentity,
+            boolean epochBegun) {}
+}

@@ -1,0 +1,27 @@
+package io.tidemark.orchestrator.host;
+
+import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.VmId;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Hosts, VMs and disks, to be read and, for hosts, enrolled. Reads join the caller's transaction or need none.
+public interface Hosts {
+    /// Makes the host known and its topics; the same id again changes nothing. Null mints an id.
+    HostId enrol(String name, @Nullable HostId wanted);
+
+    List<Host> all();
+
+    Optional<Host> byId(HostId host);
+
+    List<Vm> vms();
+
+    Optional<Vm> vm(VmId vm);
+
+    /// Names are not unique across hosts.
+    List<Vm> vmsByName(String name);
+
+    /// Present and vanished ones, by target.
+    List<Disk> disks(VmId vm);
+}

@@ -1,0 +1,30 @@
+package io.tidemark.orchestrator.task;
+
+import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.VmId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One VM in one run, as a reader sees it.
+///
+/// @param host where it was sent last; null while it was never sent
+/// @param waitsFor what a person reads beside a waiting task; null when it does not wait
+/// @param detail what the agent said of a failure
+public record Task(
+        TaskId id,
+        RunId run,
+        VmId vm,
+        RepositoryId repository,
+        @Nullable HostId host,
+        TaskState state,
+        long bytesCopied,
+        long bytesTotal,
+        @Nullable String waitsFor,
+        @Nullable String detail,
+        Instant createdAt,
+        Instant deadlineAt,
+        @Nullable Instant endedAt,
+        @Nullable String correlation) {}
