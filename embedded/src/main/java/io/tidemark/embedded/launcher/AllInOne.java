@@ -1,0 +1,255 @@
+package io.tidemark.embedded.launcher;
+
+import io.tidemark.embedded.EmbeddedKafka;
+import io.tidemark.embedded.EmbeddedPostgresServer;
+import io.tidemark.embedded.EmbeddedPostgresServer.Durability;
+import io.tidemark.embedded.FreePort;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Everything on one machine: Kafka and PostgreSQL in and below this JVM, the orchestrator and one host agent as
+/// child processes. Ports differ from start to start, state is kept in the home folder, and nothing listens beyond
+/// loopback. Not safe for use by several threads.
+public final class AllInOne implements AutoCloseable {
+    private static final Duration READY_MAX = Duration.ofMinutes(2);
+    private static final long POLL_MILLIS = 100;
+
+    private final Settings settings;
+    private final FileChannel lock;
+    private final EmbeddedKafka kafka;
+    private final EmbeddedPostgresServer postgres;
+    private final int orchestratorPort;
+    private final int agentPort;
+    // not final: tests end a child and start it again
+    private @Nullable ChildProcess orchestrator;
+    private @Nullable ChildProcess agent;
+
+    private AllInOne(Settings settings, FileChannel lock, EmbeddedKafka kafka, EmbeddedPostgresServer postgres)
+            throws IOException {
+        this.settings = settings;
+        this.lock = lock;
+        this.kafka = kafka;
+        this.postgres = postgres;
+        int[] ports = FreePort.two();
+        this.orchestratorPort = ports[0];
+        this.agentPort = ports[1];
+    }
+
+    /// Starts all parts and returns when both applications are ready.
+    public static AllInOne start(Settings settings) throws IOException, InterruptedException {
+        requireBuilt(settings.builds().orchestratorJar());
+        requireBuilt(settings.builds().agentJar());
+        FileChannel lock = lock(Files.createDirectories(settings.home()));
+        AllInOne started = infrastructure(settings, lock);
+        try {
+            started.startOrchestrator(Map.of());
+            started.startAgent(Map.of());
+            return started;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private static AllInOne infrastructure(Settings settings, FileChannel lock) throws IOException {
+        Path home = settings.home();
+        CompletableFuture<EmbeddedKafka> kafka = CompletableFuture.supplyAsync(() -> kafka(home));
+        try {
+            EmbeddedPostgresServer postgres =
+                    EmbeddedPostgresServer.start(home.resolve("postgres"), Durability.DURABLE);
+            return new AllInOne(settings, lock, kafka.join(), postgres);
+        } catch (CompletionException e) {
+            throw new IOException("Kafka: expected it to start, found " + e.getCause(), e);
+        }
+    }
+
+    private static EmbeddedKafka kafka(Path home) {
+        try {
+            return EmbeddedKafka.start(home.resolve("kafka"));
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static void requireBuilt(Path jar) throws IOException {
+        if (!Files.isRegularFile(jar)) {
+            throw new IOException("application: expected it built at " + jar + ", found no such file");
+        }
+    }
+
+    /// One all-in-one a home: the lock goes with the process, however it ends.
+    private static FileChannel lock(Path home) throws IOException {
+        FileChannel channel =
+                FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException heldHere) {
+            // said below
+        }
+        channel.close();
+        throw new IOException("home " + home + ": expected it free, found that another Tidemark runs on it");
+    }
+
+    /// Where the orchestrator answers.
+    public URI restUri() {
+        return URI.create("http://127.0.0.1:" + orchestratorPort + "/");
+    }
+
+    public URI agentUri() {
+        return URI.create("http://127.0.0.1:" + agentPort + "/");
+    }
+
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    public String jdbcUrl() {
+        return postgres.jdbcUrl();
+    }
+
+    public RestClient rest() {
+        return new RestClient(restUri());
+    }
+
+    public Path logs() {
+        return settings.home().resolve("logs");
+    }
+
+    /// The agent's own folder: journal, sockets, marker files.
+    public Path agentState() {
+        return settings.home().resolve("agent");
+    }
+
+    /// The id that this machine was enrolled under, once it was.
+    public String hostId() throws IOException {
+        return Files.readString(settings.home().resolve("host-id")).strip();
+    }
+
+    /// Starts the orchestrator and waits until it is ready; the properties come on top of those of the settings.
+    public ChildProcess startOrchestrator(Map<String, String> properties) throws IOException, InterruptedException {
+        List<String> command = jvm("192m");
+        command.add("-Dquarkus.http.port=" + orchestratorPort);
+        command.add("-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
+        command.add("-Dquarkus.datasource.jdbc.url=" + postgres.jdbcUrl());
+        command.add("-Dquarkus.datasource.username=" + postgres.user());
+        settings.orchestrator().forEach((name, value) -> command.add("-D" + name + "=" + value));
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.add("-jar");
+        command.add(settings.builds().orchestratorJar().toString());
+        ChildProcess child = ChildProcess.start("orchestrator", command, logs().resolve("orchestrator.log"));
+        orchestrator = child;
+        awaitReady(child, rest());
+        return child;
+    }
+
+    /// Enrols this machine if it is new, starts the agent and waits until it is ready.
+    public ChildProcess startAgent(Map<String, String> properties) throws IOException, InterruptedException {
+        List<String> command = jvm("128m");
+        command.add("-Dquarkus.http.port=" + agentPort);
+        command.add("-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
+        command.add("-Dtidemark.host.id=" + enrolled());
+        command.add("-Dtidemark.libvirt.uri=" + settings.libvirtUri());
+        command.add("-Dtidemark.state-folder=" + agentState());
+        command.add("-Dtidemark.scratch.folder=" + settings.home().resolve("scratch"));
+        settings.repositories()
+                .forEach((id, folder) -> command.add("-Dtidemark.repositories.\"" + id + "\"=" + folder));
+        settings.agent().forEach((name, value) -> command.add("-D" + name + "=" + value));
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.add("-jar");
+        command.add(settings.builds().agentJar().toString());
+        ChildProcess child = ChildProcess.start("agent", command, logs().resolve("agent.log"));
+        agent = child;
+        awaitReady(child, new RestClient(agentUri()));
+        return child;
+    }
+
+    public ChildProcess orchestrator() {
+        return started(orchestrator, "orchestrator");
+    }
+
+    public ChildProcess agent() {
+        return started(agent, "agent");
+    }
+
+    private static ChildProcess started(@Nullable ChildProcess child, String name) {
+        if (child == null) {
+            throw new IllegalStateException(name + ": expected it to be started before");
+        }
+        return child;
+    }
+
+    private static List<String> jvm(String heap) {
+        return new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=4",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dquarkus.http.host=127.0.0.1"));
+    }
+
+    private String enrolled() throws IOException, InterruptedException {
+        Path file = settings.home().resolve("host-id");
+        if (!Files.exists(file)) {
+            String name = java.net.InetAddress.getLocalHost().getHostName();
+            String id = rest().post("/api/v1/hosts", Map.of("name", name)).path("id").asText();
+            Files.writeString(file, id + "\n");
+        }
+        return hostId();
+    }
+
+    private static void awaitReady(ChildProcess child, RestClient rest) throws IOException, InterruptedException {
+        long end = System.nanoTime() + READY_MAX.toNanos();
+        while (!rest.isUp("/q/health/ready")) {
+            child.requireAlive();
+            if (System.nanoTime() > end) {
+                throw new IOException(rest.base() + "q/health/ready: expected 200 within " + READY_MAX
+                        + "; the end of " + child.log() + ":\n" + child.tail());
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    /// Stops the agent first, so that what it still has to say is heard, then the rest. Safe to call twice.
+    @Override
+    public void close() throws IOException {
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        if (agent != null) {
+            parts.add(agent);
+        }
+        if (orchestrator != null) {
+            parts.add(orchestrator);
+        }
+        parts.add(kafka);
+        parts.add(postgres);
+        parts.add(lock);
+        List<Exception> failures = new ArrayList<>();
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new IOException("stop: expected every part to stop, found " + failures, failures.getFirst());
+        }
+    }
+}
