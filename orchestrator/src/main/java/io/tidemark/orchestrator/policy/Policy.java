@@ -1,0 +1,23 @@
+package io.tidemark.orchestrator.policy;
+
+import io.tidemark.schemas.id.PolicyId;
+import io.tidemark.schemas.id.RepositoryId;
+import java.time.Duration;
+
+/// What is to be protected, when, into which repository and for how long.
+///
+/// @param name unique among policies
+public record Policy(PolicyId id, String name, Terms terms) {
+    /// What was agreed.
+    ///
+    /// @param keepLast how many points of each VM stay at least, from 1
+    /// @param deadline how long one task may take, waiting included
+    public record Terms(
+            Schedule schedule,
+            Selection selection,
+            RepositoryId repository,
+            boolean quiesce,
+            int keepLast,
+            Duration deadline,
+            boolean enabled) {}
+}

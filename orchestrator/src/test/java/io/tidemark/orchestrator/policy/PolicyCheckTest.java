@@ -1,0 +1,91 @@
+package io.tidemark.orchestrator.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.orchestrator.policy.PolicyDraft.Keep;
+import io.tidemark.orchestrator.policy.PolicyDraft.Times;
+import io.tidemark.orchestrator.policy.PolicyDraft.Vms;
+import io.tidemark.orchestrator.policy.schedule.CronTimetable;
+import io.tidemark.orchestrator.refusal.Refusal;
+import io.tidemark.schemas.id.RepositoryId;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PolicyCheckTest {
+    private static final RepositoryId MAIN = new RepositoryId("main");
+    private static final Times NIGHTLY = new Times("0 2 * * *", "Europe/Berlin", null);
+    private static final Vms WEB = new Vms("web-*", null);
+
+    static Stream<Arguments> brokenRules() {
+        return Stream.of(
+                Arguments.of(
+                        draft(new Times("61 * * * *", null, null), WEB, "main", 3),
+                        "schedule.cron: expected five fields: minute hour day-of-month month day-of-week (Failed to "
+                                + "parse cron expression. Value 61 not in range [0, 59]), found \"61 * * * *\""),
+                Arguments.of(
+                        draft(new Times("0 2 * * *", "Europe/Atlantis", null), WEB, "main", 3),
+                        "schedule.zone: expected a time zone of the IANA database, such as Europe/Berlin, found "
+                                + "\"Europe/Atlantis\""),
+                Arguments.of(
+                        draft(new Times(null, null, "PT0.5S"), WEB, "main", 3),
+                        "schedule.interval: expected an ISO 8601 duration of at least PT1S, such as PT10S, found "
+                                + "\"PT0.5S\""),
+                Arguments.of(
+                        draft(null, WEB, "main", 3), "schedule: expected either cron or interval, found none"),
+                Arguments.of(
+                        draft(NIGHTLY, new Vms(null, List.of()), "main", 3),
+                        "selection.vms: expected at least one VM's id or name, found \"an empty list\""),
+                Arguments.of(
+                        draft(NIGHTLY, new Vms(" ", null), "main", 3),
+                        "selection.pattern: expected a name pattern such as web-*, found \" \""),
+                Arguments.of(
+                        draft(NIGHTLY, new Vms(null, null), "main", 3),
+                        "selection: expected either a pattern or a list of vms, found \"pattern null and vms null\""),
+                Arguments.of(
+                        draft(NIGHTLY, WEB, "elsewhere", 3),
+                        "repository: expected a registered repository's id, found \"elsewhere\""),
+                Arguments.of(
+                        draft(NIGHTLY, WEB, "main", 0),
+                        "retention.keepLast: expected a number from 1, found \"0\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenRules")
+    void brokenRuleIsToldWithFieldExpectedAndFound(PolicyDraft draft, String message) {
+        assertThatThrownBy(() -> check(draft)).isInstanceOf(Refusal.Invalid.class).hasMessage(message);
+    }
+
+    @Test
+    void allBrokenRulesAreToldAtOnce() {
+        PolicyDraft draft = draft(new Times("x", null, null), new Vms(null, List.of()), "elsewhere", 0);
+
+        assertThatThrownBy(() -> check(draft))
+                .isInstanceOfSatisfying(Refusal.Invalid.class, refusal -> assertThat(refusal.faults())
+                        .extracting(Refusal.Fault::field)
+                        .containsExactly("schedule.cron", "selection.vms", "repository", "retention.keepLast"));
+    }
+
+    @Test
+    void whatIsLeftOutHasItsDefault() {
+        Policy.Terms terms = check(draft(NIGHTLY, WEB, "main", 3)).terms();
+
+        assertThat(terms.enabled()).isTrue();
+        assertThat(terms.quiesce()).isTrue();
+        assertThat(terms.deadline()).isEqualTo(Duration.ofHours(4));
+    }
+
+    private static PolicyCheck.Checked check(PolicyDraft draft) {
+        return PolicyCheck.check(draft, new CronTimetable(), MAIN::equals);
+    }
+
+    private static PolicyDraft draft(@Nullable Times times, Vms vms, String repository, int keepLast) {
+        return new PolicyDraft("nightly", times, vms, repository, null, new Keep(keepLast), null, null);
+    }
+}
