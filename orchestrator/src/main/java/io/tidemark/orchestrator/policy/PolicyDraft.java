@@ -3,7 +3,8 @@ package io.tidemark.orchestrator.policy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A policy as a person writes it, in JSON or YAML, before it is checked. [PolicyCheck] says what each field must be.
+/// A policy as a person writes it, in JSON or YAML, before it is checked. [PolicyCheck] says what each field must
+/// be.
 public record PolicyDraft(
         @Nullable String name,
         @Nullable Times schedule,
