@@ -79,6 +79,11 @@ public final class Journal {
         return Optional.ofNullable(answers.get(command)).map(byte[]::clone);
     }
 
+    /// A command noted and not answered, as it was noted; empty for any other.
+    public synchronized Optional<byte[]> command(MessageId command) {
+        return Optional.ofNullable(waiting.get(command)).map(byte[]::clone);
+    }
+
     /// Commands noted and not answered, oldest first.
     public synchronized List<MessageId> unanswered() {
         return List.copyOf(waiting.keySet());
