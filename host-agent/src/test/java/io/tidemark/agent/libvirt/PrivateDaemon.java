@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A libvirtd whose whole state lies under one folder, in a mount namespace of its own. Needs root, `unshare` and
 /// `libvirtd`; touches nothing of the machine's own libvirt.
-final class PrivateDaemon implements AutoCloseable {
+public final class PrivateDaemon implements AutoCloseable {
     private static final int START_POLLS_MAX = 200;
 
     private final Path home;
@@ -19,13 +19,13 @@ final class PrivateDaemon implements AutoCloseable {
         this.process = process;
     }
 
-    static boolean isPossible() {
+    public static boolean isPossible() {
         return Files.isExecutable(Path.of("/usr/sbin/libvirtd"))
                 && Files.isExecutable(Path.of("/usr/bin/qemu-system-x86_64"))
                 && "root".equals(System.getProperty("user.name"));
     }
 
-    static PrivateDaemon start(Path home) throws IOException, InterruptedException {
+    public static PrivateDaemon start(Path home) throws IOException, InterruptedException {
         for (String folder : List.of("etc", "lib/qemu", "libvirtrun", "cache", "log/qemu", "run")) {
             Files.createDirectories(home.resolve(folder));
         }
@@ -78,7 +78,7 @@ final class PrivateDaemon implements AutoCloseable {
         return home.resolve("run/libvirt-sock");
     }
 
-    String uri() {
+    public String uri() {
         return "qemu+unix:///system?socket=" + socket();
     }
 

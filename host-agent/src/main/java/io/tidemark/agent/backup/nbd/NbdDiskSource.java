@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A disk behind an NBD export, with its dirty bitmap if one was named.
@@ -41,6 +42,12 @@ public final class NbdDiskSource implements DiskSource {
         String context = BITMAP + bitmapName;
         return new NbdDiskSource(
                 NbdClient.connect(address.socket(), address.export(), List.of(ALLOCATION, context)), context);
+    }
+
+    /// Opens an export of a running job, as [io.tidemark.agent.backup.DiskSources] does.
+    public static DiskSource openExport(Path socket, String target, Optional<String> bitmap) throws IOException {
+        var address = new Address(socket, target);
+        return bitmap.isPresent() ? open(address, bitmap.get()) : open(address);
     }
 
     @Override

@@ -1,0 +1,46 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/// Deletes the checkpoints of attempts that are proved uncommitted, and remembers those that could not be deleted
+/// yet, for example because the domain is off. Safe for use by many threads.
+final class AttemptCheckpoints {
+    private static final Logger LOG = Logger.getLogger(AttemptCheckpoints.class);
+
+    private final Hypervisor hypervisor;
+    private final Map<DomainUuid, Set<RestorePointId>> left = new ConcurrentHashMap<>();
+
+    AttemptCheckpoints(Hypervisor hypervisor) {
+        this.hypervisor = hypervisor;
+    }
+
+    void delete(DomainUuid domain, RestorePointId point) {
+        left.computeIfAbsent(domain, _ -> ConcurrentHashMap.newKeySet()).add(point);
+        deleteLeft(domain);
+    }
+
+    /// Tries again what could not be deleted before.
+    void deleteLeft(DomainUuid domain) {
+        Set<RestorePointId> points = left.getOrDefault(domain, Set.of());
+        for (RestorePointId point : new LinkedHashSet<>(points)) {
+            try {
+                hypervisor.deleteCheckpoint(domain, BackupOrder.checkpointName(point));
+                points.remove(point);
+            } catch (HypervisorException.NoSuchDomain gone) {
+                points.remove(point);
+            } catch (HypervisorException failed) {
+                LOG.warnf("checkpoint of restorePointId=%s stays for now: %s", point, failed.getMessage());
+            }
+        }
+    }
+
+    void deleteLeft() {
+        left.keySet().forEach(this::deleteLeft);
+    }
+}

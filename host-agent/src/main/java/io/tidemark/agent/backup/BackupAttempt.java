@@ -1,0 +1,245 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.agent.backup.BackupPlan.ParentState;
+import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
+import io.tidemark.agent.backup.PhaseGate.Phase;
+import io.tidemark.agent.backup.PointInTime.Taken;
+import io.tidemark.agent.repository.CommitReceipt;
+import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.Repository;
+import io.tidemark.schemas.command.AgentCommand.StartBackup;
+import io.tidemark.schemas.event.AgentEvent;
+import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
+import io.tidemark.schemas.event.AgentEvent.BackupFailed;
+import io.tidemark.schemas.event.AgentEvent.BackupStarted;
+import io.tidemark.schemas.event.AgentEvent.DiskLevel;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt to back up a VM: plan, take the moment, copy, commit, end the job, report. Every way out ends the
+/// job and thaws; one without a commit also deletes the attempt's checkpoint. Fields that are not final follow that
+/// life. One thread.
+final class BackupAttempt {
+    private static final Logger LOG = Logger.getLogger(BackupAttempt.class);
+    private static final int SCRATCH_LOOK_MILLIS = 500;
+
+    private final BackupTools tools;
+    private final StartBackup command;
+    private final Attempt attempt;
+    private final BackupStop stop;
+    private final Consumer<AgentEvent> report;
+    private final PhaseTimes times;
+    private @Nullable PointInTime moment;
+    private @Nullable ScheduledFuture<?> scratchWatch;
+    private @Nullable Repository repository;
+    private boolean mayHaveWritten;
+
+    BackupAttempt(
+            BackupTools tools,
+            StartBackup command,
+            Attempt attempt,
+            BackupStop stop,
+            Consumer<AgentEvent> report) {
+        this.tools = tools;
+        this.command = command;
+        this.attempt = attempt;
+        this.stop = stop;
+        this.report = report;
+        this.times = new PhaseTimes(tools.ports().nanos());
+    }
+
+    /// Every outcome is reported, none thrown.
+    void run() {
+        try {
+            AgentEvent completed = completed();
+            tools.gate().reached(Phase.REPORT);
+            report.accept(completed);
+        } catch (IOException broken) {
+            askWhyReadingBroke();
+            end();
+            report.accept(failed(stop.reasonFor(broken)));
+        } catch (RuntimeException failure) {
+            end();
+            report.accept(failed(stop.reasonFor(failure)));
+        } finally {
+            end();
+            LOG.infof("backup attempt %s ended: %s vmId=%s taskId=%s restorePointId=%s",
+                    attempt, times, command.vm(), command.task(), command.point());
+        }
+    }
+
+    private BackupCompleted completed() throws IOException {
+        tools.checkpoints().deleteLeft(command.domain());
+        DomainView domain = tools.hypervisor().domain(command.domain());
+        requireReady(domain);
+        Repository target = tools.ports().repositories().of(command.repository());
+        repository = target;
+        BackupPlan plan = BackupPlan.of(command, domain, parentState(target));
+        String xml = tools.hypervisor().domainXml(command.domain());
+        long grant = tools.scratch().grant();
+        stop.check();
+        times.begin("take");
+        Taken taken = take(domain, plan, grant);
+        PointDescription description = new PointDescription(taken.takenAt(), taken.consistency(), xml);
+        report.accept(started(taken));
+        return copied(target, taken, description);
+    }
+
+    private void requireReady(DomainView domain) {
+        if (domain.state() == VmState.OFF) {
+            throw new BackupFailure(FailureReason.VM_OFF,
+                    "domain " + domain.name() + " " + domain.uuid() + ": expected it running, found it off");
+        }
+        DomainJob job = tools.hypervisor().runningJob(command.domain());
+        if (!(job instanceof DomainJob.None)) {
+            throw new BackupFailure(FailureReason.DOMAIN_BUSY,
+                    "domain " + domain.name() + " " + domain.uuid() + ": expected no job, found " + job);
+        }
+    }
+
+    /// Also finds out whether the repository can be reached before the guest is disturbed.
+    private ParentState parentState(Repository target) {
+        RestorePointId parent = command.parent();
+        var point = target.points(command.vm()).stream()
+                .filter(known -> known.key().point().equals(parent) && known.tracker().equals(command.tracker()))
+                .findFirst();
+        if (parent == null) {
+            return ParentState.NONE;
+        }
+        String checkpoint = BackupOrder.checkpointName(parent);
+        if (!tools.hypervisor().checkpoints(command.domain()).contains(checkpoint)) {
+            return new ParentState(point, Optional.empty(), Map.of());
+        }
+        return new ParentState(
+                point, Optional.of(checkpoint), tools.hypervisor().bitmapStates(command.domain(), checkpoint));
+    }
+
+    private Taken take(DomainView domain, BackupPlan plan, long grant) {
+        var begun = new PointInTime(tools, command, stop, grant);
+        moment = begun;
+        scratchWatch = tools.timer().scheduleWithFixedDelay(
+                () -> watchScratch(grant), SCRATCH_LOOK_MILLIS, SCRATCH_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return begun.take(domain, plan);
+    }
+
+    private void watchScratch(long grant) {
+        try {
+            long free = tools.scratch().freeBytes();
+            if (free < grant) {
+                stop.ask(FailureReason.SCRATCH_FULL, "scratch folder " + tools.scratch().folder()
+                        + ": expected " + grant + " bytes to stay free, found " + free);
+            }
+        } catch (IOException unseen) {
+            LOG.warnf("cannot look at the scratch folder: %s", unseen.getMessage());
+        }
+    }
+
+    private BackupStarted started(Taken taken) {
+        return new BackupStarted(
+                command.task(),
+                command.point(),
+                command.vm(),
+                taken.takenAt(),
+                taken.consistency(),
+                taken.freezeMillis(),
+                taken.plan().disks().stream()
+                        .map(disk -> new DiskLevel(
+                                disk.disk(), disk.target(), disk.decision().level(), disk.decision().reason()))
+                        .toList());
+    }
+
+    private BackupCompleted copied(Repository target, Taken taken, PointDescription description) throws IOException {
+        mayHaveWritten = true;
+        CommitReceipt receipt;
+        Map<String, Long> dirty;
+        try (var copy = new PointCopy(tools, command, stop, report)) {
+            times.begin("read");
+            copy.open(taken.plan());
+            dirty = copy.into(target, attempt);
+            tools.gate().reached(Phase.PACK);
+            times.begin("seal");
+            copy.seal(description);
+            times.begin("commit");
+            stop.check();
+            receipt = copy.commit();
+        }
+        tools.gate().reached(Phase.COMMIT);
+        times.begin("end");
+        end();
+        times.begin("report");
+        var epochs = taken.plan().disks().stream()
+                .filter(PlannedDisk::isCheckpointed)
+                .map(PlannedDisk::target)
+                .collect(Collectors.toSet());
+        return new CompletedBackup(command, taken.freezeMillis(), times.totalMillis(), dirty, epochs)
+                .event(receipt, description);
+    }
+
+    /// An export that breaks has its cause elsewhere: QEMU is gone, or the guard has ended the job and is about to
+    /// say so.
+    private void askWhyReadingBroke() {
+        try {
+            if (tools.hypervisor().domain(command.domain()).state() == VmState.OFF) {
+                stop.ask(FailureReason.VM_OFF,
+                        "domain " + command.domain() + ": expected it running until its disks are read, found it off");
+            } else if (moment != null
+                    && tools.hypervisor().runningJob(command.domain()) instanceof DomainJob.None) {
+                moment.awaitGuardsWord();
+            }
+        } catch (HypervisorException failed) {
+            BackupFailure failure = BackupFailure.of(failed);
+            stop.ask(failure.reason(), failure.detail());
+        }
+    }
+
+    /// Ends the job and thaws, if that is still due.
+    private void end() {
+        if (scratchWatch != null) {
+            scratchWatch.cancel(false);
+        }
+        if (moment != null) {
+            moment.end();
+        }
+    }
+
+    /// What to report after a failure: the repository decides whether it was one.
+    private AgentEvent failed(BackupFailure failure) {
+        times.begin("clean");
+        LOG.warnf(failure, "backup failed with %s vmId=%s taskId=%s restorePointId=%s",
+                failure.reason().code(), command.vm(), command.task(), command.point());
+        return switch (outcome()) {
+            case AttemptOutcome.Committed(var point) -> CompletedBackup.fromLog(
+                    command, point, AttemptEpochs.of(tools.hypervisor(), command));
+            case AttemptOutcome.Uncommitted _ -> {
+                if (moment != null) {
+                    tools.checkpoints().delete(command.domain(), command.point());
+                }
+                yield event(failure.reason(), failure.detail());
+            }
+            case AttemptOutcome.Unknown(BackupFailure why) -> event(failure.reason(), failure.detail()
+                    + "; whether the attempt committed is unknown, so its checkpoint is kept: " + why.detail());
+        };
+    }
+
+    private AttemptOutcome outcome() {
+        Repository target = repository;
+        return target == null || !mayHaveWritten
+                ? new AttemptOutcome.Uncommitted()
+                : AttemptOutcome.of(() -> target, command, attempt);
+    }
+
+    private BackupFailed event(FailureReason reason, String detail) {
+        return new BackupFailed(command.task(), command.point(), command.vm(), reason, detail);
+    }
+}

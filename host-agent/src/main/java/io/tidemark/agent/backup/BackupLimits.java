@@ -1,0 +1,23 @@
+package io.tidemark.agent.backup;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/// Where a backup's temporary files lie, and how much they may take. QEMU must be able to write to both folders.
+///
+/// @param scratchFolder takes what the guest overwrites while a job runs; best on a file system of its own
+/// @param socketFolder takes one socket a job
+/// @param scratchMaxBytes how much a job may take; never more than half of what is free when it begins
+/// @param scratchLeastBytes with less to take than this no job begins
+public record BackupLimits(Path scratchFolder, Path socketFolder, long scratchMaxBytes, long scratchLeastBytes) {
+    /// A unix socket's path holds 107 bytes; the socket's own name takes 49 of them, a slash one.
+    private static final int SOCKET_FOLDER_BYTES_MAX = 57;
+
+    public BackupLimits {
+        int length = socketFolder.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > SOCKET_FOLDER_BYTES_MAX) {
+            throw new IllegalArgumentException("socket folder " + socketFolder + ": expected a path of at most "
+                    + SOCKET_FOLDER_BYTES_MAX + " bytes, found " + length);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.schemas.vocabulary.FailureReason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Ends an attempt from outside: the first who asks says why. Closes what is being read, as a read has no time
+/// limit of its own. Safe for use by many threads.
+final class BackupStop {
+    private final List<DiskSource> reading = new ArrayList<>();
+    private @Nullable BackupFailure asked;
+
+    synchronized void ask(FailureReason reason, String detail) {
+        if (asked == null) {
+            asked = new BackupFailure(reason, detail);
+            reading.forEach(BackupStop::close);
+        }
+    }
+
+    /// Throws if the attempt is to end.
+    synchronized void check() {
+        if (asked != null) {
+            throw asked;
+        }
+    }
+
+    /// The reason of the stop, if one was asked for, counts for more than what broke because of it.
+    synchronized BackupFailure reasonFor(Exception failure) {
+        return asked != null ? asked : BackupFailure.of(failure);
+    }
+
+    /// Has the source closed when the attempt is to end.
+    synchronized void closes(DiskSource source) {
+        reading.add(source);
+        if (asked != null) {
+            close(source);
+        }
+    }
+
+    private static void close(DiskSource source) {
+        try {
+            source.close();
+        } catch (IOException alreadyBroken) {
+            // its reader finds out
+        }
+    }
+}

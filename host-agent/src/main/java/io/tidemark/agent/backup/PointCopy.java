@@ -1,0 +1,171 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
+import io.tidemark.agent.backup.PhaseGate.Phase;
+import io.tidemark.agent.extent.ExtentMap;
+import io.tidemark.agent.repository.CommitReceipt;
+import io.tidemark.agent.repository.DiskDescription;
+import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.Repository;
+import io.tidemark.agent.repository.WriteRequest;
+import io.tidemark.agent.repository.WriteSession;
+import io.tidemark.schemas.command.AgentCommand.StartBackup;
+import io.tidemark.schemas.event.AgentEvent;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.RestorePointId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Copies all disks of a running job into one write session. Fields that are not final follow its life. One thread.
+final class PointCopy implements AutoCloseable {
+    private static final String BITMAP_PREFIX = "backup-";
+
+    private final BackupTools tools;
+    private final StartBackup command;
+    private final BackupStop stop;
+    private final Consumer<AgentEvent> report;
+    private final List<OpenDisk> disks = new ArrayList<>();
+    private Optional<RestorePointId> parent = Optional.empty();
+    private @Nullable WriteSession session;
+    private boolean isReading;
+
+    /// @param dirty what the bitmap says, in whole granules; null for a full
+    /// @param dirtyBytes what the bitmap says, to the byte
+    private record OpenDisk(PlannedDisk plan, DiskSource source, @Nullable ExtentMap dirty, long dirtyBytes) {
+        long totalBytes() {
+            return dirty == null ? source.sizeBytes() : dirty.totalBytes();
+        }
+
+        DiskDescription description() {
+            return new DiskDescription(
+                    plan.disk(),
+                    plan.target(),
+                    source.sizeBytes(),
+                    plan.decision().level(),
+                    plan.decision().reason(),
+                    plan.imageIdentity());
+        }
+    }
+
+    PointCopy(BackupTools tools, StartBackup command, BackupStop stop, Consumer<AgentEvent> report) {
+        this.tools = tools;
+        this.command = command;
+        this.stop = stop;
+        this.report = report;
+    }
+
+    /// Opens the exports and asks the bitmaps.
+    void open(BackupPlan plan) throws IOException {
+        parent = plan.parent();
+        for (PlannedDisk disk : plan.disks()) {
+            stop.check();
+            Optional<String> bitmap =
+                    disk.isIncremental() ? Optional.of(BITMAP_PREFIX + disk.target()) : Optional.empty();
+            DiskSource source =
+                    tools.ports().sources().open(tools.scratch().socket(command.point()), disk.target(), bitmap);
+            stop.closes(source);
+            disks.add(opened(disk, source));
+        }
+    }
+
+    private static OpenDisk opened(PlannedDisk disk, DiskSource source) throws IOException {
+        try {
+            long expected = disk.sizeBytes().orElse(source.sizeBytes());
+            if (source.sizeBytes() != expected) {
+                throw new IOException("disk " + disk.target() + ": expected an export of " + expected
+                        + " bytes, found " + source.sizeBytes());
+            }
+            if (!disk.isIncremental()) {
+                return new OpenDisk(disk, source, null, 0);
+            }
+            ExtentMap dirty = DiskCopy.flagless(source.dirty());
+            return new OpenDisk(
+                    disk, source, dirty.aligned(ExtentMap.GRANULE_BYTES, expected), dirty.totalBytes());
+        } catch (IOException | RuntimeException failure) {
+            source.close();
+            throw failure;
+        }
+    }
+
+    /// Reads everything; answers the dirty bytes of each disk by its target, for a full those that are not zero.
+    Map<String, Long> into(Repository repository, Attempt attempt) throws IOException {
+        WriteSession opened = repository.openWrite(new WriteRequest(
+                command.vm(),
+                command.tracker(),
+                parent.orElse(null),
+                attempt,
+                command.point(),
+                disks.stream().map(OpenDisk::description).toList()));
+        session = opened;
+        long total = disks.stream().mapToLong(OpenDisk::totalBytes).sum();
+        var meter = new ProgressMeter(command.task(), total, tools.ports().nanos(), report);
+        Map<String, Long> dirtyBytes = new LinkedHashMap<>();
+        for (OpenDisk disk : disks) {
+            stop.check();
+            dirtyBytes.put(disk.plan().target(), copied(disk, opened, bytes -> copied(meter, bytes)));
+        }
+        reading();
+        return dirtyBytes;
+    }
+
+    private static long copied(OpenDisk disk, WriteSession session, LongConsumer progress) throws IOException {
+        var copy = new DiskCopy(disk.source(), session, disk.plan().disk(), progress);
+        if (disk.dirty() == null) {
+            return copy.full();
+        }
+        copy.increment(disk.dirty());
+        return disk.dirtyBytes();
+    }
+
+    private void copied(ProgressMeter meter, long bytes) {
+        reading();
+        meter.accept(bytes);
+        stop.check();
+    }
+
+    private void reading() {
+        if (!isReading) {
+            isReading = true;
+            tools.gate().reached(Phase.READ);
+        }
+    }
+
+    void seal(PointDescription description) {
+        session().seal(description);
+    }
+
+    CommitReceipt commit() {
+        return session().commit();
+    }
+
+    private WriteSession session() {
+        WriteSession known = session;
+        if (known == null) {
+            throw new IllegalStateException("write session of " + command.point() + ": expected one, found none");
+        }
+        return known;
+    }
+
+    /// Closes exports and session. Failing to close what is over changes nothing.
+    @Override
+    public void close() {
+        for (OpenDisk disk : disks) {
+            try {
+                disk.source().close();
+            } catch (IOException | UncheckedIOException broken) {
+                // the job's end closes it from the other side
+            }
+        }
+        if (session != null) {
+            session.close();
+        }
+    }
+}

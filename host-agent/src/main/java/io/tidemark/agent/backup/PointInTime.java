@@ -1,0 +1,224 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
+import io.tidemark.agent.backup.HypervisorException.DomainOff;
+import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
+import io.tidemark.agent.backup.PhaseGate.Phase;
+import io.tidemark.agent.guard.GuardLink;
+import io.tidemark.agent.guard.GuardUnavailableException;
+import io.tidemark.schemas.command.AgentCommand.StartBackup;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the moment that the disks are backed up at: guard, freeze, begin of the job, thaw. Whatever of it is under
+/// way, `end` undoes. Fields that are not final follow that life. One thread.
+final class PointInTime {
+    private static final Logger LOG = Logger.getLogger(PointInTime.class);
+    private static final int GUARD_WORDS_WITHIN_SECONDS = 3;
+
+    private final BackupTools tools;
+    private final Hypervisor hypervisor;
+    private final StartBackup command;
+    private final BackupStop stop;
+    private final long scratchGrantBytes;
+    private @Nullable GuardLink guard;
+    private volatile boolean isJobGuarded;
+    private boolean mayBeFrozen;
+    private boolean mayHaveJob;
+    private long frozenNanos;
+
+    /// What was taken.
+    ///
+    /// @param plan may be weaker than what was asked for
+    /// @param freezeMillis how long the guest's writes were held; 0 if they were not
+    record Taken(BackupPlan plan, Instant takenAt, Consistency consistency, long freezeMillis) {}
+
+    PointInTime(BackupTools tools, StartBackup command, BackupStop stop, long scratchGrantBytes) {
+        this.tools = tools;
+        this.hypervisor = tools.hypervisor();
+        this.command = command;
+        this.stop = stop;
+        this.scratchGrantBytes = scratchGrantBytes;
+    }
+
+    /// Returns when the guest is thawed and the job's exports can be read.
+    Taken take(DomainView domain, BackupPlan plan) {
+        try {
+            return taken(domain, plan);
+        } catch (GuardUnavailableException gone) {
+            awaitGuardsWord();
+            throw gone;
+        }
+    }
+
+    private Taken taken(DomainView domain, BackupPlan plan) {
+        guard = tools.ports().guards().start(command.domain());
+        int frozen = command.quiesce() && domain.state() == VmState.RUNNING ? freeze() : 0;
+        heedGuard();
+        tools.gate().reached(Phase.FREEZE);
+        if (frozen == 0) {
+            guardJob();
+        }
+        stop.check();
+        BackupPlan begun = begin(plan);
+        Instant takenAt = tools.ports().clock().instant();
+        tools.gate().reached(Phase.BEGIN);
+        int thawed = thaw();
+        long freezeMillis = frozen == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(tools.nanos() - frozenNanos);
+        guardJob();
+        stop.check(); // a guard that stepped in may have thawed before the job began
+        boolean isWhole = frozen > 0 && thawed > 0;
+        return new Taken(begun, takenAt, isWhole ? Consistency.FILESYSTEM : Consistency.CRASH, freezeMillis);
+    }
+
+    private int freeze() {
+        guard().frozen(Duration.ofMillis(command.freezeTimeoutMillis()));
+        mayBeFrozen = true;
+        frozenNanos = tools.nanos();
+        return switch (hypervisor.freeze(command.domain())) {
+            case DomainFreeze.Frozen(int fileSystems) -> fileSystems;
+            case DomainFreeze.AgentAbsent(String detail) -> unfrozen(detail);
+            case DomainFreeze.Refused(String detail) -> unfrozen(detail);
+        };
+    }
+
+    /// The backup goes on without. A guest agent that took too long to say no has cost us the guard.
+    private int unfrozen(String detail) {
+        LOG.warnf("guest is not frozen, backup goes on: %s vmId=%s taskId=%s", detail, command.vm(), command.task());
+        mayBeFrozen = false;
+        if (hasEnded(guard())) {
+            guard().close();
+            guard = tools.ports().guards().start(command.domain());
+        }
+        return 0;
+    }
+
+    private static boolean hasEnded(GuardLink guard) {
+        return guard.steppedIn().toCompletableFuture().isDone();
+    }
+
+    /// From here on a guard that ends on its own ends the attempt.
+    private void heedGuard() {
+        var _ = guard().steppedIn().whenComplete((words, died) -> {
+            if (died != null) {
+                stop.ask(FailureReason.INTERNAL, String.valueOf(died.getMessage()));
+            } else {
+                stop.ask(isJobGuarded ? FailureReason.SCRATCH_FULL : FailureReason.TIMED_OUT,
+                        "domain " + command.domain() + ": expected the job within " + scratchGrantBytes
+                                + " bytes of scratch and the freeze within " + command.freezeTimeoutMillis()
+                                + " ms, found that its guard stepped in: " + words);
+            }
+        });
+    }
+
+    private void guardJob() {
+        if (!isJobGuarded) {
+            guard().job(scratchGrantBytes);
+            isJobGuarded = true;
+        }
+    }
+
+    private BackupPlan begin(BackupPlan plan) {
+        mayHaveJob = true;
+        try {
+            hypervisor.beginBackup(command.domain(), order(plan));
+            return plan;
+        } catch (CheckpointBroken broken) {
+            if (!plan.hasIncrement()) {
+                throw broken;
+            }
+            LOG.warnf("bitmaps broke after they were looked at, all disks are backed up full: %s vmId=%s taskId=%s",
+                    broken.getMessage(), command.vm(), command.task());
+            abort();
+            hypervisor.deleteCheckpoint(command.domain(), BackupOrder.checkpointName(command.point()));
+            BackupPlan full = plan.allFull(Reason.BITMAP_INCONSISTENT);
+            mayHaveJob = true;
+            hypervisor.beginBackup(command.domain(), order(full));
+            return full;
+        }
+    }
+
+    private BackupOrder order(BackupPlan plan) {
+        return new BackupOrder(
+                command.point(), plan.orders(), tools.scratch().socket(command.point()), tools.scratch().folder());
+    }
+
+    private int thaw() {
+        if (!mayBeFrozen) {
+            return 0;
+        }
+        int fileSystems = hypervisor.thaw(command.domain());
+        mayBeFrozen = false;
+        return fileSystems;
+    }
+
+    private void abort() {
+        if (mayHaveJob && hypervisor.runningJob(command.domain()).equals(new DomainJob.OurBackup(command.point()))) {
+            hypervisor.abortBackup(command.domain());
+        }
+        mayHaveJob = false;
+    }
+
+    private GuardLink guard() {
+        GuardLink known = guard;
+        if (known == null) {
+            throw new IllegalStateException("guard of domain " + command.domain() + ": expected one, found none");
+        }
+        return known;
+    }
+
+    /// When the job or the guard is gone, the guard may be about to say why. Waits for that, not for long.
+    void awaitGuardsWord() {
+        GuardLink known = guard;
+        if (known == null) {
+            return;
+        }
+        CompletableFuture<String> words = known.steppedIn().toCompletableFuture();
+        try {
+            words.completeOnTimeout("", GUARD_WORDS_WITHIN_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException died) {
+            LOG.debugf("%s", died.getMessage());
+        }
+    }
+
+    /// Thaws and ends the job if that is still due. What cannot be done is left to the guard, which has tries and a
+    /// connection of its own. Safe to call twice; never throws for what it could not do.
+    void end() {
+        GuardLink known = guard;
+        if (known == null) {
+            return;
+        }
+        boolean isThawed = did("thaw", this::thaw);
+        boolean isAborted = did("end of the job", this::abort);
+        if (isThawed && isAborted) {
+            known.done();
+        }
+        known.close();
+        guard = null;
+        if (isAborted) {
+            tools.scratch().clear(command.point());
+        }
+    }
+
+    private boolean did(String what, Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (DomainOff | NoSuchDomain nothingLeft) {
+            return true;
+        } catch (HypervisorException failed) {
+            LOG.warnf("%s is left to the guard: %s vmId=%s taskId=%s", what, failed.getMessage(), command.vm(),
+                    command.task());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.tidemark.agent.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.agent.backup.nbd.NbdDiskSource;
+import io.tidemark.agent.guard.GuardProcesses;
+import io.tidemark.agent.libvirt.LibvirtHypervisor;
+import io.tidemark.agent.libvirt.PrivateDaemon;
+import io.tidemark.agent.repository.DiskReader;
+import io.tidemark.agent.repository.FolderRepositories;
+import io.tidemark.agent.repository.FolderRepository;
+import io.tidemark.agent.repository.PointKey;
+import io.tidemark.agent.repository.Repository;
+import io.tidemark.schemas.command.AgentCommand.DiskOrder;
+import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.command.AgentCommand.StartBackup;
+import io.tidemark.schemas.event.AgentEvent;
+import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
+import io.tidemark.schemas.event.AgentEvent.BackupStarted;
+import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
+import io.tidemark.schemas.event.AgentEvent.DiskResult;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+
+/// Backups of a paused domain on a real libvirtd with a real QEMU, into a real folder, under a real guard process.
+class BackupServiceIT {
+    private static final VmId VM = new VmId(new UUID(1, 1));
+    private static final TrackerId TRACKER = new TrackerId("default");
+    private static final RepositoryId REPOSITORY = new RepositoryId("main");
+    private static final List<String> TARGETS = List.of("vda", "vdb", "vdc");
+
+    private final List<AgentEvent> events = new ArrayList<>();
+    private PausedDomain domain;
+    private LibvirtHypervisor hypervisor;
+    private GuardProcesses guards;
+    private Repository repository;
+    private BackupService service;
+    private int attempts;
+
+    @BeforeEach
+    void start() throws Exception {
+        Assumptions.assumeTrue(PrivateDaemon.isPossible(), "needs root, libvirtd and qemu-system-x86_64");
+        domain = new PausedDomain();
+        hypervisor = new LibvirtHypervisor(domain.uri(), 4, Duration.ofSeconds(60));
+        guards = new GuardProcesses(guardCommand(domain.uri()), Duration.ofSeconds(5));
+        guards.prepare();
+        Path folder = domain.home.resolve("repository");
+        repository = new FolderRepository(folder);
+        repository.create();
+        var ports = new BackupPorts(
+                hypervisor,
+                new FolderRepositories(Map.of(REPOSITORY, folder)),
+                NbdDiskSource::openExport,
+                guards,
+                Clock.systemUTC(),
+                System::nanoTime);
+        var limits = new BackupLimits(domain.home.resolve("scratch"), domain.home.resolve("s"), 64 << 20, 1 << 20);
+        service = new BackupService(ports, limits, PhaseGate.OPEN);
+        domain.write("vda", 1 << 20, 192 << 10, 0x5a);
+        domain.write("vdb", 0, 64 << 10, 0x11);
+        domain.write("vdc", 4096, 1000 << 10, 0x77);
+    }
+
+    private static List<String> guardCommand(String uri) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-cp", System.getProperty("java.class.path"), "io.tidemark.agent.boot.GuardMain", uri);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (domain != null) {
+            service.close();
+            guards.close();
+            hypervisor.close();
+            domain.close();
+        }
+    }
+
+    @Test
+    void fullHoldsEveryByteAndLeavesNothingBehind() throws IOException {
+        BackupCompleted full = backup(null);
+
+        assertThat(levels(full)).containsExactly("vda full first-backup", "vdb full first-backup",
+                "vdc full tracking-unsupported");
+        assertThat(full.disks()).extracting(DiskResult::epochBegun).containsExactly(true, true, false);
+        assertThat(disk(full, "vda").dirtyBytes()).isEqualTo(192 << 10);
+        assertThat(full.consistency()).isEqualTo(Consistency.CRASH);
+        assertThat(events.getFirst()).isInstanceOf(BackupStarted.class);
+        assertBytes(full);
+        assertNothingLeft(full);
+    }
+
+    @Test
+    void incrementStoresWhatIsDirtyAndAZeroedGranuleOverridesTheParent() throws Exception {
+        BackupCompleted full = backup(null);
+        domain.write("vda", 3 << 20, 70 << 10, 0x33);
+        domain.zero("vda", 1 << 20, 64 << 10);
+
+        BackupCompleted increment = backup(full);
+
+        assertThat(levels(increment)).containsExactly("vda incremental null", "vdb incremental null",
+                "vdc full tracking-unsupported");
+        assertThat(disk(increment, "vda").dirtyBytes()).isEqualTo(192 << 10);
+        assertThat(disk(increment, "vdb").dirtyBytes()).isZero();
+        assertBytes(increment);
+        assertThat(hypervisor.checkpoints(PausedDomain.UUID)).hasSize(2);
+    }
+
+    @Test
+    void nothingDirtyIsAPointAllTheSame() throws Exception {
+        BackupCompleted full = backup(null);
+
+        BackupCompleted increment = backup(full);
+
+        assertThat(increment.newBytes()).isZero();
+        assertBytes(increment);
+        assertBytes(full);
+    }
+
+    @Test
+    void lostBitmapMakesThatDiskFullAndNoOther() throws Exception {
+        BackupCompleted full = backup(null);
+        domain.removeBitmapBehindLibvirt("vdb", BackupOrder.checkpointName(full.point()));
+        domain.write("vdb", 1 << 20, 4096, 0x44);
+
+        BackupCompleted next = backup(full);
+
+        assertThat(levels(next)).containsExactly("vda incremental null", "vdb full bitmap-missing",
+                "vdc full tracking-unsupported");
+        assertBytes(next);
+    }
+
+    @Test
+    void retiredCheckpointIsGoneAndTheNextIncrementContinuesFromTheOther() throws Exception {
+        BackupCompleted full = backup(null);
+        BackupCompleted increment = backup(full);
+
+        service.retire(new RetireCheckpoints(VM, PausedDomain.UUID, List.of(full.point())), events::add);
+
+        assertThat(events.getLast()).isEqualTo(new CheckpointsRetired(VM, List.of(full.point())));
+        assertThat(hypervisor.checkpoints(PausedDomain.UUID))
+                .containsExactly(BackupOrder.checkpointName(increment.point()));
+        domain.write("vdb", 2 << 20, 512, 0x21);
+        assertBytes(backup(increment));
+    }
+
+    private BackupCompleted backup(@Nullable BackupCompleted parent) {
+        StartBackup command = command(parent);
+        service.backup(command, new Attempt(1, attempts), new CompletableFuture<>(), events::add);
+        assertThat(events.getLast()).isInstanceOf(BackupCompleted.class);
+        return (BackupCompleted) events.getLast();
+    }
+
+    private StartBackup command(@Nullable BackupCompleted parent) {
+        attempts++;
+        List<DiskOrder> disks = new ArrayList<>();
+        for (String target : TARGETS) {
+            boolean isIncremental = parent != null && disk(parent, target).epochBegun();
+            disks.add(new DiskOrder(
+                    new DiskId(new UUID(2, TARGETS.indexOf(target))),
+                    target,
+                    "SER-" + target,
+                    isIncremental ? Level.INCREMENTAL : Level.FULL,
+                    isIncremental ? null : Reason.FIRST_BACKUP,
+                    parent == null ? null : disk(parent, target).imageIdentity()));
+        }
+        return new StartBackup(new TaskId(new UUID(4, attempts)), new RestorePointId(new UUID(3, attempts)), VM,
+                PausedDomain.UUID, TRACKER, REPOSITORY, parent == null ? null : parent.point(), disks, true, 5000,
+                60_000);
+    }
+
+    private static DiskResult disk(BackupCompleted done, String target) {
+        return done.disks().stream().filter(disk -> disk.target().equals(target)).findFirst().orElseThrow();
+    }
+
+    private static List<String> levels(BackupCompleted done) {
+        return done.disks().stream()
+                .map(disk -> disk.target() + " " + disk.level().code() + " "
+                        + (disk.reason() == null ? null : disk.reason().code()))
+                .toList();
+    }
+
+    private void assertBytes(BackupCompleted done) {
+        for (DiskResult disk : done.disks()) {
+            try (DiskReader reader = repository.openDisk(new PointKey(VM, done.point()), disk.disk())) {
+                byte[] found = reader.read(0, (int) reader.sizeBytes());
+                Assertions.assertThat(found).as(disk.target()).isEqualTo(domain.expected(disk.target()));
+            }
+        }
+    }
+
+    private void assertNothingLeft(BackupCompleted done) throws IOException {
+        assertThat(hypervisor.runningJob(PausedDomain.UUID)).isEqualTo(new DomainJob.None());
+        assertThat(hypervisor.checkpoints(PausedDomain.UUID))
+                .containsExactly(BackupOrder.checkpointName(done.point()));
+        for (String folder : List.of("scratch", "s")) {
+            try (Stream<Path> files = Files.list(domain.home.resolve(folder))) {
+                assertThat(files).isEmpty();
+            }
+        }
+    }
+}
