@@ -17,6 +17,10 @@ public interface Hypervisor {
     /// The domain's definition as libvirt would show it, without secrets.
     String domainXml(DomainUuid domain);
 
+    /// Defines a domain that does not run. One of the same name and UUID is replaced; one that shares only one of
+    /// them is [HypervisorException.RequestRefused].
+    void defineDomain(String xml);
+
     /// Asks the guest's agent to hold all writes to mounted file systems.
     DomainFreeze freeze(DomainUuid domain);
 

@@ -82,6 +82,11 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         return libvirt.onDomain("definition", domain, handle -> handle.getXMLDesc(0));
     }
 
+    @Override
+    public void defineDomain(String xml) {
+        libvirt.call("define domain", connect -> connect.domainDefineXML(xml));
+    }
+
     private static DomainView view(Domain domain) throws LibvirtException {
         List<DomainDisk> disks = new ArrayList<>();
         for (DomainXml.Disk disk : DomainXml.disks(domain.getName(), domain.getXMLDesc(0))) {

@@ -3,6 +3,7 @@ package io.tidemark.agent.nbd;
 import io.tidemark.agent.extent.ExtentMap;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,11 +14,13 @@ public final class NbdClient implements AutoCloseable {
     private final SocketChannel channel;
     private final NbdOptions.Export export;
     private final NbdTransmission transmission;
+    private final NbdWrites writes;
 
-    private NbdClient(SocketChannel channel, NbdOptions.Export export, NbdTransmission transmission) {
+    private NbdClient(SocketChannel channel, NbdOptions.Export export, NbdWire wire) {
         this.channel = channel;
         this.export = export;
-        this.transmission = transmission;
+        this.transmission = new NbdTransmission(wire);
+        this.writes = new NbdWrites(wire, export.flags());
     }
 
     /// Connects and negotiates; an export without one of the contexts is `NbdUnsupportedException`.
@@ -26,8 +29,7 @@ public final class NbdClient implements AutoCloseable {
         try {
             NbdWire wire = new NbdWire(channel);
             NbdHandshake.greet(wire);
-            return new NbdClient(
-                    channel, new NbdOptions(wire).negotiate(export, contexts), new NbdTransmission(wire));
+            return new NbdClient(channel, new NbdOptions(wire).negotiate(export, contexts), wire);
         } catch (IOException | RuntimeException failure) {
             channel.close();
             throw failure;
@@ -44,12 +46,59 @@ public final class NbdClient implements AutoCloseable {
         if (id == null) {
             throw new IllegalArgumentException("context: expected one of " + export.contexts() + ", found " + context);
         }
+        requireWithin(offset, length);
+        return guarded(() -> {
+            writes.drain();
+            return transmission.status(id, offset, length);
+        });
+    }
+
+    /// Reads all of `wanted`, 16 requests of 256 KiB in flight; each byte reaches `reader` once, or this fails.
+    public void read(ExtentMap wanted, NbdReader reader) throws IOException {
+        guarded(() -> {
+            writes.drain();
+            transmission.read(wanted, reader);
+            return wanted;
+        });
+    }
+
+    /// Sends a write of what `bytes` has left and returns when it is sent: the buffer is free again. Up to 16 are
+    /// in flight, so a refusal shows in a later call, at the latest in `flush`.
+    public void write(long offset, ByteBuffer bytes) throws IOException {
+        requireWithin(offset, bytes.remaining());
+        guarded(() -> {
+            writes.write(offset, bytes);
+            return bytes;
+        });
+    }
+
+    /// Makes a range zero, without sending zeros; in flight as `write`.
+    public void writeZeroes(long offset, long length) throws IOException {
+        requireWithin(offset, length);
+        guarded(() -> {
+            writes.zero(offset, length);
+            return length;
+        });
+    }
+
+    /// Waits for every write sent, then for the server to have them on stable storage.
+    public void flush() throws IOException {
+        guarded(() -> {
+            writes.flush();
+            return writes;
+        });
+    }
+
+    private void requireWithin(long offset, long length) {
         if (offset < 0 || length < 0 || offset > sizeBytes() - length) {
             throw new IllegalArgumentException(
                     "range: expected within " + sizeBytes() + ", found " + offset + "+" + length);
         }
+    }
+
+    private <T> T guarded(Exchange<T> exchange) throws IOException {
         try {
-            return transmission.status(id, offset, length);
+            return exchange.run();
         } catch (NbdRequestException refusal) {
             throw refusal;
         } catch (IOException | RuntimeException failure) {
@@ -58,16 +107,8 @@ public final class NbdClient implements AutoCloseable {
         }
     }
 
-    /// Reads all of `wanted`, 16 requests of 256 KiB in flight; each byte reaches `reader` once, or this fails.
-    public void read(ExtentMap wanted, NbdReader reader) throws IOException {
-        try {
-            transmission.read(wanted, reader);
-        } catch (NbdRequestException refusal) {
-            throw refusal;
-        } catch (IOException | RuntimeException failure) {
-            channel.close();
-            throw failure;
-        }
+    private interface Exchange<T> {
+        T run() throws IOException;
     }
 
     @Override

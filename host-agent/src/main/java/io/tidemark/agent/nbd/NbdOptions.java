@@ -22,13 +22,14 @@ final class NbdOptions {
     private final NbdWire wire;
     private final Map<String, Integer> contexts = new HashMap<>();
     private long size = -1;
+    private int flags;
 
     NbdOptions(NbdWire wire) {
         this.wire = wire;
     }
 
-    /// Size in bytes and the ids of the contexts that were granted.
-    record Export(long size, Map<String, Integer> contexts) {}
+    /// Size in bytes, transmission flags, and the ids of the contexts that were granted.
+    record Export(long size, int flags, Map<String, Integer> contexts) {}
 
     Export negotiate(String export, List<String> wanted) throws IOException {
         byte[] name = export.getBytes(StandardCharsets.UTF_8);
@@ -43,7 +44,7 @@ final class NbdOptions {
         }
         option(GO, ByteBuffer.allocate(6 + name.length).putInt(name.length).put(name).putShort((short) 0).flip());
         NbdWire.expect("export size", size >= 0, "0 or more bytes", size);
-        return new Export(size, Map.copyOf(contexts));
+        return new Export(size, flags, Map.copyOf(contexts));
     }
 
     private static ByteBuffer contextQuery(byte[] name, List<String> wanted) {
@@ -84,6 +85,7 @@ final class NbdOptions {
             if (data.getShort() == 0) {
                 NbdWire.length("export info", data.remaining(), 10, 10);
                 size = data.getLong();
+                flags = Short.toUnsignedInt(data.getShort());
             }
         } else {
             NbdWire.expect("reply type to option " + option, type == REP_ACK, REP_ACK, type);

@@ -36,6 +36,14 @@ final class NbdWire {
         }
     }
 
+    /// Writes all of both in as few calls as the socket allows.
+    void write(ByteBuffer head, ByteBuffer body) throws IOException {
+        ByteBuffer[] parts = {head, body};
+        while (head.hasRemaining() || body.hasRemaining()) {
+            channel.write(parts);
+        }
+    }
+
     static int length(String what, int found, int min, int max) throws NbdProtocolException {
         expect(what + " length", found >= min && found <= max, min + " to " + max, Integer.toUnsignedLong(found));
         return found;

@@ -56,6 +56,12 @@ public final class FolderRepository implements Repository {
     }
 
     @Override
+    public List<VmId> vms() {
+        requireRepository();
+        return files.list(FolderLayout.VMS).stream().map(VmId::of).toList();
+    }
+
+    @Override
     public List<RestorePoint> points(VmId vm) {
         return log(vm).read().remaining().stream().map(commit -> restorePoint(vm, commit)).toList();
     }

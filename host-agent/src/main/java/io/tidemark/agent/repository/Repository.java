@@ -13,6 +13,9 @@ public interface Repository {
     /// Lays out an empty repository of incarnation 1. On one that exists already it changes nothing.
     void create();
 
+    /// The VMs that ever had a write session here, in the order of their ids.
+    List<VmId> vms();
+
     /// The points of a VM that are committed and not removed, in the order of their commits.
     List<RestorePoint> points(VmId vm);
 

@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository;
 
+import io.tidemark.schemas.vocabulary.FailureReason;
 import org.jspecify.annotations.Nullable;
 
 /// Why the repository did not do what was asked. The message names the thing, what was expected and what was found.
@@ -8,6 +9,19 @@ public abstract sealed class RepositoryException extends RuntimeException {
 
     private RepositoryException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /// The word for it in messages.
+    public FailureReason reason() {
+        return switch (this) {
+            case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
+            case RepositoryUnavailable _ -> FailureReason.REPOSITORY_UNAVAILABLE;
+            case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
+            case DamagedException _ -> FailureReason.DIGEST_MISMATCH;
+            case NoSuchPoint _ -> FailureReason.NO_SUCH_RESTORE_POINT;
+            case AttemptStale _ -> FailureReason.SUPERSEDED;
+            case ParentMissing _, SessionUnusable _ -> FailureReason.INTERNAL;
+        };
     }
 
     /// The agent's configuration has no repository of that id.

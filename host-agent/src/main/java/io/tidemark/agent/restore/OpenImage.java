@@ -1,0 +1,112 @@
+package io.tidemark.agent.restore;
+
+import io.tidemark.agent.extent.Extent;
+import io.tidemark.agent.extent.ExtentMap;
+import io.tidemark.agent.repository.ChunkRange;
+import io.tidemark.agent.repository.Chunks;
+import io.tidemark.agent.repository.DiskReader;
+import io.tidemark.agent.restore.RestorePlan.PlannedDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+
+/// One disk of the point beside its new image, to copy and to compare.
+///
+/// @param data where the point holds bytes; everywhere else it says zero
+record OpenImage(PlannedDisk planned, DiskReader reader, ExtentMap data, ImageTarget target) {
+    /// A multiple of the chunk, as a chunk is unpacked whole.
+    static final int PIECE_BYTES = 8 * Chunks.SIZE_BYTES;
+    static final int PIECES_AHEAD = 16;
+
+    private record Piece(long offset, ByteBuffer bytes) {}
+
+    /// The parts of a disk that are not recorded as zero.
+    static ExtentMap data(DiskReader reader) {
+        List<Extent> out = new ArrayList<>();
+        long at = 0;
+        for (ChunkRange zero : reader.zeroRanges()) {
+            long start = zero.first() * Chunks.SIZE_BYTES;
+            if (at < start) {
+                out.add(new Extent(at, start - at, 0));
+            }
+            at = Math.min(reader.sizeBytes(), zero.end() * Chunks.SIZE_BYTES);
+        }
+        if (at < reader.sizeBytes()) {
+            out.add(new Extent(at, reader.sizeBytes() - at, 0));
+        }
+        return new ExtentMap(out);
+    }
+
+    /// Writes the data; a new image is zero where nothing is written.
+    void write(ExecutorService workers, Cancellation cancellation, RestoreProgress progress) throws IOException {
+        WorkAhead<Piece> pieces = new WorkAhead<>(workers, PIECES_AHEAD, piece -> {
+            cancellation.check();
+            int length = piece.bytes().remaining();
+            target.write(piece.offset(), piece.bytes());
+            progress.add(length);
+        });
+        for (Extent extent : data.extents()) {
+            for (long at = extent.offset(); at < extent.end(); at += PIECE_BYTES) {
+                long offset = at;
+                int length = (int) Math.min(PIECE_BYTES, extent.end() - at);
+                pieces.give(() -> new Piece(offset, ByteBuffer.wrap(reader.read(offset, length))));
+            }
+        }
+        pieces.finish();
+        target.flush();
+    }
+
+    /// Reads the whole image back and compares it with the point, which is read and checked once more for that.
+    void prove(ExecutorService workers, Cancellation cancellation, RestoreProgress progress) throws IOException {
+        WorkAhead<Integer> compared = new WorkAhead<>(workers, PIECES_AHEAD, count -> {
+            cancellation.check();
+            progress.add(count);
+        });
+        compare(data, compared);
+        compare(zero().intersect(target.maybeData(0, reader.sizeBytes())), compared);
+        compared.finish();
+    }
+
+    private ExtentMap zero() {
+        List<Extent> out = new ArrayList<>();
+        long at = 0;
+        for (Extent extent : data.extents()) {
+            if (at < extent.offset()) {
+                out.add(new Extent(at, extent.offset() - at, 0));
+            }
+            at = extent.end();
+        }
+        if (at < reader.sizeBytes()) {
+            out.add(new Extent(at, reader.sizeBytes() - at, 0));
+        }
+        return new ExtentMap(out);
+    }
+
+    private void compare(ExtentMap wanted, WorkAhead<Integer> compared) throws IOException {
+        target.read(wanted, new ImageTarget.Reader() {
+            @Override
+            public void data(long offset, ByteBuffer bytes) throws IOException {
+                byte[] found = new byte[bytes.remaining()];
+                bytes.get(found);
+                compared.give(() -> requireEqual(offset, found));
+            }
+
+            @Override
+            public void zero(long offset, long length) throws IOException {
+                compared.give(() -> requireEqual(offset, new byte[Math.toIntExact(length)]));
+            }
+        });
+    }
+
+    private int requireEqual(long offset, byte[] found) {
+        byte[] expected = reader.read(offset, found.length);
+        int at = Arrays.mismatch(expected, found);
+        if (at >= 0) {
+            throw RestoreFailure.differs(planned.file(), offset + at, expected[at], found[at]);
+        }
+        return found.length;
+    }
+}
