@@ -121,7 +121,10 @@ public final class TinyGuest implements AutoCloseable {
                     .create(spec.folder(), spec.image(disk), spec.format(disk));
         }
         String xml = new GuestDomain(spec, files, guest.console()).xml();
+        CapabilityCache capabilities = new CapabilityCache(files.kernel().resolveSibling("capabilities"));
+        capabilities.give(libvirtd);
         libvirtd.virsh("define", Files.writeString(spec.folder().resolve("domain.xml"), xml).toString());
+        capabilities.keep(libvirtd);
         try {
             guest.startAgain();
         } catch (IOException e) {
