@@ -7,9 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What libvirtd learned about QEMU, carried from one private libvirtd to the next, as finding it out takes each one
-/// five seconds. libvirtd itself refuses what is out of date (observed with libvirt 9.0: it compares the change times
-/// and versions of QEMU and of itself) and finds it out anew.
+/// What libvirtd learned about QEMU, carried from one private libvirtd to the next, as finding it out takes each
+/// one five seconds. libvirtd itself refuses what is out of date (observed with libvirt 9.0: it compares the
+/// change times and versions of QEMU and of itself) and finds it out anew.
 record CapabilityCache(Path kept) {
     private static final String OF_LIBVIRTD = "cache/qemu/capabilities";
 

@@ -1,5 +1,6 @@
 package io.tidemark.demo;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,9 @@ public final class PrivateLibvirtd implements AutoCloseable {
     private static final int STOP_SECONDS = 10;
     /// What Linux allows for the path of a unix socket, without the zero byte at its end.
     private static final int SOCKET_PATH_BYTES_MAX = 107;
+    /// What this class, [GuestFiles] and [TinyGuest] call, other than what every Linux has.
+    private static final List<String> PROGRAMS = List.of(
+            "libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "unshare", "nsenter", "mkfs.ext4", "dpkg", "ldd");
     /// The longest socket path that libvirtd makes in the folder.
     private static final String LONGEST_SOCKET = "run/libvirt-admin-sock";
 
@@ -29,6 +33,22 @@ public final class PrivateLibvirtd implements AutoCloseable {
     private PrivateLibvirtd(Path folder, Process process) {
         this.folder = folder;
         this.process = process;
+    }
+
+    /// What this machine lacks for a private libvirtd with a [TinyGuest]: `root` and names of programs; empty if
+    /// all is there. Tests skip by it.
+    public static List<String> missingHere() {
+        List<String> missing = new ArrayList<>();
+        if (!"root".equals(System.getProperty("user.name"))) {
+            missing.add("root");
+        }
+        List<String> folders = List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1));
+        for (String program : PROGRAMS) {
+            if (folders.stream().noneMatch(folder -> Files.isExecutable(Path.of(folder, program)))) {
+                missing.add(program);
+            }
+        }
+        return missing;
     }
 
     /// Starts on the folder, which is made where it is missing, and returns when libvirtd answers. The folder's

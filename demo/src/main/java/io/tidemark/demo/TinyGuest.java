@@ -25,8 +25,9 @@ public final class TinyGuest implements AutoCloseable {
     public static final int SLOTS = 256;
     /// The virtual size of each disk.
     public static final long DISK_BYTES = 128L * 1024 * 1024;
+    /// Where the ext4 on `vda` begins, in bytes of the disk; it ends with the disk.
+    public static final long FILE_SYSTEM_OFFSET = FILLED_BYTES + (long) SLOTS * RecordChecker.RECORD_BYTES;
 
-    private static final long PARTITION_OFFSET = FILLED_BYTES + (long) SLOTS * RecordChecker.RECORD_BYTES;
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
     private static final Duration STATE_LIMIT = Duration.ofSeconds(20);
     private static final Pattern ANSWER = Pattern.compile("\"return\": *([0-9]+)");
@@ -116,7 +117,7 @@ public final class TinyGuest implements AutoCloseable {
         Files.createDirectories(spec.folder());
         TinyGuest guest = new TinyGuest(libvirtd, spec);
         for (int disk = 0; disk < spec.diskCount(); disk++) {
-            long partition = disk == 0 ? PARTITION_OFFSET : SeededDisk.NO_PARTITION;
+            long partition = disk == 0 ? FILE_SYSTEM_OFFSET : SeededDisk.NO_PARTITION;
             new SeededDisk(spec.seed() + disk, FILLED_BYTES, DISK_BYTES, partition)
                     .create(spec.folder(), spec.image(disk), spec.format(disk));
         }

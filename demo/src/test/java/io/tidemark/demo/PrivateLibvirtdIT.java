@@ -2,15 +2,22 @@ package io.tidemark.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PrivateLibvirtdIT {
     private static final String NETWORK = "<network><name>%s</name></network>";
+
+    @BeforeAll
+    static void skipWhereItCannotRun() {
+        assumeThat(PrivateLibvirtd.missingHere()).isEmpty();
+    }
 
     @Test
     void twoRunSideBySideAndSeeOnlyTheirOwn(@TempDir Path folder) throws IOException {

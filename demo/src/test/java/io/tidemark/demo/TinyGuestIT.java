@@ -1,6 +1,7 @@
 package io.tidemark.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tidemark.demo.RecordChecker.Verdict;
 import io.tidemark.demo.TinyGuest.Mode;
@@ -14,8 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One libvirtd and one writing guest serve all tests, as the first definition of a domain takes five seconds. Each
-/// test leaves the guest running.
+/// One libvirtd and one writing guest serve all tests, as a boot takes seconds. Each test leaves the guest running.
 class TinyGuestIT {
     @TempDir
     private static Path folder;
@@ -26,6 +26,7 @@ class TinyGuestIT {
 
     @BeforeAll
     static void startWriter() throws IOException {
+        assumeThat(PrivateLibvirtd.missingHere()).isEmpty();
         Path home = Path.of(System.getProperty("user.home"));
         files = GuestFiles.prepare(GuestFiles.defaultCache(System.getenv("TIDEMARK_HOME"), home));
         libvirtd = PrivateLibvirtd.start(folder.resolve("libvirt"));
@@ -117,8 +118,12 @@ class TinyGuestIT {
         try {
             guest.awaitAgent();
             assertThat(guest.freeze()).isEqualTo(1);
+            guest.pause();
             guest.copyDisk(0, folder.resolve("frozen.raw"));
+            guest.resume();
             assertThat(guest.thaw()).isEqualTo(1);
+            String fileSystem = folder.resolve("frozen.raw") + "?offset=" + TinyGuest.FILE_SYSTEM_OFFSET;
+            assertThat(shell("e2fsck -fn '" + fileSystem + "'")).doesNotContain("recovery");
             guest.awaitRecord(guest.lastRecord() + 2);
             assertThat(Files.size(guest.disk(2))).isEqualTo(TinyGuest.DISK_BYTES);
         } finally {
