@@ -60,4 +60,14 @@ public sealed interface PublicEvent {
             RestorePointId point,
             boolean succeeded,
             @Nullable FailureReason reason) implements PublicEvent {}
+
+    /// A record was not applied and never will be; it lies where it was read.
+    ///
+    /// @param messageType the record's `ce_type` as it came; null if it had none
+    record DeadLetter(
+            String topic,
+            int partition,
+            long offset,
+            String reason,
+            @Nullable String messageType) implements PublicEvent {}
 }
