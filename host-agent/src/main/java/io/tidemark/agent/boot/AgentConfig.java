@@ -1,0 +1,82 @@
+package io.tidemark.agent.boot;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// What differs from host to host. Names begin with `tidemark.`, as in `tidemark.host.id`.
+@ConfigMapping(prefix = "tidemark")
+public interface AgentConfig {
+    Host host();
+
+    Libvirt libvirt();
+
+    Scratch scratch();
+
+    /// The agent's own folder: journal, sockets, work files. At most 40 bytes long, as sockets lie below it.
+    Path stateFolder();
+
+    /// Folders of repositories by id; only these are used, whatever a message says.
+    Map<String, Path> repositories();
+
+    /// How many commands are carried out at once.
+    @WithDefault("4")
+    int slots();
+
+    /// How many more commands may wait.
+    @WithDefault("1000")
+    int waitingMax();
+
+    @WithDefault("PT2S")
+    Duration heartbeatEvery();
+
+    @WithDefault("PT5S")
+    Duration inventoryEvery();
+
+    @WithDefault("PT5M")
+    Duration inventoryAtLeastEvery();
+
+    /// For tests: the phase of a backup, in lower case, at which the process dies once.
+    Optional<String> failpoint();
+
+    /// Who this host is.
+    interface Host {
+        /// Minted at enrolment; names the topics.
+        UUID id();
+
+        /// For people; the host's own name by default.
+        Optional<String> name();
+    }
+
+    /// How libvirt is reached.
+    interface Libvirt {
+        @WithDefault("qemu:///system")
+        String uri();
+
+        @WithDefault("8")
+        int callsMax();
+
+        /// libvirt itself waits 30 s for a domain that another job holds.
+        @WithDefault("PT40S")
+        Duration callLimit();
+    }
+
+    /// Where QEMU puts blocks that the guest overwrites while a backup reads.
+    interface Scratch {
+        /// Writable by QEMU; `scratch` in the state folder by default.
+        Optional<Path> folder();
+
+        /// The most that one backup may use.
+        @WithDefault("10G")
+        MemorySize max();
+
+        /// No backup begins with less free space than this.
+        @WithDefault("256M")
+        MemorySize least();
+    }
+}

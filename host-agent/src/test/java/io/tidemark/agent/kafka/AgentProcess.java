@@ -1,0 +1,72 @@
+package io.tidemark.agent.kafka;
+
+import io.tidemark.schemas.id.HostId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The built agent as a process of its own, without a hypervisor.
+final class AgentProcess implements AutoCloseable {
+    static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+
+    private final Process process;
+    private final Path state;
+
+    private AgentProcess(Process process, Path state) {
+        this.process = process;
+        this.state = state;
+    }
+
+    static AgentProcess start(HostId host, String bootstrapServers, Path folder) throws IOException {
+        Path state = Files.createDirectories(folder.resolve("state"));
+        Files.deleteIfExists(state.resolve("http-port"));
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx128m",
+                        "-Dkafka.bootstrap.servers=" + bootstrapServers,
+                        "-Dtidemark.host.id=" + host,
+                        "-Dtidemark.libvirt.uri=qemu+unix:///system?socket=" + folder.resolve("no-libvirt"),
+                        "-Dtidemark.state-folder=" + state,
+                        "-Dtidemark.repositories.\"main\"=" + folder.resolve("main"),
+                        "-jar",
+                        JAR.toAbsolutePath().toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("agent.log").toFile()))
+                .start();
+        return new AgentProcess(process, state);
+    }
+
+    /// The body of an HTTP answer, whatever its status.
+    String get(String path) throws IOException, InterruptedException {
+        String port = Files.readString(state.resolve("http-port"));
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://127.0.0.1:" + port + path);
+            return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    /// Ends it as a power cut would.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// Asks it to end. False if that takes longer than the limit.
+    boolean endsWithin(long seconds) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(seconds, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
