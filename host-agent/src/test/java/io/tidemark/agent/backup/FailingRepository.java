@@ -1,0 +1,159 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.agent.repository.ChunkRange;
+import io.tidemark.agent.repository.CommitReceipt;
+import io.tidemark.agent.repository.DiskReader;
+import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.PointKey;
+import io.tidemark.agent.repository.Repository;
+import io.tidemark.agent.repository.RepositoryException;
+import io.tidemark.agent.repository.RestorePoint;
+import io.tidemark.agent.repository.WriteRequest;
+import io.tidemark.agent.repository.WriteSession;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.VmId;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// A repository that does what another does, and fails where a test says so, each time.
+final class FailingRepository implements Repository {
+    private final Repository inner;
+    private final Map<Step, Supplier<RepositoryException>> failures = new EnumMap<>(Step.class);
+
+    /// Where an attempt can be made to end without a commit.
+    enum At {
+        OPEN(Step.OPEN),
+        PUT(Step.PUT),
+        SEAL(Step.SEAL),
+        COMMIT(Step.COMMIT);
+
+        private final Step step;
+
+        At(Step step) {
+            this.step = step;
+        }
+    }
+
+    /// Every place that can fail.
+    enum Step {
+        OPEN,
+        PUT,
+        SEAL,
+        COMMIT,
+        AFTER_COMMIT,
+        CLOSE_ATTEMPT
+    }
+
+    FailingRepository(Repository inner) {
+        this.inner = inner;
+    }
+
+    void failAt(At at, Supplier<RepositoryException> failure) {
+        failAt(at.step, failure);
+    }
+
+    void failAt(Step step, Supplier<RepositoryException> failure) {
+        failures.put(step, failure);
+    }
+
+    private void reached(Step step) {
+        Supplier<RepositoryException> failure = failures.get(step);
+        if (failure != null) {
+            throw failure.get();
+        }
+    }
+
+    @Override
+    public void create() {
+        inner.create();
+    }
+
+    @Override
+    public List<RestorePoint> points(VmId vm) {
+        return inner.points(vm);
+    }
+
+    @Override
+    public void remove(PointKey point) {
+        inner.remove(point);
+    }
+
+    @Override
+    public long incarnation() {
+        return inner.incarnation();
+    }
+
+    @Override
+    public void raiseIncarnation(long incarnation) {
+        inner.raiseIncarnation(incarnation);
+    }
+
+    @Override
+    public WriteSession openWrite(WriteRequest request) {
+        reached(Step.OPEN);
+        return new Session(inner.openWrite(request));
+    }
+
+    @Override
+    public void closeAttempt(VmId vm, Attempt attempt) {
+        reached(Step.CLOSE_ATTEMPT);
+        inner.closeAttempt(vm, attempt);
+    }
+
+    @Override
+    public Optional<CommitReceipt> committed(VmId vm, Attempt attempt) {
+        return inner.committed(vm, attempt);
+    }
+
+    @Override
+    public DiskReader openDisk(PointKey point, DiskId disk) {
+        return inner.openDisk(point, disk);
+    }
+
+    private final class Session implements WriteSession {
+        private final WriteSession session;
+
+        private Session(WriteSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public void putChunk(DiskId disk, long index, byte[] bytes) {
+            reached(Step.PUT);
+            session.putChunk(disk, index, bytes);
+        }
+
+        @Override
+        public void putZero(DiskId disk, ChunkRange range) {
+            session.putZero(disk, range);
+        }
+
+        @Override
+        public void keep(DiskId disk, ChunkRange range) {
+            session.keep(disk, range);
+        }
+
+        @Override
+        public void seal(PointDescription description) {
+            reached(Step.SEAL);
+            session.seal(description);
+        }
+
+        @Override
+        public CommitReceipt commit() {
+            reached(Step.COMMIT);
+            CommitReceipt receipt = session.commit();
+            reached(Step.AFTER_COMMIT);
+            return receipt;
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

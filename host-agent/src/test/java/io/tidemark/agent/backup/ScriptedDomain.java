@@ -1,0 +1,141 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.agent.extent.Extent;
+import io.tidemark.agent.extent.ExtentMap;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// One domain in memory: bytes, checkpoints with their bitmaps, and a job that shows the bytes as they were.
+final class ScriptedDomain implements DiskSources {
+    private static final int GRANULE = ExtentMap.GRANULE_BYTES;
+
+    final DomainUuid uuid;
+    final String name;
+    final Map<String, Disk> disks = new LinkedHashMap<>();
+    final Map<String, Map<String, Bitmap>> checkpoints = new LinkedHashMap<>();
+    VmState state = VmState.RUNNING;
+    int fileSystems = 1;
+    boolean isFrozen;
+    DomainJob job = new DomainJob.None();
+    Optional<BackupOrder> order = Optional.empty();
+    /// Whether reads wait until their source is closed.
+    volatile boolean isReadingHung;
+    private final List<MemorySource> open = new ArrayList<>();
+
+    ScriptedDomain(DomainUuid uuid, String name) {
+        this.uuid = uuid;
+        this.name = name;
+    }
+
+    static final class Disk {
+        final String format;
+        final byte[] bytes;
+        byte[] shown = new byte[0];
+        BitSet shownDirty = new BitSet();
+
+        private Disk(String format, int size) {
+            this.format = format;
+            bytes = new byte[size];
+        }
+    }
+
+    static final class Bitmap {
+        final BitSet dirty = new BitSet();
+        BitmapState state = BitmapState.RECORDING;
+    }
+
+    void addDisk(String target, String format, int size) {
+        disks.put(target, new Disk(format, size));
+    }
+
+    void write(String target, int offset, int length, int pattern) {
+        Arrays.fill(disk(target).bytes, offset, offset + length, (byte) pattern);
+        checkpoints.values().stream()
+                .flatMap(bitmaps -> Optional.ofNullable(bitmaps.get(target)).stream())
+                .forEach(bitmap -> bitmap.dirty.set(offset / GRANULE, (offset + length - 1) / GRANULE + 1));
+    }
+
+    private Disk disk(String target) {
+        return Objects.requireNonNull(disks.get(target), target);
+    }
+
+    private Bitmap bitmap(String checkpoint, String target) {
+        Map<String, Bitmap> bitmaps = Objects.requireNonNull(checkpoints.get(checkpoint), checkpoint);
+        return Objects.requireNonNull(bitmaps.get(target), target);
+    }
+
+    BitmapState bitmapState(String checkpoint, String target) {
+        Bitmap bitmap = checkpoints.getOrDefault(checkpoint, Map.of()).get(target);
+        return bitmap == null ? BitmapState.MISSING : bitmap.state;
+    }
+
+    void breakBitmap(RestorePointId point, String target, BitmapState broken) {
+        bitmap(BackupOrder.checkpointName(point), target).state = broken;
+    }
+
+    DomainView view() {
+        return new DomainView(uuid, name, state, disks.entrySet().stream()
+                .map(each -> view(each.getKey(), each.getValue()))
+                .toList());
+    }
+
+    private static DomainDisk view(String target, Disk disk) {
+        return new DomainDisk(target, Optional.of("SER-" + target), disk.format, Optional.empty(),
+                OptionalLong.of(disk.bytes.length), Optional.of("image-" + target),
+                disk.format.equals("raw") ? Optional.of(Reason.TRACKING_UNSUPPORTED) : Optional.empty());
+    }
+
+    void begin(BackupOrder begun) {
+        for (BackupOrder.DiskOrder disk : begun.disks()) {
+            Disk known = disk(disk.target());
+            known.shown = known.bytes.clone();
+            known.shownDirty = disk.incrementalFrom()
+                    .map(from -> (BitSet) bitmap(from, disk.target()).dirty.clone())
+                    .orElseGet(BitSet::new);
+        }
+        begun.newCheckpoint().ifPresent(checkpoint -> {
+            Map<String, Bitmap> bitmaps = new LinkedHashMap<>();
+            begun.disks().stream()
+                    .filter(BackupOrder.DiskOrder::isCheckpointed)
+                    .forEach(disk -> bitmaps.put(disk.target(), new Bitmap()));
+            checkpoints.put(checkpoint, bitmaps);
+        });
+        order = Optional.of(begun);
+        job = new DomainJob.OurBackup(begun.point());
+    }
+
+    void endJob() {
+        order = Optional.empty();
+        job = new DomainJob.None();
+        open.forEach(MemorySource::close);
+        open.clear();
+    }
+
+    @Override
+    public DiskSource open(Path socket, String target, Optional<String> bitmap) throws IOException {
+        if (order.isEmpty() || !order.get().nbdSocket().equals(socket)) {
+            throw new IOException("no export at " + socket);
+        }
+        Disk disk = disk(target);
+        ExtentMap dirty = new ExtentMap(disk.shownDirty.stream()
+                .mapToObj(granule -> new Extent((long) granule * GRANULE,
+                        Math.min(GRANULE, disk.shown.length - granule * GRANULE), 0))
+                .toList());
+        var source = new MemorySource(this, disk.shown, bitmap.map(_ -> dirty));
+        open.add(source);
+        return source;
+    }
+}

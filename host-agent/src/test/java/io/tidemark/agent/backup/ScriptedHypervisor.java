@@ -1,0 +1,162 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
+import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.agent.backup.HypervisorException.DomainOff;
+import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A hypervisor in memory that does what the port promises, writes down what it was asked, and fails where a test
+/// says so. Not for many threads at once, except that a fault may run anything.
+final class ScriptedHypervisor implements Hypervisor {
+    final List<String> calls = new ArrayList<>();
+    private final Map<DomainUuid, ScriptedDomain> domains = new LinkedHashMap<>();
+    private final Map<String, Deque<Runnable>> faults = new HashMap<>();
+
+    void add(ScriptedDomain domain) {
+        domains.put(domain.uuid, domain);
+    }
+
+    /// Has the next call of that name run the fault first, which may throw. Faults of one name queue.
+    void atNext(String call, Runnable fault) {
+        faults.computeIfAbsent(call, _ -> new ArrayDeque<>()).add(fault);
+    }
+
+    void failNext(String call, HypervisorException failure) {
+        atNext(call, () -> {
+            throw failure;
+        });
+    }
+
+    private ScriptedDomain called(String call, DomainUuid uuid) {
+        calls.add(call);
+        Deque<Runnable> planned = faults.getOrDefault(call, new ArrayDeque<>());
+        if (!planned.isEmpty()) {
+            planned.pop().run();
+        }
+        ScriptedDomain domain = domains.get(uuid);
+        if (domain == null) {
+            throw new NoSuchDomain(call + ": no domain " + uuid);
+        }
+        return domain;
+    }
+
+    @Override
+    public List<DomainView> domains() {
+        return domains.values().stream()
+                .map(ScriptedDomain::view)
+                .sorted(Comparator.comparing(DomainView::name))
+                .toList();
+    }
+
+    @Override
+    public DomainView domain(DomainUuid domain) {
+        return called("domain", domain).view();
+    }
+
+    @Override
+    public String domainXml(DomainUuid domain) {
+        return "<domain><name>" + called("xml", domain).name + "</name></domain>";
+    }
+
+    @Override
+    public DomainFreeze freeze(DomainUuid uuid) {
+        ScriptedDomain domain = called("freeze", uuid);
+        if (domain.state != VmState.RUNNING || domain.fileSystems == 0) {
+            return new DomainFreeze.AgentAbsent("no guest agent");
+        }
+        if (domain.isFrozen) {
+            return new DomainFreeze.Refused("frozen already");
+        }
+        domain.isFrozen = true;
+        return new DomainFreeze.Frozen(domain.fileSystems);
+    }
+
+    @Override
+    public int thaw(DomainUuid uuid) {
+        ScriptedDomain domain = called("thaw", uuid);
+        int thawed = domain.isFrozen ? domain.fileSystems : 0;
+        domain.isFrozen = false;
+        return thawed;
+    }
+
+    @Override
+    public DomainJob runningJob(DomainUuid domain) {
+        return called("job", domain).job;
+    }
+
+    @Override
+    public void beginBackup(DomainUuid uuid, BackupOrder order) {
+        ScriptedDomain domain = called("begin", uuid);
+        requireOn(domain);
+        if (!(domain.job instanceof DomainJob.None)) {
+            throw new DomainBusy("domain " + uuid + ": expected no job, found " + domain.job);
+        }
+        order.disks().forEach(disk -> disk.incrementalFrom().ifPresent(from -> {
+            if (domain.bitmapState(from, disk.target()) != BitmapState.RECORDING) {
+                throw new CheckpointBroken("checkpoint " + from + " on " + disk.target());
+            }
+        }));
+        domain.begin(order);
+    }
+
+    private static void requireOn(ScriptedDomain domain) {
+        if (domain.state == VmState.OFF) {
+            throw new DomainOff("domain " + domain.uuid + " is not running");
+        }
+    }
+
+    @Override
+    public void abortBackup(DomainUuid uuid) {
+        ScriptedDomain domain = called("abort", uuid);
+        if (domain.job instanceof DomainJob.Foreign) {
+            throw new DomainBusy("domain " + uuid + ": expected our job, found " + domain.job);
+        }
+        domain.endJob();
+    }
+
+    @Override
+    public List<String> checkpoints(DomainUuid domain) {
+        return List.copyOf(called("checkpoints", domain).checkpoints.keySet());
+    }
+
+    @Override
+    public Map<String, BitmapState> bitmapStates(DomainUuid uuid, String checkpoint) {
+        ScriptedDomain domain = called("bitmaps", uuid);
+        Map<String, BitmapState> states = new LinkedHashMap<>();
+        domain.disks.keySet().forEach(target -> states.put(target, domain.bitmapState(checkpoint, target)));
+        return states;
+    }
+
+    @Override
+    public void deleteCheckpoint(DomainUuid uuid, String checkpoint) {
+        called("delete " + checkpoint, uuid).checkpoints.remove(checkpoint);
+    }
+
+    @Override
+    public void resume(DomainUuid uuid) {
+        ScriptedDomain domain = called("resume", uuid);
+        requireOn(domain);
+        domain.state = VmState.RUNNING;
+    }
+
+    @Override
+    public DomainJobStatistics jobStatistics(DomainUuid domain) {
+        boolean isRunning = called("statistics", domain).order.isPresent();
+        return new DomainJobStatistics(isRunning ? 1 : 0, isRunning ? 2 : 0);
+    }
+
+    Optional<ScriptedDomain> find(DomainUuid uuid) {
+        return Optional.ofNullable(domains.get(uuid));
+    }
+}
