@@ -1,0 +1,5 @@
+/// Wiring: clock, ids, configuration, threads. The only package that knows the adapters.
+@NullMarked
+package io.tidemark.orchestrator.boot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Restore points as Prometheus metrics.
+@NullMarked
+package io.tidemark.orchestrator.catalog.metrics;
+
+import org.jspecify.annotations.NullMarked;

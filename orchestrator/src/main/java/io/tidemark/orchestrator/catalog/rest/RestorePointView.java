@@ -1,0 +1,89 @@
+package io.tidemark.orchestrator.catalog.rest;
+
+import io.tidemark.orchestrator.catalog.RestorePoint;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// A restore point as a person reads it.
+///
+/// @param parent the point that its incremental disks build on; null when every disk is full
+/// @param pinned whether an epoch or a task in flight needs it, so that retention keeps it
+/// @param task null when it was taken from a repository's log
+public record RestorePointView(
+        RestorePointId id,
+        VmId vm,
+        TrackerId tracker,
+        @Nullable RestorePointId parent,
+        Instant takenAt,
+        Consistency consistency,
+        long freezeMillis,
+        long durationMillis,
+        @Nullable TaskId task,
+        boolean pinned,
+        List<CopyView> copies,
+        List<DiskView> disks) {
+    /// The point in one repository.
+    ///
+    /// @param state available, removing or removed
+    public record CopyView(
+            RepositoryId repository, String state, String digest, long storedBytes, long newBytes) {
+        static CopyView of(RestorePoint.Copy copy) {
+            return new CopyView(
+                    copy.repository(),
+                    copy.state().name().toLowerCase(Locale.ROOT),
+                    copy.commitDigest(),
+                    copy.storedBytes(),
+                    copy.newBytes());
+        }
+    }
+
+    /// What the backup did with one disk.
+    ///
+    /// @param reason why it is full; null for an incremental one
+    public record DiskView(
+            DiskId disk,
+            String target,
+            Level level,
+            @Nullable Reason reason,
+            long virtualSizeBytes,
+            long dirtyBytes,
+            long storedBytes) {
+        static DiskView of(RestorePoint.DiskPart part) {
+            return new DiskView(
+                    part.disk(),
+                    part.target(),
+                    part.level(),
+                    part.reason(),
+                    part.virtualSizeBytes(),
+                    part.dirtyBytes(),
+                    part.storedBytes());
+        }
+    }
+
+    static RestorePointView of(RestorePoint point, boolean isPinned) {
+        return new RestorePointView(
+                point.id(),
+                point.vm(),
+                point.tracker(),
+                point.parent(),
+                point.takenAt(),
+                point.consistency(),
+                point.freezeMillis(),
+                point.durationMillis(),
+                point.task(),
+                isPinned,
+                point.copies().stream().map(CopyView::of).toList(),
+                point.disks().stream().map(DiskView::of).toList());
+    }
+}

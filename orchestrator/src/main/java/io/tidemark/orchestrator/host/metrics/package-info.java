@@ -1,0 +1,5 @@
+/// Hosts as Prometheus metrics.
+@NullMarked
+package io.tidemark.orchestrator.host.metrics;
+
+import org.jspecify.annotations.NullMarked;

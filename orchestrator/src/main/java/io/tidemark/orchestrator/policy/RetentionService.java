@@ -1,0 +1,77 @@
+package io.tidemark.orchestrator.policy;
+
+import io.tidemark.orchestrator.catalog.Catalog;
+import io.tidemark.orchestrator.catalog.RestorePoint;
+import io.tidemark.orchestrator.host.Vm;
+import io.tidemark.orchestrator.outbox.Transactions;
+import io.tidemark.orchestrator.repository.RepositoryCommands;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.VmId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/// Lets go of what retention no longer keeps. The unit of work is one VM in one repository: the copies taken out of
+/// use and the commands that remove them.
+///
+/// Where several policies protect a VM in one repository, the one that keeps most counts. A VM that no enabled
+/// policy protects keeps all its points.
+@ApplicationScoped
+final class RetentionService {
+    private static final Logger LOG = Logger.getLogger(RetentionService.class);
+
+    private final Policies policies;
+    private final Catalog catalog;
+    private final RepositoryCommands commands;
+    private final Transactions transactions;
+
+    RetentionService(
+            Policies policies, Catalog catalog, RepositoryCommands commands, Transactions transactions) {
+        this.policies = policies;
+        this.catalog = catalog;
+        this.commands = commands;
+        this.transactions = transactions;
+    }
+
+    /// Does it for these VMs.
+    void apply(List<Vm> vms) {
+        List<Policy> inForce = transactions.call(policies::all).stream()
+                .map(PolicyStatus::policy)
+                .filter(policy -> policy.terms().enabled())
+                .toList();
+        for (Vm vm : vms) {
+            kept(vm, inForce)
+                    .forEach((repository, keepLast) ->
+                            transactions.run(() -> prune(vm.id(), repository, keepLast)));
+        }
+    }
+
+    private static Map<RepositoryId, Integer> kept(Vm vm, List<Policy> inForce) {
+        Map<RepositoryId, Integer> kept = new HashMap<>();
+        for (Policy policy : inForce) {
+            if (policy.terms().selection().matches(vm.id(), vm.name())) {
+                kept.merge(policy.terms().repository(), policy.terms().keepLast(), Math::max);
+            }
+        }
+        return kept;
+    }
+
+    private void prune(VmId vm, RepositoryId repository, int keepLast) {
+        List<RestorePointId> oldestFirst = catalog.points(vm).stream()
+                .filter(point -> point.isAvailableIn(repository))
+                .map(RestorePoint::id)
+                .toList();
+        if (oldestFirst.size() <= keepLast) {
+            return;
+        }
+        for (RestorePointId point : Retention.removable(oldestFirst, catalog.pinned(vm), keepLast)) {
+            if (catalog.markRemoving(point, repository)) {
+                commands.remove(repository, vm, point);
+                LOG.infof("retention removes point %s of VM %s from repository %s", point, vm, repository);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.tidemark.orchestrator.policy.db;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A row of `policy`. Fields are not final because Hibernate fills them.
+@Entity
+@Table(name = "policy")
+@SuppressWarnings("NullAway.Init") // Hibernate fills what is not nullable
+class PolicyEntity {
+    @Id
+    UUID id;
+
+    String name;
+
+    @Column(name = "schedule_cron")
+    @Nullable String scheduleCron;
+
+    @Column(name = "schedule_zone")
+    @Nullable String scheduleZone;
+
+    @Column(name = "schedule_interval")
+    @Nullable String scheduleInterval;
+
+    @Column(name = "selection_pattern")
+    @Nullable String selectionPattern;
+
+    /// Ids or names, one a line.
+    @Column(name = "selection_vms")
+    @Nullable String selectionVms;
+
+    @Column(name = "repository_id")
+    String repositoryId;
+
+    boolean quiesce;
+
+    @Column(name = "keep_last")
+    int keepLast;
+
+    @Column(name = "deadline_seconds")
+    long deadlineSeconds;
+
+    boolean enabled;
+
+    @Column(name = "next_due")
+    @Nullable Instant nextDue;
+
+    @Column(name = "last_fired")
+    @Nullable Instant lastFired;
+
+    @Column(name = "last_run")
+    @Nullable UUID lastRun;
+
+    @Column(name = "last_outcome")
+    @Nullable String lastOutcome;
+}

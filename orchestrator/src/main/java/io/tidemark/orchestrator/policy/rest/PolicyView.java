@@ -1,0 +1,64 @@
+package io.tidemark.orchestrator.policy.rest;
+
+import io.tidemark.orchestrator.policy.Policy;
+import io.tidemark.orchestrator.policy.PolicyDraft;
+import io.tidemark.orchestrator.policy.PolicyStatus;
+import io.tidemark.orchestrator.policy.Schedule;
+import io.tidemark.orchestrator.policy.Selection;
+import io.tidemark.schemas.id.PolicyId;
+import io.tidemark.schemas.id.RunId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A policy as a person reads it: the fields that were sent, and how it goes.
+public record PolicyView(
+        PolicyId id,
+        String name,
+        PolicyDraft.Times schedule,
+        PolicyDraft.Vms selection,
+        String repository,
+        boolean quiesce,
+        PolicyDraft.Keep retention,
+        String deadline,
+        boolean enabled,
+        @Nullable Instant nextDue,
+        @Nullable Instant lastFired,
+        @Nullable RunId lastRun,
+        @Nullable String lastOutcome) {
+    static PolicyView of(PolicyStatus status) {
+        Policy.Terms terms = status.policy().terms();
+        return new PolicyView(
+                status.policy().id(),
+                status.policy().name(),
+                times(terms.schedule()),
+                vms(terms.selection()),
+                terms.repository().value(),
+                terms.quiesce(),
+                new PolicyDraft.Keep(terms.keepLast()),
+                terms.deadline().toString(),
+                terms.enabled(),
+                status.nextDue(),
+                status.lastFired(),
+                status.lastRun(),
+                status.lastOutcome());
+    }
+
+    private static PolicyDraft.Times times(Schedule schedule) {
+        return switch (schedule) {
+            case Schedule.Cron(String expression, ZoneId zone) ->
+                new PolicyDraft.Times(expression, zone.getId(), null);
+            case Schedule.Interval(Duration period) -> new PolicyDraft.Times(null, null, period.toString());
+        };
+    }
+
+    private static PolicyDraft.Vms vms(Selection selection) {
+        return switch (selection) {
+            case Selection.NamePattern(String glob) -> new PolicyDraft.Vms(glob, null);
+            case Selection.Listed(Set<String> vms) ->
+                new PolicyDraft.Vms(null, vms.stream().sorted().toList());
+        };
+    }
+}

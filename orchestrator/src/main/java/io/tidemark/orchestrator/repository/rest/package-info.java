@@ -1,0 +1,5 @@
+/// Repositories over REST.
+@NullMarked
+package io.tidemark.orchestrator.repository.rest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Enrolment of clients over REST.
+@NullMarked
+package io.tidemark.orchestrator.request.rest;
+
+import org.jspecify.annotations.NullMarked;

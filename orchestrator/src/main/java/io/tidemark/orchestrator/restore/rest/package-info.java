@@ -1,0 +1,5 @@
+/// Restores over REST.
+@NullMarked
+package io.tidemark.orchestrator.restore.rest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Runs over REST.
+@NullMarked
+package io.tidemark.orchestrator.run.rest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Backup tasks over REST.
+@NullMarked
+package io.tidemark.orchestrator.task.rest;
+
+import org.jspecify.annotations.NullMarked;
