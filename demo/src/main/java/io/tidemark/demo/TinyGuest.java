@@ -16,12 +16,13 @@ import java.util.stream.Stream;
 /// start a guest with it.
 ///
 /// Each disk has [#DISK_BYTES]: the first [#FILLED_BYTES] come from the seed, half of them incompressible; then
-/// comes the area of records, [#SLOTS] of 64 KiB each; the rest is zeros on `vdb` and an ext4 on `vda`, as its
-/// first partition, which the guest mounts in every mode so that there is something to freeze. Not thread-safe.
+/// comes the area of records, with room for [#SLOTS] of 64 KiB each; the rest is zeros on `vdb` and an ext4 on
+/// `vda`, as its first partition, which the guest mounts in every mode so that there is something to freeze. Not
+/// thread-safe.
 public final class TinyGuest implements AutoCloseable {
     /// Bytes at the front of each disk that are filled from the seed; the records' area starts here.
     public static final long FILLED_BYTES = 64L * 1024 * 1024;
-    /// Records that each disk holds before the oldest is overwritten.
+    /// Records that each disk holds at most before the oldest is overwritten.
     public static final int SLOTS = 256;
     /// The virtual size of each disk.
     public static final long DISK_BYTES = 128L * 1024 * 1024;
@@ -54,15 +55,19 @@ public final class TinyGuest implements AutoCloseable {
 
     /// What the caller decides. The folder holds this guest's disks and console and must be its own;
     /// `pauseMillis` is the pause between two records; `rawDisk` adds a third disk `vdc` in raw format, filled
-    /// and never written.
+    /// and never written; `slots` is how many records each disk holds.
     public record Spec(
-            String name, UUID uuid, Path folder, long seed, Mode mode, int pauseMillis, boolean rawDisk) {
+            String name, UUID uuid, Path folder, long seed, Mode mode, int pauseMillis, boolean rawDisk, int slots) {
         public Spec {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("guest name: expected " + NAME + ", found " + name);
             }
             if (pauseMillis < 0) {
                 throw new IllegalArgumentException("guest " + name + ": expected a pause >= 0, found " + pauseMillis);
+            }
+            if (slots < 2 || slots > SLOTS) {
+                throw new IllegalArgumentException(
+                        "guest " + name + ": expected 2 to " + SLOTS + " slots, found " + slots);
             }
             folder = folder.toAbsolutePath().normalize();
         }
@@ -72,23 +77,29 @@ public final class TinyGuest implements AutoCloseable {
         public static Spec of(String name, Path folder) {
             Path own = folder.toAbsolutePath().normalize();
             UUID uuid = UUID.nameUUIDFromBytes((name + " " + own).getBytes(StandardCharsets.UTF_8));
-            return new Spec(name, uuid, own, 1, Mode.RAW, 20, false);
+            return new Spec(name, uuid, own, 1, Mode.RAW, 20, false, SLOTS);
         }
 
         public Spec with(Mode other) {
-            return new Spec(name, uuid, folder, seed, other, pauseMillis, rawDisk);
+            return new Spec(name, uuid, folder, seed, other, pauseMillis, rawDisk, slots);
         }
 
         public Spec withSeed(long other) {
-            return new Spec(name, uuid, folder, other, mode, pauseMillis, rawDisk);
+            return new Spec(name, uuid, folder, other, mode, pauseMillis, rawDisk, slots);
         }
 
         public Spec withPauseMillis(int other) {
-            return new Spec(name, uuid, folder, seed, mode, other, rawDisk);
+            return new Spec(name, uuid, folder, seed, mode, other, rawDisk, slots);
         }
 
         public Spec withRawDisk() {
-            return new Spec(name, uuid, folder, seed, mode, pauseMillis, true);
+            return new Spec(name, uuid, folder, seed, mode, pauseMillis, true, slots);
+        }
+
+        /// Takes 2 to [#SLOTS]. With few, records soon overwrite each other, which is what fills a backup's
+        /// scratch file: a first write to zeros does not.
+        public Spec withSlots(int other) {
+            return new Spec(name, uuid, folder, seed, mode, pauseMillis, rawDisk, other);
         }
 
         int diskCount() {
@@ -160,7 +171,7 @@ public final class TinyGuest implements AutoCloseable {
 
     /// A checker that knows where this guest's records are.
     public RecordChecker checker() {
-        return new RecordChecker(FILLED_BYTES, SLOTS);
+        return new RecordChecker(FILLED_BYTES, spec.slots());
     }
 
     /// The newest record that the guest reported as completed on both disks; 0 before the first. Read before a

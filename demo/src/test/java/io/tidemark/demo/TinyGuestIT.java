@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// One libvirtd and one writing guest serve all tests, as a boot takes seconds. Each test leaves the guest running.
 class TinyGuestIT {
+    /// Few, so that records overwrite each other soon.
+    private static final int SLOTS = 16;
+
     @TempDir
     private static Path folder;
 
@@ -30,7 +33,7 @@ class TinyGuestIT {
         Path home = Path.of(System.getProperty("user.home"));
         files = GuestFiles.prepare(GuestFiles.defaultCache(System.getenv("TIDEMARK_HOME"), home));
         libvirtd = PrivateLibvirtd.start(folder.resolve("libvirt"));
-        writer = TinyGuest.start(libvirtd, files, Spec.of("writer", folder.resolve("writer")));
+        writer = TinyGuest.start(libvirtd, files, Spec.of("writer", folder.resolve("writer")).withSlots(SLOTS));
     }
 
     @AfterAll
@@ -77,7 +80,7 @@ class TinyGuestIT {
 
     @Test
     void recordsGoOnAfterItsQemuWasKilled() throws IOException {
-        writer.awaitRecord(3);
+        writer.awaitRecord(SLOTS + 3);
         long before = writer.lastRecord();
 
         writer.kill();
