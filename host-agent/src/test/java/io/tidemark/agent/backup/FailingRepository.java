@@ -78,6 +78,11 @@ final class FailingRepository implements Repository {
     }
 
     @Override
+    public List<VmId> vms() {
+        return inner.vms();
+    }
+
+    @Override
     public void remove(PointKey point) {
         inner.remove(point);
     }

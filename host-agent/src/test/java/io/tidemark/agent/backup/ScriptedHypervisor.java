@@ -4,6 +4,7 @@ import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
+import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.util.ArrayDeque;
@@ -67,6 +68,27 @@ final class ScriptedHypervisor implements Hypervisor {
     @Override
     public String domainXml(DomainUuid domain) {
         return "<domain><name>" + called("xml", domain).name + "</name></domain>";
+    }
+
+    @Override
+    public void defineDomain(String xml) {
+        var uuid = DomainUuid.of(text(xml, "uuid"));
+        String name = text(xml, "name");
+        calls.add("define " + name);
+        boolean isNameTaken = domains.values().stream()
+                .anyMatch(known -> known.name.equals(name) && !known.uuid.equals(uuid));
+        ScriptedDomain same = domains.get(uuid);
+        if (isNameTaken || (same != null && !same.name.equals(name))) {
+            throw new RequestRefused("domain " + name + " " + uuid + ": expected name and UUID free");
+        }
+        var defined = new ScriptedDomain(uuid, name);
+        defined.state = VmState.OFF;
+        domains.put(uuid, defined);
+    }
+
+    private static String text(String xml, String element) {
+        int start = xml.indexOf("<" + element + ">") + element.length() + 2;
+        return xml.substring(start, xml.indexOf("</" + element + ">", start));
     }
 
     @Override
