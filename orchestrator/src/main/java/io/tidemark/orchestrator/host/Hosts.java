@@ -1,5 +1,6 @@
 package io.tidemark.orchestrator.host;
 
+import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.VmId;
 import java.util.List;
@@ -18,6 +19,12 @@ public interface Hosts {
     List<Vm> vms();
 
     Optional<Vm> vm(VmId vm);
+
+    Optional<Vm> vmByDomain(DomainUuid domain);
+
+    /// Waits until nobody else changes what belongs to the VM, and keeps others out until the transaction ends:
+    /// choosing a parent, moving an epoch and letting a point go meet here. False if there is no such VM.
+    boolean lock(VmId vm);
 
     /// Names are not unique across hosts.
     List<Vm> vmsByName(String name);

@@ -1,0 +1,90 @@
+package io.tidemark.orchestrator.boot;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Every setting of the orchestrator's core, with its default. `docs/configuration.md` lists them.
+@ConfigMapping(prefix = "tidemark")
+public interface OrchestratorConfig {
+    AdmissionSettings admission();
+
+    SessionSettings session();
+
+    TaskSettings task();
+
+    OutboxSettings outbox();
+
+    TopicSettings topics();
+
+    /// How often waiting tasks are looked at.
+    @WithDefault("PT0.5S")
+    Duration admissionEvery();
+
+    /// How often deadlines are looked at.
+    @WithDefault("PT1S")
+    Duration timeoutsEvery();
+
+    /// How long the ids of handled messages are kept.
+    @WithDefault("P7D")
+    Duration inboxKeep();
+
+    /// For crash tests only: the named point at which the process dies, once.
+    Optional<String> failpoint();
+
+    /// Where the failpoint leaves its mark; while the file exists, the failpoint does not strike again.
+    Optional<Path> failpointMarker();
+
+    /// How much may run at once.
+    interface AdmissionSettings {
+        @WithDefault("2")
+        int tasksPerHost();
+
+        @WithDefault("4")
+        int tasksPerRepository();
+    }
+
+    /// How long a granted session may start new work without a renewal.
+    interface SessionSettings {
+        @WithDefault("PT5M")
+        Duration lease();
+    }
+
+    /// How a backup task is carried out.
+    interface TaskSettings {
+        /// Sendings of one task, the first one counted.
+        @WithDefault("3")
+        int triesMax();
+
+        /// How long the guest may stay frozen before it is thawed without a backup.
+        @WithDefault("PT10S")
+        Duration freezeTimeout();
+    }
+
+    /// How messages leave.
+    interface OutboxSettings {
+        @WithDefault("200")
+        int batch();
+
+        /// How often the relay looks without being woken.
+        @WithDefault("PT0.25S")
+        Duration poll();
+    }
+
+    /// How topics are made.
+    interface TopicSettings {
+        @WithDefault("1")
+        int replication();
+
+        @WithDefault("P7D")
+        Duration retention();
+
+        @WithDefault("PT1H")
+        Duration tableSegment();
+
+        @WithDefault("0.2")
+        double tableDirtyRatio();
+    }
+}

@@ -1,0 +1,5 @@
+/// Ids of handled messages, as a table.
+@NullMarked
+package io.tidemark.orchestrator.inbox.db;
+
+import org.jspecify.annotations.NullMarked;

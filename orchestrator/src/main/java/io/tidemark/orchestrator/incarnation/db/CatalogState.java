@@ -1,0 +1,74 @@
+package io.tidemark.orchestrator.incarnation.db;
+
+import io.tidemark.orchestrator.incarnation.Incarnation;
+import io.tidemark.orchestrator.outbox.OutboxReset;
+import io.tidemark.orchestrator.outbox.Transactions;
+import io.tidemark.schemas.id.Attempt;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import org.jboss.logging.Logger;
+
+/// The row's lock makes every number unique; it is taken last, after the lock of a VM.
+@ApplicationScoped
+final class CatalogState implements Incarnation {
+    private static final Logger LOG = Logger.getLogger(CatalogState.class);
+
+    private final EntityManager entities;
+    private final Transactions transactions;
+    private final OutboxReset outbox;
+
+    CatalogState(EntityManager entities, Transactions transactions, OutboxReset outbox) {
+        this.entities = entities;
+        this.transactions = transactions;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public long current() {
+        return transactions.call(() -> number("select incarnation from catalog_state"));
+    }
+
+    @Override
+    public Attempt nextAttempt() {
+        return transactions.call(() -> {
+            Object[] row = (Object[]) entities.createNativeQuery("""
+                            update catalog_state set next_sequence = next_sequence + 1
+                            returning incarnation, next_sequence - 1""")
+                    .getSingleResult();
+            return new Attempt(((Number) row[0]).longValue(), ((Number) row[1]).longValue());
+        });
+    }
+
+    @Override
+    public boolean heard(long outside) {
+        return transactions.call(() -> {
+            long ours = number("select incarnation from catalog_state for update");
+            if (outside <= ours) {
+                return false;
+            }
+            entities.createNativeQuery("""
+                            update catalog_state
+                            set incarnation = :next, next_sequence = 1, holds_deletion = true""")
+                    .setParameter("next", outside + 1)
+                    .executeUpdate();
+            outbox.clear();
+            LOG.errorf(
+                    "catalog incarnation: expected at most %d outside, found %d: this catalog was restored from an"
+                            + " older copy; it takes %d, and deletion stands still until a person has looked",
+                    ours,
+                    outside,
+                    outside + 1);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean holdsDeletion() {
+        return transactions.call(() -> (Boolean)
+                entities.createNativeQuery("select holds_deletion from catalog_state").getSingleResult());
+    }
+
+    private long number(String select) {
+        return ((Number) entities.createNativeQuery(select).getSingleResult()).longValue();
+    }
+}

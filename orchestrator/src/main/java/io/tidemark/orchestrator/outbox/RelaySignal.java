@@ -1,0 +1,31 @@
+package io.tidemark.orchestrator.outbox;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// Wakes the relay after a commit, so that a message does not wait for the next poll.
+public final class RelaySignal {
+    private final Semaphore wakes = new Semaphore(0);
+    private volatile boolean held;
+
+    public void wake() {
+        wakes.release();
+    }
+
+    /// Waits for a wake-up, at most this long.
+    public void await(Duration limit) throws InterruptedException {
+        if (wakes.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            wakes.drainPermits();
+        }
+    }
+
+    /// Nothing is sent from now on, not even what was already read: the process is about to be ended.
+    public void holdForEver() {
+        held = true;
+    }
+
+    public boolean isHeld() {
+        return held;
+    }
+}
