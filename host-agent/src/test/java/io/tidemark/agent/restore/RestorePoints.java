@@ -53,6 +53,10 @@ final class RestorePoints {
     }
 
     static void write(FolderRepository repository, byte[]... disks) {
+        write(repository, DOMAIN_XML, disks);
+    }
+
+    static void write(FolderRepository repository, String domainXml, byte[]... disks) {
         repository.create();
         List<DiskDescription> descriptions = IntStream.range(0, disks.length)
                 .mapToObj(number -> new DiskDescription(
@@ -66,7 +70,7 @@ final class RestorePoints {
                     session.putChunk(id(number), index, chunk(disks[number], index));
                 }
             }
-            session.seal(new PointDescription(Instant.parse("2026-01-02T03:04:05Z"), Consistency.CRASH, DOMAIN_XML));
+            session.seal(new PointDescription(Instant.parse("2026-01-02T03:04:05Z"), Consistency.CRASH, domainXml));
             session.commit();
         }
     }

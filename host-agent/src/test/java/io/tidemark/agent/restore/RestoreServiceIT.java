@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Restores through real `qemu-img` and `qemu-nbd`.
 @Timeout(120)
@@ -110,6 +112,20 @@ final class RestoreServiceIT {
         restore(command(ImageFormat.QCOW2, ImageFormat.RAW, null));
 
         assertFailed(FailureReason.DIGEST_MISMATCH, "is damaged");
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"in data,2000000", "where the point is zero,3000000"})
+    void byteThatTheImageLosesIsFoundBeforeNamesAppear(String where, int offset) throws Exception {
+        byte wrong = (byte) ~VDA[offset];
+        ImageTargets flipping = new FlippingTargets(targets(), offset, wrong);
+
+        service(flipping).restore(
+                command(List.of(target("vda", "a", ImageFormat.QCOW2)), null), new CompletableFuture<>(), events::add);
+
+        assertFailed(FailureReason.DIGEST_MISMATCH, "expected byte " + (VDA[offset] & 0xff) + " at " + offset
+                + ", found " + (wrong & 0xff));
         assertNothingLeft();
     }
 
@@ -231,10 +247,18 @@ final class RestoreServiceIT {
         });
     }
 
+    private ImageTargets targets() {
+        return new QemuNbdTargets(work, Duration.ofSeconds(30));
+    }
+
     private RestoreService service() {
+        return service(targets());
+    }
+
+    private RestoreService service(ImageTargets targets) {
         return new RestoreService(
                 new FolderRepositories(Map.of(REPOSITORY, folder.resolve("repository"))),
-                new QemuNbdTargets(work, Duration.ofSeconds(30)),
+                targets,
                 domains,
                 new RestoreSettings(work, 2),
                 () -> 0);
