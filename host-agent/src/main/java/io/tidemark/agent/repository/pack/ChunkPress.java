@@ -29,6 +29,7 @@ public final class ChunkPress implements AutoCloseable {
     /// @param same where the repository holds the same bytes already; null if it is not known to
     /// @param stored what to write if it does not
     /// @param kind how `stored` is to be read; zero if the chunk needs no bytes
+    @SuppressWarnings("ArrayRecordComponent") // never compared, only handed on
     public record Pressed(Digest id, @Nullable ChunkEntry same, byte[] stored, ChunkEntry.Kind kind) {}
 
     /// Begins with a chunk, which must not be changed any more.
