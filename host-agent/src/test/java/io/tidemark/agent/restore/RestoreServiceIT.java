@@ -1,9 +1,11 @@
 package io.tidemark.agent.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.agent.repository.FolderRepositories;
 import io.tidemark.agent.repository.FolderRepository;
+import io.tidemark.agent.restore.ImageTargets.NewImage;
 import io.tidemark.agent.restore.nbd.QemuNbdTargets;
 import io.tidemark.schemas.command.AgentCommand.NewDomain;
 import io.tidemark.schemas.command.AgentCommand.RestoreTarget;
@@ -205,15 +207,12 @@ final class RestoreServiceIT {
 
     @Test
     void leftoverServerOfAnEarlierProcessIsEnded() throws Exception {
-        Path partial = RestorePlan.partial(images.resolve("a"), TASK);
-        run("qemu-img", "create", "-q", "-f", "qcow2", partial.toString(), "1M");
-        Files.createDirectories(work);
-        Process left = new ProcessBuilder("qemu-nbd", "--format=qcow2", "--socket=" + work.resolve(TASK + "-0.sock"),
-                "--", partial.toString()).start();
+        Path partial = Files.createFile(RestorePlan.partial(images.resolve("a"), TASK));
+        try (ImageTarget left = targets().create(new NewImage(TASK, 0, partial, ImageFormat.QCOW2, 1 << 20))) {
+            service().settle(command(ImageFormat.QCOW2, ImageFormat.RAW, null), events::add);
 
-        service().settle(command(ImageFormat.QCOW2, ImageFormat.RAW, null), events::add);
-
-        assertThat(left.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThatThrownBy(left::flush).isInstanceOf(IOException.class);
+        }
         assertFailed(FailureReason.AGENT_RESTARTED, "restart");
         assertThat(namesIn(images)).isEmpty();
     }

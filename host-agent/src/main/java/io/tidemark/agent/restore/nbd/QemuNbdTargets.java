@@ -4,11 +4,14 @@ import io.tidemark.agent.restore.ImageTarget;
 import io.tidemark.agent.restore.ImageTargets;
 import io.tidemark.schemas.id.TaskId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /// Makes images with `qemu-img` and opens each with a `qemu-nbd` of its own. That process ends when its connection
@@ -30,7 +33,7 @@ public final class QemuNbdTargets implements ImageTargets {
     @Override
     public ImageTarget create(NewImage image) throws IOException {
         Files.createDirectories(workFolder);
-        String name = image.task() + "-" + image.number();
+        String name = prefix(image.task()) + image.number();
         Path socket = workFolder.resolve(name + ".sock");
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_PATH_BYTES_MAX) {
             throw new IOException("socket " + socket + ": expected a path of at most " + SOCKET_PATH_BYTES_MAX
@@ -44,6 +47,16 @@ public final class QemuNbdTargets implements ImageTargets {
         Process server = start(output, List.of("qemu-nbd", "--format=" + format, "--cache=writeback",
                 "--discard=unmap", "--socket=" + socket, "--", file));
         return new QemuNbdTarget(new QemuNbdServer(server, socket, output, limit));
+    }
+
+    /// The whole task in 23 characters, as the path of a socket has little room.
+    private static String prefix(TaskId task) {
+        UUID id = task.value();
+        byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "-";
     }
 
     private static Process start(Path output, List<String> command) throws IOException {
@@ -74,7 +87,7 @@ public final class QemuNbdTargets implements ImageTargets {
     /// Knows its own by the socket in their command line, which bears the task.
     @Override
     public void endLeftovers(TaskId task) {
-        String mark = "--socket=" + workFolder.resolve(task + "-");
+        String mark = "--socket=" + workFolder.resolve(prefix(task));
         List<ProcessHandle> left = ProcessHandle.allProcesses()
                 .filter(process -> process.info().arguments()
                         .map(List::of)
