@@ -1,9 +1,9 @@
 package io.tidemark.agent.boot;
 
+import io.smallrye.common.annotation.Identifier;
 import io.tidemark.agent.command.Heartbeats;
 import io.tidemark.agent.inventory.InventoryService;
 import io.tidemark.agent.kafka.CommandAssignment;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

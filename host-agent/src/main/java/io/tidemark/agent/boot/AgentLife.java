@@ -4,10 +4,9 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.HttpServerStart;
+import io.tidemark.agent.backup.BackupService;
 import io.tidemark.agent.command.CommandService;
 import io.tidemark.agent.command.EventOutbox;
-import io.tidemark.agent.command.Heartbeats;
-import io.tidemark.agent.inventory.InventoryService;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
@@ -25,27 +24,30 @@ final class AgentLife {
 
     private final CommandService commands;
     private final EventOutbox outbox;
-    private final Heartbeats heartbeats;
-    private final InventoryService inventory;
+    private final BackupService backups;
+    private final AgentThreads threads;
     private final AgentConfig config;
 
     AgentLife(
             CommandService commands,
             EventOutbox outbox,
-            Heartbeats heartbeats,
-            InventoryService inventory,
+            BackupService backups,
+            AgentThreads threads,
             AgentConfig config) {
         this.commands = commands;
         this.outbox = outbox;
-        this.heartbeats = heartbeats;
-        this.inventory = inventory;
+        this.backups = backups;
+        this.threads = threads;
         this.config = config;
     }
 
+    /// What an earlier life left is settled first: the sweep takes what nobody asks for any more.
     void started(@Observes StartupEvent event) {
+        threads.guards().prepare();
         commands.start();
-        inventory.start();
-        heartbeats.start();
+        threads.inventory().start();
+        threads.heartbeats().start();
+        var _ = commands.settled().thenRun(() -> threads.sweepEveryMinute(backups));
     }
 
     void listening(@ObservesAsync HttpServerStart event, HttpServer http) throws IOException {
@@ -63,9 +65,9 @@ final class AgentLife {
         if (!outbox.flush(FLUSH_MILLIS_MAX)) {
             LOG.info("events stay in the journal for the next start");
         }
-        heartbeats.close();
-        inventory.close();
+        threads.close();
         outbox.close();
         commands.close();
+        backups.close();
     }
 }

@@ -12,15 +12,11 @@ import io.tidemark.agent.command.Journal;
 import io.tidemark.agent.command.Work;
 import io.tidemark.agent.inventory.InventoryService;
 import io.tidemark.agent.inventory.InventorySettings;
-import io.tidemark.agent.libvirt.LibvirtHypervisor;
-import io.tidemark.agent.repository.FolderRepositories;
-import io.tidemark.agent.repository.Repositories;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.AgentStarted;
 import io.tidemark.schemas.event.AgentEvent.Heartbeat;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
-import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.SessionId;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -33,9 +29,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
-/// Puts the agent together. Everything is a singleton without a proxy, so that fields may be final.
+/// Puts together the agent's session, commands and events. Everything is a singleton without a proxy, so that
+/// fields may be final.
 @Singleton
 final class AgentWiring {
     private static final List<String> CAPABILITIES = List.of("backup", "restore", "maintenance");
@@ -121,20 +117,6 @@ final class AgentWiring {
 
     @Produces
     @Singleton
-    Hypervisor hypervisor() {
-        return new LibvirtHypervisor(
-                config.libvirt().uri(), config.libvirt().callsMax(), config.libvirt().callLimit());
-    }
-
-    @Produces
-    @Singleton
-    Repositories repositories() {
-        return new FolderRepositories(config.repositories().entrySet().stream()
-                .collect(Collectors.toMap(each -> new RepositoryId(each.getKey()), each -> each.getValue())));
-    }
-
-    @Produces
-    @Singleton
     InventoryService inventory(Hypervisor hypervisor, EventOutbox outbox) {
         var settings = new InventorySettings(
                 config.host().name().orElseGet(AgentWiring::nameOfThisHost),
@@ -157,7 +139,7 @@ final class AgentWiring {
         };
     }
 
-    private static long monotonicMillis() {
+    static long monotonicMillis() {
         return System.nanoTime() / 1_000_000;
     }
 

@@ -8,10 +8,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The built agent as a process of its own, without a hypervisor.
+/// The built agent as a process of its own.
 final class AgentProcess implements AutoCloseable {
     static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
@@ -23,21 +25,29 @@ final class AgentProcess implements AutoCloseable {
         this.state = state;
     }
 
+    /// Starts it on a host without a hypervisor.
     static AgentProcess start(HostId host, String bootstrapServers, Path folder) throws IOException {
+        String nowhere = "qemu+unix:///system?socket=" + folder.resolve("no-libvirt");
+        return start(host, bootstrapServers, folder, Map.of("tidemark.libvirt.uri", nowhere));
+    }
+
+    /// Starts it with further settings. It has one repository, `main`.
+    static AgentProcess start(HostId host, String bootstrapServers, Path folder, Map<String, String> settings)
+            throws IOException {
         Path state = Files.createDirectories(folder.resolve("state"));
         Files.deleteIfExists(state.resolve("http-port"));
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx128m",
-                        "-Dkafka.bootstrap.servers=" + bootstrapServers,
-                        "-Dtidemark.host.id=" + host,
-                        "-Dtidemark.libvirt.uri=qemu+unix:///system?socket=" + folder.resolve("no-libvirt"),
-                        "-Dtidemark.state-folder=" + state,
-                        "-Dtidemark.repositories.\"main\"=" + folder.resolve("main"),
-                        "-jar",
-                        JAR.toAbsolutePath().toString()))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "-Dkafka.bootstrap.servers=" + bootstrapServers,
+                "-Dtidemark.host.id=" + host,
+                "-Dtidemark.state-folder=" + state,
+                "-Dtidemark.repositories.\"main\"=" + folder.resolve("main")));
+        settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("agent.log").toFile()))
                 .start();
@@ -52,6 +62,14 @@ final class AgentProcess implements AutoCloseable {
             return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         }
+    }
+
+    /// Waits until it has ended by itself. Its exit code.
+    int awaitEnd(long seconds) throws IOException, InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new IOException("agent: expected its end within " + seconds + " s, found it running");
+        }
+        return process.exitValue();
     }
 
     /// Ends it as a power cut would.

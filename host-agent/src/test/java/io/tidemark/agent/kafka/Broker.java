@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A real broker, and the orchestrator's ends of some topics. For one thread.
 final class Broker implements AutoCloseable {
-    private static final int POLLS_MAX = 300;
+    private static final int POLLS_MAX = 600;
 
     private final EmbeddedKafka kafka;
     private final KafkaProducer<String, byte[]> producer;
@@ -88,7 +88,7 @@ final class Broker implements AutoCloseable {
             }
             consumer.poll(Duration.ofMillis(200)).forEach(this::hear);
         }
-        throw new IOException("broker: expected a message that fits within a minute, found " + heard);
+        throw new IOException("broker: expected a message that fits within two minutes, found " + heard);
     }
 
     /// All that was heard so far, in order.

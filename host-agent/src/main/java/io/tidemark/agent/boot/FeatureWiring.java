@@ -1,0 +1,112 @@
+package io.tidemark.agent.boot;
+
+import io.tidemark.agent.backup.BackupLimits;
+import io.tidemark.agent.backup.BackupPorts;
+import io.tidemark.agent.backup.BackupService;
+import io.tidemark.agent.backup.Hypervisor;
+import io.tidemark.agent.backup.PhaseGate;
+import io.tidemark.agent.backup.nbd.NbdDiskSource;
+import io.tidemark.agent.guard.GuardProcesses;
+import io.tidemark.agent.kafka.MaintenanceOrigin;
+import io.tidemark.agent.libvirt.LibvirtHypervisor;
+import io.tidemark.agent.maintenance.MaintenanceService;
+import io.tidemark.agent.repository.FolderRepositories;
+import io.tidemark.agent.repository.Repositories;
+import io.tidemark.agent.restore.RestoreService;
+import io.tidemark.agent.restore.RestoreSettings;
+import io.tidemark.agent.restore.nbd.QemuNbdTargets;
+import io.tidemark.schemas.id.MessageId;
+import io.tidemark.schemas.id.RepositoryId;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/// Puts together what carries commands out.
+@Singleton
+final class FeatureWiring {
+    private static final Duration GUARD_LEASE = Duration.ofSeconds(5);
+    private static final Duration IMAGE_TOOL_LIMIT = Duration.ofSeconds(30);
+
+    private final AgentConfig config;
+
+    FeatureWiring(AgentConfig config) {
+        this.config = config;
+    }
+
+    @Produces
+    @Singleton
+    Hypervisor hypervisor() {
+        return new LibvirtHypervisor(
+                config.libvirt().uri(), config.libvirt().callsMax(), config.libvirt().callLimit());
+    }
+
+    @Produces
+    @Singleton
+    Repositories repositories() {
+        return new FolderRepositories(config.repositories().entrySet().stream()
+                .collect(Collectors.toMap(each -> new RepositoryId(each.getKey()), each -> each.getValue())));
+    }
+
+    @Produces
+    @Singleton
+    GuardProcesses guards() {
+        return new GuardProcesses(GuardCommand.of(config.libvirt().uri()), GUARD_LEASE);
+    }
+
+    @Produces
+    @Singleton
+    BackupService backups(Hypervisor hypervisor, Repositories repositories, GuardProcesses guards) {
+        Path state = config.stateFolder();
+        var limits = new BackupLimits(
+                folder(config.scratch().folder().orElse(state.resolve("scratch"))),
+                folder(state.resolve("sockets")),
+                config.scratch().max().asLongValue(),
+                config.scratch().least().asLongValue());
+        var ports = new BackupPorts(
+                hypervisor, repositories, NbdDiskSource::openExport, guards, Clock.systemUTC(), System::nanoTime);
+        PhaseGate gate = config.failpoint()
+                .<PhaseGate>map(name -> Failpoint.named(name, state.resolve("failpoint-hit")))
+                .orElse(PhaseGate.OPEN);
+        return new BackupService(ports, limits, gate);
+    }
+
+    @Produces
+    @Singleton
+    RestoreService restores(Hypervisor hypervisor, Repositories repositories) {
+        Path folder = folder(config.stateFolder().resolve("restore"));
+        return new RestoreService(
+                repositories,
+                new QemuNbdTargets(folder, IMAGE_TOOL_LIMIT),
+                hypervisor,
+                new RestoreSettings(folder, Runtime.getRuntime().availableProcessors()),
+                AgentWiring::monotonicMillis);
+    }
+
+    @Produces
+    @Singleton
+    MaintenanceService maintenance(Repositories repositories) {
+        return new MaintenanceService(repositories);
+    }
+
+    @Produces
+    @Singleton
+    MaintenanceOrigin maintenanceOrigin() {
+        return new MaintenanceOrigin(() -> new MessageId(UUID.randomUUID()), Clock.systemUTC());
+    }
+
+    private static Path folder(Path path) {
+        try {
+            return Files.createDirectories(path.toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "folder " + path + ": expected to make or find it, found " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.tidemark.agent.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class GuardCommandTest {
+    @Test
+    void thePackagedAgentsClassesLieBesideItsRunner() {
+        assertThat(GuardCommand.classPath("/opt/agent/quarkus-run.jar"))
+                .isEqualTo("/opt/agent/app/*:/opt/agent/lib/main/*:/opt/agent/lib/boot/*");
+    }
+
+    @Test
+    void aClassPathOfClassesIsTakenAsItIs() {
+        assertThat(GuardCommand.classPath("/work/classes:/lib/a.jar")).isEqualTo("/work/classes:/lib/a.jar");
+    }
+
+    @Test
+    void theLastArgumentIsLibvirtsUri() {
+        assertThat(GuardCommand.of("test:///default"))
+                .startsWith("setsid")
+                .endsWith("io.tidemark.agent.boot.GuardMain", "test:///default");
+    }
+}
