@@ -54,9 +54,9 @@ public interface OrchestratorConfig {
 
     /// How a backup task is carried out.
     interface TaskSettings {
-        /// Sendings of one task, the first one counted.
-        @WithDefault("3")
-        int triesMax();
+        /// How long a task that failed in passing waits before it is sent again.
+        @WithDefault("PT5S")
+        Duration retryPause();
 
         /// How long the guest may stay frozen before it is thawed without a backup.
         @WithDefault("PT10S")

@@ -25,16 +25,33 @@ import io.tidemark.orchestrator.task.TaskState.Succeeded;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// The task state machine. Pure: no clock, no I/O, no randomness.
 public final class TaskDecider {
+    /// Sendings of one task, the first one counted.
+    static final int TRIES_MAX = 3;
+
+    /// Failures that say nothing against the next attempt: the agent was restarted or heard of a session that has
+    /// ended, the domain ran somebody's job, libvirt was away, the VM is on another host by now.
+    private static final Set<FailureReason> PASSING = EnumSet.of(
+            FailureReason.AGENT_RESTARTED,
+            FailureReason.SESSION_NOT_GRANTED,
+            FailureReason.DOMAIN_BUSY,
+            FailureReason.HYPERVISOR_UNAVAILABLE,
+            FailureReason.VM_MOVED);
+
     private TaskDecider() {}
 
     /// What `event` makes of a task that stands in `state`.
     public static TaskDecision decide(TaskState state, TaskEvent event) {
         if (event instanceof BackupCompleted done && !isWaitingFor(state, done)) {
             return new Kept(state, List.of(new ListRestorePoint(done.point()))); // the repository has decided
+        }
+        if (state instanceof Queued task && event instanceof Admitted admitted) {
+            return whileQueued(task, admitted);
         }
         if (!event.attempt().equals(state.attempt())) {
             return new Ignored("event of another attempt");
@@ -50,8 +67,8 @@ public final class TaskDecider {
 
     private static boolean isWaitingFor(TaskState state, BackupCompleted done) {
         return switch (state) {
-            case Dispatched(Attempt attempt, RestorePointId point) -> isOf(done, attempt, point);
-            case Copying(Attempt attempt, RestorePointId point, long _) -> isOf(done, attempt, point);
+            case Dispatched(Attempt attempt, RestorePointId point, int _) -> isOf(done, attempt, point);
+            case Copying(Attempt attempt, RestorePointId point, int _, long _) -> isOf(done, attempt, point);
             case Cancelling(Attempt attempt, RestorePointId point) -> isOf(done, attempt, point);
             case Queued _, Succeeded _, Failed _, Cancelled _ -> false;
         };
@@ -64,26 +81,28 @@ public final class TaskDecider {
     private static TaskDecision whileQueued(Queued task, TaskEvent event) {
         return switch (event) {
             case Admitted(Attempt attempt, RestorePointId point) ->
-                new Moved(
-                        new Dispatched(attempt, point),
-                        List.of(new SendStart(attempt, point), new ScheduleTimeout(attempt)));
+                attempt.compareTo(task.attempt()) > 0
+                        ? new Moved(
+                                new Dispatched(attempt, point, task.tries() + 1),
+                                List.of(new SendStart(attempt, point), new ScheduleTimeout(attempt)))
+                        : new Ignored("the attempt is not a new one");
             case CancelRequested _ -> moved(new Cancelled(task.attempt()));
             case TimedOut _ -> moved(new Failed(task.attempt(), FailureReason.TIMED_OUT));
             case BackupStarted _, Progressed _, BackupCompleted _, BackupFailed _, CommandRefused _ ->
-                new Ignored("nothing was sent yet");
+                new Ignored("no answer is awaited");
         };
     }
 
     private static TaskDecision whileDispatched(Dispatched task, TaskEvent event) {
         return switch (event) {
             case Admitted _ -> new Ignored("the task was already admitted");
-            case BackupStarted(Attempt attempt) -> moved(new Copying(attempt, task.point(), 0));
+            case BackupStarted(Attempt attempt) -> moved(new Copying(attempt, task.point(), task.tries(), 0));
             case Progressed(Attempt attempt, long bytes) when bytes >= 0 ->
-                moved(new Copying(attempt, task.point(), bytes)); // overtook BackupStarted
+                moved(new Copying(attempt, task.point(), task.tries(), bytes)); // overtook BackupStarted
             case Progressed _ -> new Ignored("progress below zero");
             case BackupCompleted done -> succeeded(done);
-            case BackupFailed(Attempt attempt, FailureReason reason) -> moved(new Failed(attempt, reason));
-            case CommandRefused(Attempt attempt, FailureReason reason) -> moved(new Failed(attempt, reason));
+            case BackupFailed(Attempt attempt, FailureReason reason) -> failed(attempt, task.tries(), reason);
+            case CommandRefused(Attempt attempt, FailureReason reason) -> failed(attempt, task.tries(), reason);
             case CancelRequested _ -> cancelling(task.attempt(), task.point());
             case TimedOut _ -> timedOut(task.attempt());
         };
@@ -95,10 +114,10 @@ public final class TaskDecider {
             case BackupStarted _ -> new Ignored("the copy already runs");
             case Progressed(Attempt attempt, long bytes) ->
                 bytes > task.bytesCopied()
-                        ? moved(new Copying(attempt, task.point(), bytes))
+                        ? moved(new Copying(attempt, task.point(), task.tries(), bytes))
                         : new Ignored("stale progress");
             case BackupCompleted done -> succeeded(done);
-            case BackupFailed(Attempt attempt, FailureReason reason) -> moved(new Failed(attempt, reason));
+            case BackupFailed(Attempt attempt, FailureReason reason) -> failed(attempt, task.tries(), reason);
             case CommandRefused _ -> new Ignored("the copy already runs");
             case CancelRequested _ -> cancelling(task.attempt(), task.point());
             case TimedOut _ -> timedOut(task.attempt());
@@ -113,6 +132,12 @@ public final class TaskDecider {
             case BackupCompleted done -> succeeded(done);
             case BackupFailed _, CommandRefused _, TimedOut _ -> moved(new Cancelled(task.attempt()));
         };
+    }
+
+    /// What may go well another time is sent again, as a new attempt; the deadline ends a task that waits for it.
+    private static TaskDecision failed(Attempt attempt, int tries, FailureReason reason) {
+        boolean isTriedAgain = PASSING.contains(reason) && tries < TRIES_MAX;
+        return moved(isTriedAgain ? new Queued(attempt, tries) : new Failed(attempt, reason));
     }
 
     private static TaskDecision moved(TaskState state) {

@@ -9,7 +9,7 @@ public sealed interface TaskEvent {
     /// The sending that the event belongs to.
     Attempt attempt();
 
-    /// Admission let the task go; `point` was minted for this attempt.
+    /// Admission let the task go; `attempt` is a new one and `point` was minted for it.
     record Admitted(Attempt attempt, RestorePointId point) implements TaskEvent {}
 
     /// The host has begun the copy.

@@ -9,14 +9,15 @@ public sealed interface TaskState {
     /// The sending that counts. Fences off answers to earlier ones.
     Attempt attempt();
 
-    /// Admission has not let the task go yet; nothing was sent.
-    record Queued(Attempt attempt) implements TaskState {}
+    /// Admission has not let the task go yet. `tries` counts the sendings so far, and `attempt` is the last of them
+    /// or, with none, the number under which the task was opened.
+    record Queued(Attempt attempt, int tries) implements TaskState {}
 
     /// The command is on its way; no host has answered. `point` is the restore point that the attempt would make.
-    record Dispatched(Attempt attempt, RestorePointId point) implements TaskState {}
+    record Dispatched(Attempt attempt, RestorePointId point, int tries) implements TaskState {}
 
     /// The host copies disks. `bytesCopied` never falls.
-    record Copying(Attempt attempt, RestorePointId point, long bytesCopied) implements TaskState {
+    record Copying(Attempt attempt, RestorePointId point, int tries, long bytesCopied) implements TaskState {
         public Copying {
             if (bytesCopied < 0) {
                 throw new IllegalArgumentException("bytesCopied: expected 0 or more, found " + bytesCopied);

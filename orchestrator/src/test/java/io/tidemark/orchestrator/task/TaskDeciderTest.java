@@ -36,12 +36,13 @@ class TaskDeciderTest {
     private static final Path DIAGRAM = Path.of("..", "docs", "states", "task.md");
     private static final Attempt OLD = new Attempt(1, 1);
     private static final Attempt NOW = new Attempt(1, 2);
+    private static final Attempt NEXT = new Attempt(1, 3);
     private static final RestorePointId POINT = RestorePointId.of("00000000-0000-0000-0000-000000000001");
     private static final RestorePointId OTHER = RestorePointId.of("00000000-0000-0000-0000-000000000002");
     private static final List<TaskState> STATES = List.of(
-            new Queued(NOW),
-            new Dispatched(NOW, POINT),
-            new Copying(NOW, POINT, 10),
+            new Queued(NOW, 1),
+            new Dispatched(NOW, POINT, 1),
+            new Copying(NOW, POINT, 1, 10),
             new Cancelling(NOW, POINT),
             new Succeeded(NOW, POINT),
             new Failed(NOW, FailureReason.TIMED_OUT),
@@ -49,11 +50,13 @@ class TaskDeciderTest {
 
     private static List<TaskEvent> events(Attempt attempt) {
         return List.of(
-                new Admitted(attempt, POINT),
+                new Admitted(attempt.equals(NOW) ? NEXT : attempt, POINT),
                 new BackupStarted(attempt),
                 new Progressed(attempt, 20),
                 new BackupCompleted(attempt, POINT),
                 new BackupFailed(attempt, FailureReason.SCRATCH_FULL),
+                new BackupFailed(attempt, FailureReason.AGENT_RESTARTED),
+                new CommandRefused(attempt, FailureReason.VM_OFF),
                 new CommandRefused(attempt, FailureReason.SESSION_NOT_GRANTED),
                 new CancelRequested(attempt),
                 new TimedOut(attempt));
@@ -92,7 +95,7 @@ class TaskDeciderTest {
 
     @Test
     void completionNamingAnotherPointDoesNotEndTheTask() {
-        TaskState copying = new Copying(NOW, POINT, 10);
+        TaskState copying = new Copying(NOW, POINT, 1, 10);
 
         TaskDecision decision = TaskDecider.decide(copying, new BackupCompleted(NOW, OTHER));
 
@@ -101,7 +104,7 @@ class TaskDeciderTest {
 
     @Test
     void progressBelowTheLastOneIsIgnored() {
-        TaskDecision decision = TaskDecider.decide(new Copying(NOW, POINT, 10), new Progressed(NOW, 10));
+        TaskDecision decision = TaskDecider.decide(new Copying(NOW, POINT, 1, 10), new Progressed(NOW, 10));
 
         assertThat(decision).isEqualTo(new Ignored("stale progress"));
     }
@@ -115,14 +118,38 @@ class TaskDeciderTest {
 
     @Test
     void timeoutOfARunningCopyTellsTheHostToStop() {
-        TaskDecision decision = TaskDecider.decide(new Copying(NOW, POINT, 10), new TimedOut(NOW));
+        TaskDecision decision = TaskDecider.decide(new Copying(NOW, POINT, 1, 10), new TimedOut(NOW));
 
         assertThat(decision)
                 .isEqualTo(new Moved(new Failed(NOW, FailureReason.TIMED_OUT), List.of(new SendCancel(NOW))));
     }
 
+    @Test
+    void failureThatPassesIsTriedAgainUntilTheTriesAreUsedUp() {
+        TaskEvent restarted = new BackupFailed(NOW, FailureReason.AGENT_RESTARTED);
+
+        TaskDecision second = TaskDecider.decide(new Copying(NOW, POINT, TaskDecider.TRIES_MAX - 1, 10), restarted);
+        TaskDecision last = TaskDecider.decide(new Copying(NOW, POINT, TaskDecider.TRIES_MAX, 10), restarted);
+
+        assertThat(second).isEqualTo(new Moved(new Queued(NOW, TaskDecider.TRIES_MAX - 1), List.of()));
+        assertThat(last).isEqualTo(new Moved(new Failed(NOW, FailureReason.AGENT_RESTARTED), List.of()));
+    }
+
+    @Test
+    void taskThatIsSentAgainIsSentAsANewAttempt() {
+        TaskDecision sameAgain = TaskDecider.decide(new Queued(NOW, 1), new Admitted(NOW, POINT));
+        TaskDecision anew = TaskDecider.decide(new Queued(NOW, 1), new Admitted(NEXT, POINT));
+
+        assertThat(sameAgain).isInstanceOf(Ignored.class);
+        assertThat(anew)
+                .isEqualTo(new Moved(
+                        new Dispatched(NEXT, POINT, 2),
+                        List.of(new TaskEffect.SendStart(NEXT, POINT), new TaskEffect.ScheduleTimeout(NEXT))));
+    }
+
     private static String document() {
-        return "# Task states\n\nWritten by TaskDeciderTest, never by hand. Events are of the state's own attempt.\n\n"
+        return "# Task states\n\nWritten by TaskDeciderTest, never by hand. Events are of the state's own attempt,\n"
+                + "admissions of a new one; the task was sent once before.\n\n"
                 + "| state | event | becomes | effects |\n|---|---|---|---|\n"
                 + STATES.stream()
                         .flatMap(state -> events(NOW).stream().map(event -> row(state, event)))
@@ -136,7 +163,15 @@ class TaskDeciderTest {
                     case Kept(TaskState _, List<TaskEffect> effects) -> "(stays) | " + names(effects);
                     case Ignored(String reason) -> "(ignored: " + reason + ") | ";
                 };
-        return "| " + name(state) + " | " + name(event) + " | " + outcome + " |\n";
+        return "| " + name(state) + " | " + named(event) + " | " + outcome + " |\n";
+    }
+
+    private static String named(TaskEvent event) {
+        return switch (event) {
+            case BackupFailed failed -> name(event) + " (" + failed.reason().code() + ")";
+            case CommandRefused refused -> name(event) + " (" + refused.reason().code() + ")";
+            default -> name(event);
+        };
     }
 
     private static String names(List<TaskEffect> effects) {

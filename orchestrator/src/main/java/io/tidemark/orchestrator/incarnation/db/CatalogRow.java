@@ -10,14 +10,14 @@ import org.jboss.logging.Logger;
 
 /// The row's lock makes every number unique; it is taken last, after the lock of a VM.
 @ApplicationScoped
-final class CatalogState implements Incarnation {
-    private static final Logger LOG = Logger.getLogger(CatalogState.class);
+final class CatalogRow implements Incarnation {
+    private static final Logger LOG = Logger.getLogger(CatalogRow.class);
 
     private final EntityManager entities;
     private final Transactions transactions;
     private final OutboxReset outbox;
 
-    CatalogState(EntityManager entities, Transactions transactions, OutboxReset outbox) {
+    CatalogRow(EntityManager entities, Transactions transactions, OutboxReset outbox) {
         this.entities = entities;
         this.transactions = transactions;
         this.outbox = outbox;

@@ -1,0 +1,173 @@
+package io.tidemark.orchestrator.catalog;
+
+import io.tidemark.orchestrator.catalog.CatalogStore.CheckpointState;
+import io.tidemark.orchestrator.epoch.Epoch;
+import io.tidemark.orchestrator.epoch.Epochs;
+import io.tidemark.orchestrator.host.Host;
+import io.tidemark.orchestrator.host.Hosts;
+import io.tidemark.orchestrator.host.InventoryListener;
+import io.tidemark.orchestrator.host.Vm;
+import io.tidemark.orchestrator.inbox.MessageHandler;
+import io.tidemark.orchestrator.inbox.Received;
+import io.tidemark.orchestrator.incarnation.Incarnation;
+import io.tidemark.orchestrator.outbox.Outbox;
+import io.tidemark.orchestrator.outbox.OutgoingMessage;
+import io.tidemark.orchestrator.outbox.OutgoingMessage.Provenance;
+import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.envelope.Topics;
+import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.SessionId;
+import io.tidemark.schemas.id.VmId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Retires libvirt's checkpoints, by command only: when no live epoch and no task in flight names one, and a newer
+/// point of its tracker is catalogued. A lost command is made good by the host's next report.
+@ApplicationScoped
+final class CheckpointKeeper implements InventoryListener, MessageHandler {
+    /// What the names of our checkpoints begin with; the point's id follows.
+    private static final String MARK = "tidemark-";
+
+    private final CatalogStore store;
+    private final Epochs epochs;
+    private final PointsInFlight inFlight;
+    private final Hosts hosts;
+    private final Commands commands;
+
+    CheckpointKeeper(
+            CatalogStore store, Epochs epochs, PointsInFlight inFlight, Hosts hosts, Commands commands) {
+        this.store = store;
+        this.epochs = epochs;
+        this.inFlight = inFlight;
+        this.hosts = hosts;
+        this.commands = commands;
+    }
+
+    @Override
+    public Set<Class<?>> messages() {
+        return Set.of(CheckpointsRetired.class);
+    }
+
+    @Override
+    public void handle(Received<?> received) {
+        CheckpointsRetired retired = (CheckpointsRetired) received.envelope().body();
+        Set<RestorePointId> known = new HashSet<>(store.checkpoints(retired.vm()).keySet());
+        known.retainAll(retired.points());
+        store.change(known, CheckpointState.RETIRED);
+    }
+
+    /// Points of the VM that a live epoch or a task in flight names.
+    Set<RestorePointId> named(VmId vm) {
+        Set<RestorePointId> named = new HashSet<>(inFlight.of(vm));
+        for (Epoch epoch : epochs.of(vm)) {
+            if (epoch.point() != null) {
+                named.add(epoch.point());
+            }
+        }
+        return named;
+    }
+
+    void retireUnneeded(VmId vm) {
+        Set<RestorePointId> kept = store.checkpoints(vm).entrySet().stream()
+                .filter(checkpoint -> checkpoint.getValue() == CheckpointState.KEPT)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        hosts.vm(vm).ifPresent(found -> retire(found, kept));
+    }
+
+    @Override
+    public void reported(Vm vm, List<String> checkpoints) {
+        Map<RestorePointId, CheckpointState> known = store.checkpoints(vm.id());
+        Set<RestorePointId> there = checkpoints.stream()
+                .flatMap(name -> pointOf(name).stream())
+                .filter(known::containsKey)
+                .collect(Collectors.toSet());
+        Set<RestorePointId> gone = known.entrySet().stream()
+                .filter(checkpoint -> checkpoint.getValue() == CheckpointState.RETIRING)
+                .map(Map.Entry::getKey)
+                .filter(point -> !there.contains(point))
+                .collect(Collectors.toSet());
+        store.change(gone, CheckpointState.RETIRED);
+        retire(vm, there);
+    }
+
+    private void retire(Vm vm, Collection<RestorePointId> candidates) {
+        Set<RestorePointId> unneeded = new HashSet<>(candidates);
+        unneeded.removeAll(named(vm.id()));
+        if (!unneeded.isEmpty()) {
+            unneeded.retainAll(superseded(vm.id()));
+        }
+        if (!unneeded.isEmpty() && commands.retire(vm, hosts, List.copyOf(unneeded))) {
+            store.change(unneeded, CheckpointState.RETIRING);
+        }
+    }
+
+    /// Points with a newer catalogued one of the same tracker; removed ones count as superseded by any.
+    private Set<RestorePointId> superseded(VmId vm) {
+        List<RestorePoint> listed = store.points(vm);
+        Set<RestorePointId> superseded = new HashSet<>(store.checkpoints(vm).keySet());
+        for (RestorePoint point : listed) {
+            boolean isNewest = listed.stream()
+                    .noneMatch(other -> other.tracker().equals(point.tracker()) && isNewer(other, point));
+            if (isNewest) {
+                superseded.remove(point.id());
+            }
+        }
+        return superseded;
+    }
+
+    private static boolean isNewer(RestorePoint other, RestorePoint point) {
+        Attempt mine = point.attempt();
+        Attempt theirs = other.attempt();
+        return theirs != null && (mine == null || theirs.compareTo(mine) > 0);
+    }
+
+    private static Optional<RestorePointId> pointOf(String checkpoint) {
+        if (!checkpoint.startsWith(MARK)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RestorePointId.of(checkpoint.substring(MARK.length())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // somebody else's name
+        }
+    }
+
+    /// Sends the command to the VM's host, if it may be spoken to.
+    @ApplicationScoped
+    static final class Commands {
+        private final Outbox outbox;
+        private final Incarnation incarnation;
+
+        Commands(Outbox outbox, Incarnation incarnation) {
+            this.outbox = outbox;
+            this.incarnation = incarnation;
+        }
+
+        /// False if nothing was sent: the host's next report asks again.
+        boolean retire(Vm vm, Hosts hosts, List<RestorePointId> points) {
+            SessionId session = vm.host() == null
+                    ? null
+                    : hosts.byId(vm.host()).map(Host::session).orElse(null);
+            if (vm.host() == null || session == null || incarnation.holdsDeletion()) {
+                return false;
+            }
+            String key = vm.id().toString();
+            outbox.add(new OutgoingMessage(
+                    Topics.hostCommands(vm.host()),
+                    key,
+                    new RetireCheckpoints(vm.id(), vm.domain(), points),
+                    key,
+                    new Provenance(null, null, session, null)));
+            return true;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.tidemark.orchestrator.chain;
+
+import io.tidemark.orchestrator.catalog.RestorePoint;
+import io.tidemark.orchestrator.epoch.Epoch;
+import io.tidemark.orchestrator.host.Disk;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
+import java.util.List;
+
+/// What is known when a backup of one VM is proposed.
+///
+/// @param disks the VM's disks; vanished ones among them are passed over
+/// @param points the VM's catalogued points, of every tracker and repository
+public record ChainFacts(
+        Target target, boolean forceFull, List<Disk> disks, List<Epoch> epochs, List<RestorePoint> points) {
+    public ChainFacts {
+        disks = List.copyOf(disks);
+        epochs = List.copyOf(epochs);
+        points = List.copyOf(points);
+    }
+
+    /// Whose line of backups it is and where the new point goes.
+    public record Target(TrackerId tracker, RepositoryId repository) {}
+}

@@ -1,0 +1,23 @@
+package io.tidemark.orchestrator.epoch;
+
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import java.util.List;
+import java.util.Optional;
+
+/// Where epochs are kept. Every call joins the caller's transaction.
+public interface EpochStore {
+    List<Epoch> all();
+
+    List<Epoch> of(VmId vm);
+
+    Optional<Numbered> find(DiskId disk, TrackerId tracker);
+
+    /// Stores the epoch, new or known.
+    void save(Numbered epoch);
+
+    /// An epoch, and the attempt that last moved it.
+    record Numbered(Epoch epoch, Attempt attempt) {}
+}

@@ -1,0 +1,5 @@
+/// Runs as a table.
+@NullMarked
+package io.tidemark.orchestrator.run.db;
+
+import org.jspecify.annotations.NullMarked;

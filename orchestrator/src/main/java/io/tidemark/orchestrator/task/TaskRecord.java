@@ -1,0 +1,55 @@
+package io.tidemark.orchestrator.task;
+
+import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.TrackerId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A task as it is stored: what its readers see, and what they need not.
+///
+/// @param notBefore when the next attempt may start; null when at once
+public record TaskRecord(
+        Task task, TrackerId tracker, boolean quiesce, boolean forceFull, @Nullable Instant notBefore) {
+    TaskRecord in(TaskState state, long bytesCopied, @Nullable String detail, @Nullable Instant endedAt) {
+        return with(state, task.host(), new Told(bytesCopied, task.bytesTotal(), null, detail), endedAt);
+    }
+
+    TaskRecord sentTo(HostId host, TaskState state) {
+        return with(state, host, new Told(0, 0, null, null), null);
+    }
+
+    TaskRecord waitingFor(String what) {
+        Told told = new Told(task.bytesCopied(), task.bytesTotal(), what, task.detail());
+        return with(task.state(), task.host(), told, null);
+    }
+
+    TaskRecord ofTotal(long bytesTotal) {
+        Told told = new Told(task.bytesCopied(), bytesTotal, task.waitsFor(), task.detail());
+        return with(task.state(), task.host(), told, task.endedAt());
+    }
+
+    TaskRecord notBefore(Instant moment) {
+        return new TaskRecord(task, tracker, quiesce, forceFull, moment);
+    }
+
+    private TaskRecord with(TaskState state, @Nullable HostId host, Told told, @Nullable Instant endedAt) {
+        Task next = new Task(
+                task.id(),
+                task.run(),
+                task.vm(),
+                task.repository(),
+                host,
+                state,
+                told.bytesCopied(),
+                told.bytesTotal(),
+                told.waitsFor(),
+                told.detail(),
+                task.createdAt(),
+                task.deadlineAt(),
+                endedAt,
+                task.correlation());
+        return new TaskRecord(next, tracker, quiesce, forceFull, notBefore);
+    }
+
+    private record Told(long bytesCopied, long bytesTotal, @Nullable String waitsFor, @Nullable String detail) {}
+}

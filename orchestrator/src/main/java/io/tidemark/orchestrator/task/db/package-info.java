@@ -1,0 +1,5 @@
+/// Tasks and their attempts as tables.
+@NullMarked
+package io.tidemark.orchestrator.task.db;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,350 @@
+package io.tidemark.orchestrator.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.tidemark.orchestrator.catalog.Catalog;
+import io.tidemark.orchestrator.epoch.Epoch;
+import io.tidemark.orchestrator.epoch.Epochs;
+import io.tidemark.orchestrator.host.Hosts;
+import io.tidemark.orchestrator.host.Vm;
+import io.tidemark.orchestrator.run.RunRequest;
+import io.tidemark.orchestrator.run.RunView;
+import io.tidemark.orchestrator.run.Runs;
+import io.tidemark.orchestrator.task.TaskState;
+import io.tidemark.orchestrator.task.Tasks;
+import io.tidemark.schemas.command.AgentCommand.CancelTask;
+import io.tidemark.schemas.command.AgentCommand.DiskOrder;
+import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.command.AgentCommand.StartBackup;
+import io.tidemark.schemas.envelope.Envelope;
+import io.tidemark.schemas.envelope.Topics;
+import io.tidemark.schemas.event.AgentEvent.AgentStarted;
+import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
+import io.tidemark.schemas.event.AgentEvent.BackupFailed;
+import io.tidemark.schemas.event.AgentEvent.BackupStarted;
+import io.tidemark.schemas.event.AgentEvent.DiskResult;
+import io.tidemark.schemas.event.AgentEvent.EpochInvalidated;
+import io.tidemark.schemas.event.PublicEvent.DeadLetter;
+import io.tidemark.schemas.event.PublicEvent.RestorePointCreated;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.SessionId;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The life of a backup from the run to the catalog over a real broker and a real database, with all that may come
+/// twice, late or never.
+@QuarkusTest
+@TestProfile(QuickTurns.class)
+@QuarkusTestResource(RealServers.class)
+@SuppressWarnings("NullAway.Init") // the container fills the fields
+class CoreFlowIT {
+    private static final RepositoryId REPOSITORY = new RepositoryId("repo");
+    private static final TrackerId TRACKER = new TrackerId("default");
+
+    @Inject
+    Hosts hosts;
+
+    @Inject
+    Runs runs;
+
+    @Inject
+    RunView runView;
+
+    @Inject
+    Tasks tasks;
+
+    @Inject
+    Catalog catalog;
+
+    @Inject
+    Epochs epochs;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String bootstrapServers;
+
+    private final DomainUuid domain = new DomainUuid(UUID.randomUUID());
+    private final String name = "vm-" + domain;
+    private HostId host;
+    private FakeAgent agent;
+
+    @BeforeEach
+    void aHostWithOneRunningVm() {
+        host = hosts.enrol("hyper", null);
+        agent = new FakeAgent(bootstrapServers, host);
+        agent.start();
+        agent.report(domain, name, List.of());
+        until(() -> !hosts.vmsByName(name).isEmpty());
+    }
+
+    @AfterEach
+    void theAgentLeaves() {
+        agent.close();
+    }
+
+    @Test
+    void secondBackupIsAnIncrementAndRetiresTheCheckpointOfTheFirst() {
+        TaskId first = open(Duration.ofMinutes(5), 1);
+        StartBackup full = command(1);
+        complete(full, attempt(1));
+        until(() -> tasks.task(first).orElseThrow().state() instanceof TaskState.Succeeded);
+        assertThat(full.disks()).extracting(DiskOrder::reason)
+                .containsExactly(Reason.FIRST_BACKUP, Reason.TRACKING_UNSUPPORTED);
+
+        TaskId second = open(Duration.ofMinutes(5), 2);
+        StartBackup increment = command(2);
+        complete(increment, attempt(2));
+        until(() -> tasks.task(second).orElseThrow().state() instanceof TaskState.Succeeded);
+
+        assertThat(increment.parent()).isEqualTo(full.point());
+        assertThat(increment.disks()).extracting(DiskOrder::level).containsExactly(Level.INCREMENTAL, Level.FULL);
+        assertThat(agent.commands(RetireCheckpoints.class, 1).getLast().body().points())
+                .containsExactly(full.point());
+        assertThat(catalog.points(vm().id())).extracting(point -> point.id())
+                .containsExactly(full.point(), increment.point());
+        assertThat(catalog.pinned(vm().id())).containsExactly(increment.point());
+        assertThat(agent.table(Topics.RESTORE_POINTS))
+                .containsKeys(full.point() + "/" + REPOSITORY, increment.point() + "/" + REPOSITORY);
+        assertThat(agent.table(Topics.EPOCHS))
+                .containsKey(vm().id() + "/" + increment.disks().getFirst().disk() + "/default");
+        until(() -> runView.recent(10).stream().allMatch(run -> run.endedAt() != null));
+    }
+
+    @Test
+    void duplicateAndReorderedMessagesLeaveTheCatalogAsOnceInOrderWould() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        StartBackup start = command(1);
+        Envelope<Object> completed = complete(start, attempt(1));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Succeeded);
+        List<Epoch> before = epochs.of(vm().id());
+
+        agent.send(completed);
+        complete(start, attempt(1));
+        started(start, attempt(1));
+        agent.say(new BackupFailed(task, start.point(), vm().id(), FailureReason.INTERNAL, "late"), attempt(1));
+        settle();
+
+        assertThat(tasks.task(task).orElseThrow().state()).isInstanceOf(TaskState.Succeeded.class);
+        assertThat(epochs.of(vm().id())).isEqualTo(before);
+        assertThat(agent.await(Topics.EVENTS, RestorePointCreated.class, 1).stream()
+                        .filter(event -> event.body().point().equals(start.point())))
+                .hasSize(1);
+    }
+
+    @Test
+    void anotherDigestForAKnownPointIsRefused() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        StartBackup start = command(1);
+        complete(start, attempt(1));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Succeeded);
+
+        agent.say(completed(start, "sha256:" + "b".repeat(64)), attempt(1));
+
+        until(() -> agent.await(Topics.DEAD_LETTERS, DeadLetter.class, 0).stream()
+                .anyMatch(letter -> letter.body().reason().contains("expected digest")));
+        assertThat(catalog.point(start.point()).orElseThrow().copies().getFirst().commitDigest()).contains("aaaa");
+    }
+
+    @Test
+    void taskThatTimedOutStaysFailedAndItsPointIsListedAllTheSame() {
+        TaskId task = open(Duration.ofSeconds(4), 1);
+        StartBackup start = command(1);
+        started(start, attempt(1));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Failed);
+        assertThat(agent.commands(CancelTask.class, 1).getFirst().body().task()).isEqualTo(task);
+
+        complete(start, attempt(1));
+
+        until(() -> catalog.point(start.point()).isPresent());
+        assertThat(tasks.task(task).orElseThrow().state())
+                .isEqualTo(new TaskState.Failed(attempt(1), FailureReason.TIMED_OUT));
+        assertThat(epochs.of(vm().id())).anySatisfy(epoch -> assertThat(epoch.point()).isEqualTo(start.point()));
+    }
+
+    @Test
+    void malformedAndUnknownMessagesBecomeDeadLettersAndTheStreamGoesOn() {
+        String topic = Topics.hostEvents(host);
+        agent.raw(topic, Map.of("ce_type", "io.tidemark.heartbeat.v1"), "{oops".getBytes(StandardCharsets.UTF_8));
+        agent.raw(topic, Map.of("ce_type", "io.tidemark.sneeze.v1"), "{}".getBytes(StandardCharsets.UTF_8));
+
+        agent.report(domain, name + "-renamed", List.of());
+
+        until(() -> !hosts.vmsByName(name + "-renamed").isEmpty());
+        until(() -> agent.await(Topics.DEAD_LETTERS, DeadLetter.class, 2).stream()
+                        .filter(letter -> letter.body().topic().equals(topic))
+                        .count()
+                == 2);
+    }
+
+    @Test
+    void attemptThatARestartedAgentGaveUpIsSentAgainInTheNewSession() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        StartBackup lost = command(1);
+        SessionId old = agent.session();
+        Attempt lostAttempt = attempt(1);
+        agent.start();
+        agent.say(
+                new BackupFailed(task, lost.point(), vm().id(), FailureReason.AGENT_RESTARTED, "swept"), lostAttempt);
+
+        StartBackup again = command(2);
+
+        assertThat(again.task()).isEqualTo(task);
+        assertThat(again.point()).isNotEqualTo(lost.point());
+        assertThat(agent.commands(StartBackup.class, 2).getLast().session()).isNotEqualTo(old);
+        complete(again, attempt(2));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Succeeded);
+    }
+
+    @Test
+    void replacedSessionIsHeardNoMoreAndDoesNotComeBack() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        StartBackup start = command(1);
+        SessionId old = agent.session();
+        Attempt attempt = attempt(1);
+        agent.start();
+
+        agent.sayIn(old, new AgentStarted(old, host, "0.1.0", List.of(), true, List.of()), null);
+        agent.sayIn(old, completed(start, "sha256:" + "a".repeat(64)), attempt);
+        settle();
+
+        assertThat(hosts.byId(host).orElseThrow().session()).isEqualTo(agent.session());
+        assertThat(catalog.point(start.point())).isEmpty();
+        assertThat(tasks.task(task).orElseThrow().endedAt()).isNull();
+    }
+
+    @Test
+    void brokenBitmapEndsTheEpochAndTheNextBackupSaysWhy() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        complete(command(1), attempt(1));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Succeeded);
+
+        agent.say(new EpochInvalidated(domain, "vda", TRACKER, Reason.BITMAP_INCONSISTENT, "after a crash"), null);
+        until(() -> epochs.of(vm().id()).stream().noneMatch(Epoch::isLive));
+        open(Duration.ofMinutes(5), 2);
+
+        assertThat(command(2).disks().getFirst().reason()).isEqualTo(Reason.BITMAP_INCONSISTENT);
+    }
+
+    @Test
+    void retirementThatWasLostIsMadeGoodByTheNextReport() {
+        TaskId first = open(Duration.ofMinutes(5), 1);
+        StartBackup full = command(1);
+        complete(full, attempt(1));
+        until(() -> tasks.task(first).orElseThrow().endedAt() != null);
+        TaskId second = open(Duration.ofMinutes(5), 2);
+        StartBackup increment = command(2);
+        complete(increment, attempt(2));
+        until(() -> tasks.task(second).orElseThrow().endedAt() != null);
+        int sent = agent.commands(RetireCheckpoints.class, 1).size();
+
+        agent.report(domain, name, List.of("tidemark-" + full.point(), "tidemark-" + increment.point(), "foreign"));
+
+        assertThat(agent.commands(RetireCheckpoints.class, sent + 1).getLast().body().points())
+                .containsExactly(full.point());
+    }
+
+    private Vm vm() {
+        return hosts.vmsByName(name).getFirst();
+    }
+
+    private TaskId open(Duration deadline, int commandsAfter) {
+        RunRequest request = new RunRequest(
+                null, List.of(vm().id()), REPOSITORY, new RunRequest.Options(true, false, deadline), "correlation");
+        TaskId task = Objects.requireNonNull(runs.open(request).tasks().get(vm().id()));
+        agent.commands(StartBackup.class, commandsAfter);
+        return task;
+    }
+
+    private StartBackup command(int number) {
+        return agent.commands(StartBackup.class, number).get(number - 1).body();
+    }
+
+    private Attempt attempt(int number) {
+        return Objects.requireNonNull(agent.commands(StartBackup.class, number).get(number - 1).attempt());
+    }
+
+    private void started(StartBackup start, Attempt attempt) {
+        agent.say(
+                new BackupStarted(
+                        start.task(), start.point(), start.vm(), Instant.now(), Consistency.CRASH, 5, List.of()),
+                attempt);
+    }
+
+    private Envelope<Object> complete(StartBackup start, Attempt attempt) {
+        started(start, attempt);
+        return agent.say(completed(start, "sha256:" + "a".repeat(64)), attempt);
+    }
+
+    private static BackupCompleted completed(StartBackup start, String digest) {
+        List<DiskResult> disks = start.disks().stream()
+                .map(order -> new DiskResult(
+                        order.disk(),
+                        order.target(),
+                        order.level(),
+                        order.reason(),
+                        1 << 20,
+                        65_536,
+                        65_536,
+                        "image",
+                        order.target().equals("vda")))
+                .toList();
+        return new BackupCompleted(
+                start.task(),
+                start.point(),
+                start.vm(),
+                digest,
+                Instant.now(),
+                Consistency.CRASH,
+                5,
+                50,
+                131_072,
+                131_072,
+                disks);
+    }
+
+    /// Everything that was sent before has been handled once a message that comes after it is.
+    private void settle() {
+        String marker = name + "-" + UUID.randomUUID();
+        agent.report(domain, marker, List.of());
+        until(() -> !hosts.vmsByName(marker).isEmpty());
+        agent.report(domain, name, List.of());
+        until(() -> !hosts.vmsByName(name).isEmpty());
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        CountDownLatch never = new CountDownLatch(1);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("the condition held within 20 s").isLessThan(end);
+            try {
+                assertThat(never.await(50, TimeUnit.MILLISECONDS)).isFalse();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.tidemark.orchestrator.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.orchestrator.catalog.RestorePoint;
+import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
+import io.tidemark.orchestrator.catalog.RestorePoint.CopyState;
+import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
+import io.tidemark.orchestrator.epoch.Epoch;
+import io.tidemark.orchestrator.host.Disk;
+import io.tidemark.schemas.command.AgentCommand.DiskOrder;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.ImageFormat;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ChainDeciderTest {
+    private static final long SIZE = 1 << 20;
+    private static final VmId VM = new VmId(new UUID(0, 1));
+    private static final TrackerId OURS = new TrackerId("default");
+    private static final RepositoryId HERE = new RepositoryId("here");
+    private static final RepositoryId ELSEWHERE = new RepositoryId("elsewhere");
+    private static final DiskId A = new DiskId(new UUID(0, 10));
+    private static final DiskId B = new DiskId(new UUID(0, 11));
+    private static final RestorePointId OLD = new RestorePointId(new UUID(0, 20));
+    private static final RestorePointId NEW = new RestorePointId(new UUID(0, 21));
+
+    /// One disk, what is known of it, and why it is full; null when it is incremental.
+    private record Row(
+            String name,
+            boolean forceFull,
+            Disk disk,
+            List<Epoch> epochs,
+            List<RestorePoint> points,
+            @Nullable Reason reason) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Stream<Row> table() {
+        RestorePoint here = point(NEW, 2, HERE, CopyState.AVAILABLE);
+        RestorePoint elsewhere = point(NEW, 2, ELSEWHERE, CopyState.AVAILABLE);
+        RestorePoint removing = point(NEW, 2, HERE, CopyState.REMOVING);
+        Disk raw = disk(A, SIZE, Reason.TRACKING_UNSUPPORTED);
+        Disk grown = disk(A, 2 * SIZE, null);
+        Disk qcow = disk(A, SIZE, null);
+        List<Epoch> live = List.of(epoch(A, NEW, null));
+        return Stream.of(
+                new Row("live epoch", false, qcow, live, List.of(here), null),
+                new Row("forced", true, qcow, live, List.of(here), Reason.FORCED_FULL),
+                new Row("no point yet", false, qcow, List.of(), List.of(), Reason.FIRST_BACKUP),
+                new Row("raw disk", false, raw, List.of(), List.of(here), Reason.TRACKING_UNSUPPORTED),
+                new Row("disk without an epoch", false, qcow, List.of(), List.of(here), Reason.DISK_ADDED),
+                new Row("resized", false, grown, live, List.of(here), Reason.DISK_RESIZED),
+                new Row("other repository", false, qcow, live, List.of(elsewhere), Reason.REPOSITORY_CHANGED),
+                new Row("parent is being removed", false, qcow, live, List.of(removing), Reason.PARENT_MISSING),
+                new Row(
+                        "epoch that ended",
+                        false,
+                        qcow,
+                        List.of(epoch(A, null, Reason.BITMAP_MISSING)),
+                        List.of(here),
+                        Reason.BITMAP_MISSING));
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void aDiskIsFullForTheReasonNamedOrElseIncremental(Row row) {
+        ChainProposal proposal = ChainDecider.propose(new ChainFacts(
+                new ChainFacts.Target(OURS, HERE), row.forceFull(), List.of(row.disk()), row.epochs(), row.points()));
+
+        DiskOrder order = proposal.orders().getFirst();
+        assertThat(order.reason()).isEqualTo(row.reason());
+        assertThat(order.level()).isEqualTo(row.reason() == null ? Level.INCREMENTAL : Level.FULL);
+        assertThat(proposal.parent()).isEqualTo(row.reason() == null ? NEW : null);
+    }
+
+    @Test
+    void disksWhoseEpochsNameDifferentPointsShareTheNewestAndTheOtherIsFull() {
+        List<RestorePoint> points =
+                List.of(point(OLD, 1, HERE, CopyState.AVAILABLE), point(NEW, 2, HERE, CopyState.AVAILABLE));
+
+        ChainProposal proposal = ChainDecider.propose(new ChainFacts(
+                new ChainFacts.Target(OURS, HERE),
+                false,
+                List.of(disk(A, SIZE, null), disk(B, SIZE, null)),
+                List.of(epoch(A, OLD, null), epoch(B, NEW, null)),
+                points));
+
+        assertThat(proposal.parent()).isEqualTo(NEW);
+        assertThat(proposal.orders()).extracting(DiskOrder::level).containsExactly(Level.FULL, Level.INCREMENTAL);
+        assertThat(proposal.orders().getFirst().reason()).isEqualTo(Reason.PARENT_MISSING);
+    }
+
+    @Test
+    void pointsAndEpochsOfAnotherTrackerAreNoParents() {
+        TrackerId theirs = new TrackerId("theirs");
+
+        ChainProposal proposal = ChainDecider.propose(new ChainFacts(
+                new ChainFacts.Target(theirs, HERE),
+                false,
+                List.of(disk(A, SIZE, null)),
+                List.of(epoch(A, NEW, null)),
+                List.of(point(NEW, 2, HERE, CopyState.AVAILABLE))));
+
+        assertThat(proposal.parent()).isNull();
+        assertThat(proposal.orders().getFirst().reason()).isEqualTo(Reason.FIRST_BACKUP);
+    }
+
+    private static Disk disk(DiskId id, long size, @Nullable Reason whyNot) {
+        return new Disk(id, VM, "vda", null, ImageFormat.QCOW2, size, "image", whyNot == null, whyNot, true, 1);
+    }
+
+    private static Epoch epoch(DiskId disk, @Nullable RestorePointId point, @Nullable Reason reason) {
+        return new Epoch(
+                VM,
+                disk,
+                OURS,
+                point,
+                point == null ? null : HERE,
+                point == null ? null : "token",
+                point == null ? null : Instant.EPOCH,
+                65_536,
+                reason,
+                1);
+    }
+
+    private static RestorePoint point(RestorePointId id, long sequence, RepositoryId repository, CopyState state) {
+        List<DiskPart> disks = Stream.of(A, B)
+                .map(disk -> new DiskPart(disk, "vda", Level.FULL, null, SIZE, SIZE, SIZE, "image", true))
+                .toList();
+        return new RestorePoint(
+                id,
+                VM,
+                OURS,
+                null,
+                Instant.EPOCH,
+                Consistency.CRASH,
+                0,
+                0,
+                null,
+                new Attempt(1, sequence),
+                List.of(new Copy(repository, state, "sha256:0", SIZE, SIZE, 1)),
+                disks);
+    }
+}
