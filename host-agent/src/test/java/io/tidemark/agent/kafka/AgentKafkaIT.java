@@ -17,6 +17,7 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -62,20 +63,29 @@ class AgentKafkaIT {
     }
 
     @Test
-    void aKilledAgentComesBackInAnotherSession() throws Exception {
-        try (Broker broker = broker()) {
+    void aKilledAgentComesBackInAnotherSessionAndIsGrantedIt() throws Exception {
+        try (Broker broker = broker();
+                AgentProcess first = AgentProcess.start(HOST, broker.bootstrapServers(), folder)) {
             broker.listen(EVENTS);
-            AgentProcess first = AgentProcess.start(HOST, broker.bootstrapServers(), folder);
-            Envelope<?> before = broker.await(event -> event.body() instanceof AgentStarted);
+            SessionId before = started(broker, null);
+            broker.send(COMMANDS, message(1, null, new GrantSession(before, 60_000, 1)));
+            broker.await(event -> event.body() instanceof Heartbeat);
             first.kill();
 
             try (AgentProcess _ = AgentProcess.start(HOST, broker.bootstrapServers(), folder)) {
-                Envelope<?> after = broker.await(event -> event.body() instanceof AgentStarted start
-                        && !start.session().equals(before.session()));
+                SessionId after = started(broker, before);
+                broker.send(COMMANDS, message(2, null, new GrantSession(after, 60_000, 1)));
 
-                assertThat(((AgentStarted) after.body()).journalIntact()).isTrue();
+                broker.await(event -> event.body() instanceof Heartbeat && after.equals(event.session()));
             }
         }
+    }
+
+    /// The session of the first start that is not of the other session.
+    private static SessionId started(Broker broker, @Nullable SessionId other) throws IOException {
+        Envelope<?> started = broker.await(event ->
+                event.body() instanceof AgentStarted body && !body.session().equals(other));
+        return ((AgentStarted) started.body()).session();
     }
 
     private Broker broker() throws Exception {

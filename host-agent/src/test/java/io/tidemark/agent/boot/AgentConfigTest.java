@@ -1,0 +1,39 @@
+package io.tidemark.agent.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class AgentConfigTest {
+    private static final Path DOCUMENT = Path.of("../docs/configuration.md");
+
+    @Test
+    void theDocumentListsEverySetting() throws IOException {
+        String document = Files.readString(DOCUMENT);
+
+        assertThat(names("tidemark", AgentConfig.class))
+                .contains("tidemark.host.id", "tidemark.scratch.max", "tidemark.slots")
+                .allSatisfy(name -> assertThat(document).contains("`" + name));
+    }
+
+    private static Stream<String> names(String prefix, Class<?> group) {
+        return Arrays.stream(group.getDeclaredMethods())
+                .flatMap(method -> names(prefix + "." + kebab(method.getName()), method));
+    }
+
+    private static Stream<String> names(String name, Method method) {
+        boolean isGroup = method.getReturnType().getEnclosingClass() == AgentConfig.class;
+        return isGroup ? names(name, method.getReturnType()) : Stream.of(name);
+    }
+
+    private static String kebab(String camel) {
+        return camel.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}
