@@ -35,13 +35,17 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /// Starts on the folder, which is formatted if it is new, and returns when the broker takes requests.
     public static EmbeddedKafka start(Path folder) throws IOException {
+        return start(folder, FreePort.two()[0]);
+    }
+
+    /// The same for clients that know the port already, from an earlier start.
+    public static EmbeddedKafka start(Path folder, int clientPort) throws IOException {
         Path home = Files.createDirectories(folder).toAbsolutePath();
-        int[] ports = FreePort.two();
         format(home);
-        KafkaConfig config = KafkaConfig.fromProps(properties(home, ports[0], ports[1]));
+        KafkaConfig config = KafkaConfig.fromProps(properties(home, clientPort, FreePort.two()[1]));
         KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
         server.startup();
-        return new EmbeddedKafka(server, LOOPBACK + ":" + ports[0]);
+        return new EmbeddedKafka(server, LOOPBACK + ":" + clientPort);
     }
 
     /// The value for a client's `bootstrap.servers`.

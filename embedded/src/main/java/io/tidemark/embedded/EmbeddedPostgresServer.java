@@ -31,8 +31,14 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
     /// Starts on the folder, which is initialised if it is new, and returns when connections are taken.
     public static EmbeddedPostgresServer start(Path folder, Durability durability) throws IOException {
+        return start(folder, durability, FreePort.two()[0]);
+    }
+
+    /// The same for clients that know the port already, from an earlier start.
+    public static EmbeddedPostgresServer start(Path folder, Durability durability, int port) throws IOException {
         Path home = Files.createDirectories(folder).toAbsolutePath();
         EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setPort(port)
                 .setDataDirectory(home.resolve("data"))
                 .setOverrideWorkingDirectory(home.resolve("bin").toFile())
                 .setCleanDataDirectory(false)

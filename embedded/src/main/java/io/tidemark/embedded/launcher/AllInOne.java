@@ -31,11 +31,11 @@ public final class AllInOne implements AutoCloseable {
 
     private final Settings settings;
     private final FileChannel lock;
-    private final EmbeddedKafka kafka;
-    private final EmbeddedPostgresServer postgres;
     private final int orchestratorPort;
     private final int agentPort;
-    // not final: tests end a child and start it again
+    // not final: tests end a part and start it again
+    private EmbeddedKafka kafka;
+    private EmbeddedPostgresServer postgres;
     private @Nullable ChildProcess orchestrator;
     private @Nullable ChildProcess agent;
 
@@ -105,6 +105,33 @@ public final class AllInOne implements AutoCloseable {
         }
         channel.close();
         throw new IOException("home " + home + ": expected it free, found that another Tidemark runs on it");
+    }
+
+    /// Takes the broker away and brings it back on the same port, for tests; `meanwhile` runs between.
+    public void withoutKafka(Interlude meanwhile) throws IOException, InterruptedException {
+        int port = Integer.parseInt(bootstrapServers().substring(bootstrapServers().lastIndexOf(':') + 1));
+        kafka.close();
+        try {
+            meanwhile.run();
+        } finally {
+            kafka = EmbeddedKafka.start(settings.home().resolve("kafka"), port);
+        }
+    }
+
+    /// The same with the database.
+    public void withoutPostgres(Interlude meanwhile) throws IOException, InterruptedException {
+        int port = URI.create(postgres.jdbcUrl().substring("jdbc:".length())).getPort();
+        postgres.close();
+        try {
+            meanwhile.run();
+        } finally {
+            postgres = EmbeddedPostgresServer.start(settings.home().resolve("postgres"), Durability.DURABLE, port);
+        }
+    }
+
+    /// What happens while a part is away.
+    public interface Interlude {
+        void run() throws IOException, InterruptedException;
     }
 
     /// Where the orchestrator answers.
