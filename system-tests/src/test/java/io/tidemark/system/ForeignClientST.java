@@ -1,0 +1,149 @@
+package io.tidemark.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.tidemark.demo.tour.Tidemark;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// The topics as somebody sees them who has only the published contract.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ForeignClientST {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private Stack stack;
+    private Kcat kcat;
+
+    @BeforeAll
+    void start() throws Exception {
+        stack = Stack.start(Map.of("tidemark.topics.compaction", "eager"));
+        kcat = new Kcat(stack.all.bootstrapServers());
+        stack.backUp();
+        stack.backUp();
+        stack.backUp();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        stack.close();
+    }
+
+    @Test
+    void everyBodyOnThePublicTopicsKeepsItsPublishedSchema() throws Exception {
+        for (String topic : List.of("tidemark.events", "tidemark.epochs", "tidemark.restore-points",
+                "tidemark.inventory")) {
+            List<Kcat.Message> messages = kcat.read(topic);
+            assertThat(messages).as(topic).isNotEmpty();
+            for (Kcat.Message message : messages) {
+                if (!message.body().isEmpty()) {
+                    assertKeepsItsSchema(message);
+                }
+            }
+        }
+        assertThat(kcat.read("tidemark.events")).extracting(Kcat.Message::type)
+                .contains("io.tidemark.run-started.v1", "io.tidemark.restore-point-created.v1",
+                        "io.tidemark.epoch-advanced.v1", "io.tidemark.run-ended.v1");
+    }
+
+    private static void assertKeepsItsSchema(Kcat.Message message) throws IOException {
+        String file = message.type().substring("io.tidemark.".length()) + ".json";
+        try (InputStream schema = ForeignClientST.class.getResourceAsStream("/io/tidemark/schemas/json/" + file)) {
+            assertThat(schema).as("schema of " + message.type()).isNotNull();
+            String text = new String(schema.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                            .getSchema(text)
+                            .validate(message.body(), InputFormat.JSON))
+                    .as(message.body())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aPlainRequestGetsExactlyOneTerminalReply() throws Exception {
+        stack.all.rest().post("/api/v1/clients", Map.of("id", "billing"));
+        String correlation = UUID.randomUUID().toString();
+        Kcat.Message request = request(correlation, "durable");
+
+        kcat.write("tidemark.client.billing.requests", request);
+        kcat.write("tidemark.client.billing.requests", request);
+
+        List<Kcat.Message> replies = awaitReplies(correlation);
+        assertThat(replies).hasSize(1);
+        assertThat(replies.getFirst().type()).isEqualTo("io.tidemark.request-succeeded.v1");
+        assertKeepsItsSchema(replies.getFirst());
+    }
+
+    @Test
+    void theGateVerifiedIsRefusedAsThereIsNoVerifier() throws Exception {
+        stack.all.rest().post("/api/v1/clients", Map.of("id", "auditor"));
+        String correlation = UUID.randomUUID().toString();
+
+        kcat.write("tidemark.client.auditor.requests", request(correlation, "verified"));
+
+        Kcat.Message reply = Tidemark.await("a reply", Stack.SOON, () -> replies("auditor", correlation),
+                found -> !found.isEmpty()).getFirst();
+        assertThat(reply.type()).isEqualTo("io.tidemark.request-failed.v1");
+        assertThat(JSON.readTree(reply.body()).path("reason").asText()).isEqualTo("gate-unsupported");
+    }
+
+    private Kcat.Message request(String correlation, String gate) {
+        Map<String, String> headers = new TreeMap<>(Map.of(
+                "ce_specversion", "1.0",
+                "ce_id", UUID.randomUUID().toString(),
+                "ce_type", "io.tidemark.request-backup.v1",
+                "ce_source", "billing",
+                "ce_subject", "guest",
+                "ce_time", "2026-01-02T03:04:05Z",
+                "ce_correlationid", correlation));
+        String body = "{\"vmName\":\"guest\",\"repository\":\"" + Stack.REPOSITORY + "\",\"gate\":\"" + gate
+                + "\",\"quiesce\":true,\"forceFull\":false}";
+        return new Kcat.Message(headers, correlation, body);
+    }
+
+    private List<Kcat.Message> awaitReplies(String correlation) throws Exception {
+        Tidemark.await("a reply", Stack.SOON, () -> replies("billing", correlation), found -> !found.isEmpty());
+        stack.backUp(); // whatever a second request had started would have ended by now as well
+        return replies("billing", correlation);
+    }
+
+    private List<Kcat.Message> replies(String client, String correlation) throws IOException, InterruptedException {
+        return kcat.read("tidemark.client." + client + ".replies").stream()
+                .filter(message -> correlation.equals(message.headers().get("ce_correlationid")))
+                .toList();
+    }
+
+    /// Compaction runs when a segment is closed; with eager settings that is a matter of seconds.
+    @Test
+    void compactedTopicsShrinkAndGiveTheCatalogBack() throws Exception {
+        Map<String, JsonNode> epochs = new TreeMap<>();
+        for (Kcat.Message row : kcat.read("tidemark.epochs")) {
+            if (row.body().isEmpty()) {
+                epochs.remove(row.key());
+            } else {
+                epochs.put(row.key(), JSON.readTree(row.body()));
+            }
+        }
+        JsonNode catalog = stack.all.rest().get("/api/v1/epochs?vm=" + stack.vm);
+        assertThat(epochs).hasSize(catalog.size());
+        for (JsonNode epoch : catalog) {
+            String key = stack.vm + "/" + epoch.path("disk").asText() + "/" + epoch.path("tracker").asText();
+            JsonNode row = epochs.getOrDefault(key, MissingNode.getInstance());
+            assertThat(row.path("token").asText("none")).isEqualTo(epoch.path("token").asText());
+            assertThat(row.path("revision").asLong()).isEqualTo(epoch.path("revision").asLong());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.tidemark.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.demo.tour.Tidemark;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Kafka or PostgreSQL goes away and comes back: everyone waits, says so, and loses nothing.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PartAwayST {
+    private static final Duration NOTICED_MAX = Duration.ofMinutes(1);
+    private Stack stack;
+
+    @BeforeAll
+    void start() throws Exception {
+        stack = Stack.start(Map.of());
+        stack.backUp();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        stack.close();
+    }
+
+    @Test
+    void aBackupAskedForWithoutKafkaIsMadeWhenItIsBack() throws Exception {
+        String[] task = new String[1];
+        stack.all.withoutKafka(() -> {
+            task[0] = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
+            Tidemark.await("orchestrator not ready", NOTICED_MAX, () -> ready(stack.all.restUri()), is -> !is);
+            Tidemark.await("agent not ready", NOTICED_MAX, () -> ready(stack.all.agentUri()), is -> !is);
+        });
+
+        assertThat(stack.tidemark.awaitTask(task[0]).path("state").asText()).isEqualTo("succeeded");
+        Tidemark.await("ready again", NOTICED_MAX, () -> ready(stack.all.restUri()) && ready(stack.all.agentUri()),
+                is -> is);
+        stack.assertNothingIsLeft();
+    }
+
+    @Test
+    void whatAnAgentReportsWithoutPostgresIsCataloguedWhenItIsBack() throws Exception {
+        String task = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
+        Tidemark.await("the job", Stack.SOON, stack::hasJob, has -> has);
+        stack.all.withoutPostgres(() -> {
+            Tidemark.await("the job's end", Stack.SOON, stack::hasJob, has -> !has);
+            Tidemark.await("orchestrator not ready", NOTICED_MAX, () -> ready(stack.all.restUri()), is -> !is);
+        });
+
+        Tidemark.await("ready again", NOTICED_MAX, () -> ready(stack.all.restUri()), is -> is);
+        assertThat(stack.tidemark.awaitTask(task).path("state").asText()).isEqualTo("succeeded");
+        stack.assertNothingIsLeft();
+        stack.assertNextBackupRestores();
+    }
+
+    private static boolean ready(URI application) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest ask = HttpRequest.newBuilder(application.resolve("q/health/ready"))
+                    .timeout(Duration.ofSeconds(20))
+                    .build();
+            return http.send(ask, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (java.net.http.HttpTimeoutException slow) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.tidemark.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.demo.GuestFiles;
+import io.tidemark.demo.PrivateLibvirtd;
+import io.tidemark.demo.RecordChecker;
+import io.tidemark.demo.TinyGuest;
+import io.tidemark.demo.tour.Tidemark;
+import io.tidemark.embedded.launcher.AllInOne;
+import io.tidemark.embedded.launcher.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// All parts, real, in one folder: a private libvirtd, a guest that writes records, and everything of Tidemark.
+final class Stack implements AutoCloseable {
+    static final String REPOSITORY = "tests";
+    static final Duration SOON = Duration.ofSeconds(30);
+    private static final String GUEST = "guest";
+    /// Few, so that records are soon overwritten, which is what fills scratch space.
+    static final int SLOTS = 32;
+
+    final PrivateLibvirtd libvirtd;
+    final TinyGuest guest;
+    final AllInOne all;
+    final Tidemark tidemark;
+    final String vm;
+    private final Path folder;
+
+    private Stack(Path folder, PrivateLibvirtd libvirtd, TinyGuest guest, AllInOne all) throws Exception {
+        this.folder = folder;
+        this.libvirtd = libvirtd;
+        this.guest = guest;
+        this.all = all;
+        this.tidemark = new Tidemark(all.rest());
+        tidemark.createRepository(REPOSITORY);
+        this.vm = tidemark.awaitVm(GUEST);
+    }
+
+    /// Starts all parts; the properties are the orchestrator's.
+    static Stack start(Map<String, String> orchestrator) throws Exception {
+        return start(orchestrator, false);
+    }
+
+    /// The same; with `rawDisk` the guest has a third disk, `vdc`, in raw format.
+    static Stack start(Map<String, String> orchestrator, boolean rawDisk) throws Exception {
+        // unix sockets' paths hold 107 bytes at most, so the folder's name is short
+        Path folder = Files.createTempDirectory("tmst");
+        Path cache = GuestFiles.defaultCache(System.getenv("TIDEMARK_HOME"), Path.of(System.getProperty("user.home")));
+        GuestFiles files = GuestFiles.prepare(cache);
+        PrivateLibvirtd libvirtd = PrivateLibvirtd.start(folder.resolve("l"));
+        try {
+            TinyGuest.Spec spec = TinyGuest.Spec.of(GUEST, folder.resolve("g")).withSlots(SLOTS);
+            TinyGuest guest = TinyGuest.start(libvirtd, files, rawDisk ? spec.withRawDisk() : spec);
+            guest.awaitAgent();
+            Settings settings = new Settings(
+                    folder.resolve("h"),
+                    libvirtd.uri(),
+                    Settings.Builds.of(Path.of("..").toAbsolutePath().normalize()),
+                    Map.of(REPOSITORY, folder.resolve("repository")),
+                    orchestrator,
+                    Map.of());
+            return new Stack(folder, libvirtd, guest, AllInOne.start(settings));
+        } catch (Exception e) {
+            libvirtd.close();
+            throw e;
+        }
+    }
+
+    /// Backs the guest up, which must succeed, and answers the restore point's id.
+    String backUp() throws Exception {
+        guest.awaitRecord(guest.lastRecord() + 1);
+        return tidemark.backUp(vm, REPOSITORY, true);
+    }
+
+    JsonNode point(String id) throws Exception {
+        return tidemark.points(vm).stream()
+                .filter(point -> point.path("id").asText().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("point " + id + " is not listed"));
+    }
+
+    /// Backs up, restores, and lets the guest's own records judge: what was completed before must be there.
+    String assertNextBackupRestores() throws Exception {
+        long atLeast = guest.lastRecord();
+        String point = backUp();
+        long atMost = guest.newestPossibleRecord();
+        assertRestores(point, atLeast, atMost);
+        return point;
+    }
+
+    void assertRestores(String point, long atLeast, long atMost) throws Exception {
+        Map<String, Path> images = new LinkedHashMap<>();
+        images.put("vda", folder.resolve(point + "-vda.raw"));
+        images.put("vdb", folder.resolve(point + "-vdb.raw"));
+        tidemark.restore(point, REPOSITORY, images);
+        RecordChecker.Verdict verdict =
+                guest.checker().check(folder.resolve(point + "-vda.raw"), folder.resolve(point + "-vdb.raw"),
+                        atLeast, atMost);
+        assertThat(verdict.why()).isEmpty();
+        for (Path image : images.values()) {
+            Files.delete(image);
+        }
+    }
+
+    /// The guest runs and is thawed; no job, no scratch file and no checkpoint is left but those that a live epoch
+    /// names.
+    void assertNothingIsLeft() throws Exception {
+        assertThat(libvirtd.virsh("domstate", GUEST).strip()).isEqualTo("running");
+        assertThat(freezeStatus()).isEqualTo("thawed");
+        Tidemark.await("no job", SOON, () -> libvirtd.virsh("domjobinfo", GUEST), text -> text.contains("None"));
+        assertThat(scratchFiles()).isEmpty();
+        Tidemark.await("only live checkpoints", SOON, this::strayCheckpoints, Set::isEmpty);
+    }
+
+    String freezeStatus() throws IOException {
+        String answer = libvirtd.virsh("qemu-agent-command", GUEST, "{\"execute\":\"guest-fsfreeze-status\"}");
+        return answer.contains("thawed") ? "thawed" : answer.strip();
+    }
+
+    boolean hasJob() throws IOException {
+        return !libvirtd.virsh("domjobinfo", GUEST).contains("None");
+    }
+
+    private Set<String> strayCheckpoints() throws IOException, InterruptedException {
+        Set<String> strays = new TreeSet<>();
+        Set<String> live = liveCheckpoints();
+        for (String name : libvirtd.virsh("checkpoint-list", GUEST, "--name").lines().toList()) {
+            if (!name.isBlank() && !live.contains(name)) {
+                strays.add(name);
+            }
+        }
+        return strays;
+    }
+
+    private Set<String> liveCheckpoints() throws IOException, InterruptedException {
+        Set<String> live = new TreeSet<>();
+        for (JsonNode epoch : all.rest().get("/api/v1/epochs?vm=" + vm)) {
+            live.add("tidemark-" + epoch.path("point").asText());
+        }
+        return live;
+    }
+
+    /// Where the agent lets QEMU keep what the guest overwrites meanwhile.
+    Path scratch() {
+        return folder.resolve("h/scratch");
+    }
+
+    private List<Path> scratchFiles() throws IOException {
+        Path scratch = scratch();
+        if (!Files.exists(scratch)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(scratch)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (libvirtd; guest; all) {
+            // closed in reverse order
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
