@@ -1,11 +1,11 @@
 package io.tidemark.orchestrator.restore;
 
+import io.tidemark.orchestrator.host.SessionListener;
 import io.tidemark.orchestrator.inbox.MessageHandler;
 import io.tidemark.orchestrator.inbox.Received;
 import io.tidemark.orchestrator.inbox.UnacceptableMessage;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.AgentEvent;
-import io.tidemark.schemas.event.AgentEvent.AgentStarted;
 import io.tidemark.schemas.event.AgentEvent.CommandRefused;
 import io.tidemark.schemas.event.AgentEvent.RestoreCompleted;
 import io.tidemark.schemas.event.AgentEvent.RestoreFailed;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// After a start with an intact journal the agent says itself what became of its restores; only one that lost its
 /// journal leaves them to be ended here.
 @ApplicationScoped
-final class RestoreEvents implements MessageHandler {
+final class RestoreEvents implements MessageHandler, SessionListener {
     private final RestoreService service;
     private final Restores restores;
 
@@ -40,8 +40,7 @@ final class RestoreEvents implements MessageHandler {
                 RestoreProgressed.class,
                 RestoreCompleted.class,
                 RestoreFailed.class,
-                CommandRefused.class,
-                AgentStarted.class);
+                CommandRefused.class);
     }
 
     @Override
@@ -51,7 +50,6 @@ final class RestoreEvents implements MessageHandler {
                         + received.place().topic()));
         Attempt attempt = received.envelope().attempt();
         switch ((AgentEvent) received.envelope().body()) {
-            case AgentStarted started -> restarted(host, started);
             case RestoreStarted(TaskId task, var _, var _) ->
                 apply(host, task, new RestoreEvent.Started(required(attempt)), restore -> restore);
             case RestoreProgressed(TaskId task, long bytes, long total) ->
@@ -98,8 +96,9 @@ final class RestoreEvents implements MessageHandler {
         }
     }
 
-    private void restarted(HostId host, AgentStarted started) {
-        if (!started.journalIntact()) {
+    @Override
+    public void began(HostId host, boolean isJournalIntact) {
+        if (!isJournalIntact) {
             restores.openOn(host)
                     .forEach(restore -> service.apply(restore.id(), RestoreEvent.AgentRestarted::new));
         }
