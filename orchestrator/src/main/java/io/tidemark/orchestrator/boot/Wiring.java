@@ -10,6 +10,7 @@ import io.tidemark.orchestrator.inbox.Gatekeeper;
 import io.tidemark.orchestrator.inbox.HandledMessages;
 import io.tidemark.orchestrator.inbox.Inbox;
 import io.tidemark.orchestrator.inbox.MessageHandler;
+import io.tidemark.orchestrator.incarnation.IncarnationListener;
 import io.tidemark.orchestrator.outbox.BrokerSettings;
 import io.tidemark.orchestrator.outbox.MessageSender;
 import io.tidemark.orchestrator.outbox.Outbox;
@@ -103,6 +104,12 @@ final class Wiring {
     @Produces
     @Dependent
     List<SessionListener> sessionListeners(@All List<SessionListener> all) {
+        return all;
+    }
+
+    @Produces
+    @Dependent
+    List<IncarnationListener> incarnationListeners(@All List<IncarnationListener> all) {
         return all;
     }
 

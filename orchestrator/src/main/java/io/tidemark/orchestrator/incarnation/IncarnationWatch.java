@@ -10,16 +10,19 @@ import io.tidemark.schemas.event.MaintenanceEvent.IncarnationRaised;
 import io.tidemark.schemas.event.MaintenanceEvent.RepositoryCreated;
 import io.tidemark.schemas.id.RepositoryId;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Set;
 
 /// Compares the catalog's incarnation with what repositories state, and raises theirs to ours.
 @ApplicationScoped
 final class IncarnationWatch implements MessageHandler {
     private final Incarnation incarnation;
+    private final List<IncarnationListener> listeners;
     private final Outbox outbox;
 
-    IncarnationWatch(Incarnation incarnation, Outbox outbox) {
+    IncarnationWatch(Incarnation incarnation, List<IncarnationListener> listeners, Outbox outbox) {
         this.incarnation = incarnation;
+        this.listeners = listeners;
         this.outbox = outbox;
     }
 
@@ -38,8 +41,11 @@ final class IncarnationWatch implements MessageHandler {
     }
 
     private void compare(RepositoryId repository, long stated, Received<?> received) {
-        incarnation.heard(stated);
+        boolean isRaised = incarnation.heard(stated);
         long ours = incarnation.current();
+        if (isRaised) {
+            listeners.forEach(listener -> listener.raised(ours));
+        }
         if (stated < ours) {
             String id = repository.value();
             outbox.add(new OutgoingMessage(

@@ -131,7 +131,7 @@ class CoreFlowIT {
                 .containsKeys(full.point() + "/" + REPOSITORY, increment.point() + "/" + REPOSITORY);
         assertThat(agent.table(Topics.EPOCHS))
                 .containsKey(vm().id() + "/" + increment.disks().getFirst().disk() + "/default");
-        until(() -> runView.recent(10).stream().allMatch(run -> run.endedAt() != null));
+        until(() -> runView.run(tasks.task(second).orElseThrow().run()).orElseThrow().endedAt() != null);
     }
 
     @Test
@@ -265,6 +265,29 @@ class CoreFlowIT {
 
         assertThat(agent.commands(RetireCheckpoints.class, sent + 1).getLast().body().points())
                 .containsExactly(full.point());
+    }
+
+    @Test
+    void cancelIsSentAndTheCommitThatWinsTheRaceIsASuccess() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        StartBackup start = command(1);
+        started(start, attempt(1));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Copying);
+
+        assertThat(tasks.cancel(task)).isTrue();
+
+        assertThat(agent.commands(CancelTask.class, 1).getFirst().body().task()).isEqualTo(task);
+        complete(start, attempt(1));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Succeeded);
+    }
+
+    @Test
+    void secondTaskOfAVmWaitsAndSaysWhatFor() {
+        TaskId first = open(Duration.ofMinutes(5), 1);
+        TaskId second = open(Duration.ofMinutes(5), 1);
+
+        until(() -> String.valueOf(tasks.task(second).orElseThrow().waitsFor()).contains("task " + first));
+        assertThat(tasks.waiting()).anySatisfy(task -> assertThat(task.id()).isEqualTo(second));
     }
 
     private Vm vm() {

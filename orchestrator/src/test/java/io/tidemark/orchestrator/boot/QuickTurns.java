@@ -12,7 +12,10 @@ import java.util.Set;
 public final class QuickTurns implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-        return Map.of("tidemark.task.retry-pause", "PT0.2S", "tidemark.admission-every", "PT0.1S");
+        return Map.of(
+                "tidemark.task.retry-pause", "PT0.2S",
+                "tidemark.admission-every", "PT0.1S",
+                "tidemark.admission.tasks-per-repository", "50");
     }
 
     @Override
