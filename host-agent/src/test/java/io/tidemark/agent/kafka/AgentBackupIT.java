@@ -39,6 +39,7 @@ import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
@@ -143,6 +144,26 @@ class AgentBackupIT {
 
             assertThat(await(BackupCompleted.class).point()).isEqualTo(backup().point());
             assertThat(libvirtd.virsh("domjobinfo", "web")).contains("None");
+        }
+    }
+
+    @Test
+    void anAgentThatIsAskedToEndInTheMidstOfABackupLeavesNoJobAndAnswers() throws Exception {
+        try (AgentProcess agent = agent(Map.of())) {
+            SessionId session = granted();
+            createRepository();
+            send(session, backup());
+            await(BackupStarted.class);
+
+            assertThat(agent.endsWithin(20)).isTrue();
+        }
+
+        assertThat(libvirtd.virsh("domjobinfo", "web")).contains("None");
+        Envelope<?> end = broker.await(event ->
+                event.body() instanceof BackupCompleted || event.body() instanceof BackupFailed);
+        if (end.body() instanceof BackupFailed failed) {
+            assertThat(failed.reason()).isEqualTo(FailureReason.AGENT_RESTARTED);
+            assertThat(libvirtd.virsh("checkpoint-list", "web", "--name").strip()).isEmpty();
         }
     }
 
