@@ -9,30 +9,42 @@ import io.tidemark.agent.repository.log.LogView.Commit;
 import io.tidemark.agent.repository.pack.ChunkEntry;
 import io.tidemark.agent.repository.pack.ChunkMap;
 import io.tidemark.agent.repository.pack.ChunkMapWriter;
+import io.tidemark.agent.repository.pack.ChunkPress;
+import io.tidemark.agent.repository.pack.ChunkPress.Pressed;
 import io.tidemark.agent.repository.pack.PackWriter;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// The write session of a folder: one pack and one map a disk in temporary files, published by the seal.
+/// The write session of a folder: one pack and one map a disk in temporary files, published by the seal. Chunks are
+/// hashed and compressed by other threads, so that an error of one may come with a later call.
 final class FolderWriteSession implements WriteSession {
     /// Chunks of this session that are remembered for deduplication; a forgotten one costs bytes only.
     private static final int REMEMBERED_CHUNKS_MAX = 1 << 16;
+    /// Bounds the chunks in memory: each is there twice at most, as it came and compressed.
+    private static final int STEPS_WAITING_MAX = 128;
 
     private final FolderRepository repository;
     private final WriteRequest request;
     private final PackWriter pack;
     private final Map<DiskId, OpenDisk> disks = new LinkedHashMap<>();
-    private final Map<Digest, ChunkEntry> remembered = new LinkedHashMap<>();
+    private final ChunkPress press = new ChunkPress();
+    private final Deque<Runnable> steps = new ArrayDeque<>();
+    private final Map<Digest, ChunkEntry> remembered = new ConcurrentHashMap<>();
+    private final Deque<Digest> rememberedFirst = new ArrayDeque<>();
     private final List<MappedDisk> mapped = new ArrayList<>();
     private final Set<RestorePointId> packs = new LinkedHashSet<>();
     // not final: they follow the life of the session
@@ -96,27 +108,56 @@ final class FolderWriteSession implements WriteSession {
             throw new IllegalArgumentException("Disk " + disk + " chunk " + index + ": expected " + expected
                     + " bytes, found " + bytes.length);
         }
-        open.map.put(index, isZero(bytes) ? ChunkEntry.ZERO : store(open, index, bytes));
+        Future<Pressed> pressed = press.press(bytes, id -> known(open, index, id));
+        then(() -> open.map.put(index, stored(open, bytes, pressed)));
         stage = Stage.WRITING;
     }
 
-    private ChunkEntry store(OpenDisk disk, long index, byte[] bytes) {
-        Digest id = Digest.of(bytes);
-        ChunkEntry same = remembered.get(id);
-        if (same == null) {
-            same = inParent(disk, index, id);
+    /// Steps take effect in the order of their calls, while chunks are hashed and compressed ahead of it.
+    private void then(Runnable step) {
+        steps.add(step);
+        while (steps.size() > STEPS_WAITING_MAX) {
+            steps.remove().run();
         }
+    }
+
+    private @Nullable ChunkEntry known(OpenDisk disk, long index, Digest id) {
+        ChunkEntry same = remembered.get(id);
+        return same == null ? inParent(disk, index, id) : same;
+    }
+
+    private ChunkEntry stored(OpenDisk disk, byte[] bytes, Future<Pressed> pressed) {
+        Pressed chunk = awaited(pressed);
+        ChunkEntry same = chunk.same() == null ? remembered.get(chunk.id()) : chunk.same();
         if (same != null) {
             return same;
         }
-        ChunkEntry entry = pack.add(id, bytes);
+        ChunkEntry entry = pack.add(chunk);
         disk.newBytes += bytes.length;
         disk.storedBytes += entry.storedLength();
-        if (remembered.size() >= REMEMBERED_CHUNKS_MAX) {
-            remembered.remove(remembered.keySet().iterator().next());
-        }
-        remembered.put(id, entry);
+        remember(entry);
         return entry;
+    }
+
+    private void remember(ChunkEntry entry) {
+        if (rememberedFirst.size() >= REMEMBERED_CHUNKS_MAX) {
+            remembered.remove(rememberedFirst.remove());
+        }
+        remembered.put(entry.id(), entry);
+        rememberedFirst.add(entry.id());
+    }
+
+    private Pressed awaited(Future<Pressed> pressed) {
+        try {
+            return pressed.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SessionUnusable("Write session of " + request.point() + ": interrupted");
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RepositoryException known
+                    ? known
+                    : new IllegalStateException("Write session of " + request.point(), failed.getCause());
+        }
     }
 
     private static @Nullable ChunkEntry inParent(OpenDisk disk, long index, Digest id) {
@@ -127,14 +168,11 @@ final class FolderWriteSession implements WriteSession {
         return found.stream().filter(entry -> entry.id().equals(id)).findFirst().orElse(null);
     }
 
-    private static boolean isZero(byte[] bytes) {
-        return bytes[0] == 0 && Arrays.equals(bytes, 0, bytes.length - 1, bytes, 1, bytes.length);
-    }
-
     @Override
     public void putZero(DiskId disk, ChunkRange range) {
         begin(Stage.WRITING);
-        require(disk, range).map.fill(range, ChunkEntry.ZERO);
+        OpenDisk open = require(disk, range);
+        then(() -> open.map.fill(range, ChunkEntry.ZERO));
         stage = Stage.WRITING;
     }
 
@@ -142,17 +180,21 @@ final class FolderWriteSession implements WriteSession {
     public void keep(DiskId disk, ChunkRange range) {
         begin(Stage.WRITING);
         OpenDisk open = require(disk, range);
-        if (open.parent == null) {
+        ChunkMap parent = open.parent;
+        if (parent == null) {
             throw new ParentMissing("Disk " + disk + ": expected the parent " + request.parent()
                     + " to hold it with " + open.description.sizeBytes() + " bytes, found no such disk");
         }
-        open.parent.forEach(range, open.map::put);
+        then(() -> open.map.copy(range, parent));
         stage = Stage.WRITING;
     }
 
     @Override
     public void seal(PointDescription sealed) {
         begin(Stage.WRITING);
+        while (!steps.isEmpty()) {
+            steps.remove().run();
+        }
         pack.seal();
         for (OpenDisk disk : disks.values()) {
             Digest digest = disk.map.seal(packs);
@@ -214,6 +256,7 @@ final class FolderWriteSession implements WriteSession {
         if (stage != Stage.ENDED) {
             stage = Stage.FAILED;
         }
+        closeQuietly(press);
         closeQuietly(pack);
         for (OpenDisk disk : disks.values()) {
             closeQuietly(disk.map);

@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.schemas.id.RestorePointId;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -21,6 +22,7 @@ import java.util.zip.CRC32C;
 public record ChunkEntry(Kind kind, int storedLength, long offset, RestorePointId pack, Digest id) {
     public static final int LENGTH_BYTES = 68;
 
+    private static final int PACK_OFFSET = 16;
     private static final int CHECKED_BYTES = LENGTH_BYTES - Integer.BYTES;
     private static final RestorePointId NO_PACK = new RestorePointId(new UUID(0, 0));
     private static final Digest NO_ID = Digest.ofBytes(new byte[Digest.LENGTH_BYTES]);
@@ -54,21 +56,57 @@ public record ChunkEntry(Kind kind, int storedLength, long offset, RestorePointI
         out.putInt(checksum(index, out.slice(start, CHECKED_BYTES)));
     }
 
-    /// Takes the entry of chunk `index` from `in`; `map` names the place in errors.
+    /// Fails if an entry of those from chunk `first` on is not what was written.
+    static void check(String map, long first, ByteBuffer entries) {
+        long index = first;
+        for (int at = entries.position(); at < entries.limit(); at += LENGTH_BYTES) {
+            int expected = checksum(index, entries.slice(at, CHECKED_BYTES));
+            int found = entries.getInt(at + CHECKED_BYTES);
+            int kind = entries.getInt(at);
+            if (found != expected || kind < 1 || kind >= Kind.values().length) {
+                throw new DamagedException(map + " entry " + index,
+                        "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
+            }
+            index++;
+        }
+    }
+
+    /// Takes the entry of chunk `index` from `in`, checked before; `map` names the place in errors.
     static ChunkEntry decode(String map, long index, ByteBuffer in) {
-        int expected = checksum(index, in.slice(in.position(), CHECKED_BYTES));
+        check(map, index, in.slice(in.position(), LENGTH_BYTES));
         int kind = in.getInt();
         int storedLength = in.getInt();
         long offset = in.getLong();
         RestorePointId pack = new RestorePointId(new UUID(in.getLong(), in.getLong()));
         byte[] id = new byte[Digest.LENGTH_BYTES];
-        in.get(id);
-        int found = in.getInt();
-        if (found != expected || kind < 1 || kind >= Kind.values().length) {
-            throw new DamagedException(
-                    map + " entry " + index, "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
-        }
+        in.get(id).getInt();
         return new ChunkEntry(Kind.values()[kind], storedLength, offset, pack, Digest.ofBytes(id));
+    }
+
+    /// Adds the packs that the entries lie in, without making objects of them.
+    static void addPacks(ByteBuffer entries, Set<RestorePointId> packs) {
+        long high = 0;
+        long low = 0;
+        for (int at = entries.position(); at < entries.limit(); at += LENGTH_BYTES) {
+            long packHigh = entries.getLong(at + PACK_OFFSET);
+            long packLow = entries.getLong(at + PACK_OFFSET + Long.BYTES);
+            if (entries.getInt(at) != Kind.ZERO.code() && (packHigh != high || packLow != low)) {
+                high = packHigh;
+                low = packLow;
+                packs.add(new RestorePointId(new UUID(high, low)));
+            }
+        }
+    }
+
+    /// The first of encoded entries that was never written; -1 if all were.
+    static int firstUnset(byte[] entries) {
+        ByteBuffer view = ByteBuffer.wrap(entries);
+        for (int at = 0; at < entries.length; at += LENGTH_BYTES) {
+            if (view.getInt(at) == Kind.UNSET.code()) {
+                return at / LENGTH_BYTES;
+            }
+        }
+        return -1;
     }
 
     private static int checksum(long index, ByteBuffer entry) {

@@ -65,6 +65,15 @@ public final class ChunkMap implements AutoCloseable {
 
     /// Hands each entry of the range to `user` with its chunk's index.
     public void forEach(ChunkRange range, BiConsumer<Long, ChunkEntry> user) {
+        forEachBatch(range, (first, batch) -> {
+            for (long index = first; batch.hasRemaining(); index++) {
+                user.accept(index, ChunkEntry.decode(name, index, batch));
+            }
+        });
+    }
+
+    /// Hands the range's entries to `user` as checked bytes, some at a time, with the index of the first.
+    void forEachBatch(ChunkRange range, BiConsumer<Long, ByteBuffer> user) {
         for (long first = range.first(); first < range.end(); first += BATCH_ENTRIES) {
             int entries = (int) Math.min(BATCH_ENTRIES, range.end() - first);
             ByteBuffer batch = ByteBuffer.allocate(entries * ChunkEntry.LENGTH_BYTES);
@@ -75,10 +84,8 @@ public final class ChunkMap implements AutoCloseable {
             } catch (IOException e) {
                 throw files.typed(name, e);
             }
-            batch.flip();
-            for (long index = first; index < first + entries; index++) {
-                user.accept(index, ChunkEntry.decode(name, index, batch));
-            }
+            ChunkEntry.check(name, first, batch.flip());
+            user.accept(first, batch);
         }
     }
 

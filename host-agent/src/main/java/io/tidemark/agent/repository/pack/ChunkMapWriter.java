@@ -44,6 +44,11 @@ public final class ChunkMapWriter implements AutoCloseable {
         }
     }
 
+    /// Takes the entries of the range over from another map of the same disk.
+    public void copy(ChunkRange range, ChunkMap from) {
+        from.forEachBatch(range, (first, batch) -> files.write(channel, batch, first * ChunkEntry.LENGTH_BYTES));
+    }
+
     /// Publishes the map, adds the packs that it reaches to `packs`, and returns its digest. Every chunk must be
     /// set.
     public Digest seal(Set<RestorePointId> packs) {
@@ -54,11 +59,7 @@ public final class ChunkMapWriter implements AutoCloseable {
                 throw new SessionUnusable(name + ": expected a new point, found its map already there");
             }
             try (ChunkMap map = ChunkMap.open(files, name, digest, count * Chunks.SIZE_BYTES)) {
-                map.forEach(new ChunkRange(0, count), (_, entry) -> {
-                    if (entry.kind() != ChunkEntry.Kind.ZERO) {
-                        packs.add(entry.pack());
-                    }
-                });
+                map.forEachBatch(new ChunkRange(0, count), (_, batch) -> ChunkEntry.addPacks(batch, packs));
             }
             return digest;
         } catch (IOException e) {
@@ -67,13 +68,17 @@ public final class ChunkMapWriter implements AutoCloseable {
     }
 
     private void requireWhole() throws IOException {
-        ByteBuffer kind = ByteBuffer.allocate(Integer.BYTES);
-        for (long index = 0; index < count; index++) {
-            int got = channel.read(kind.clear(), index * ChunkEntry.LENGTH_BYTES);
-            if (got < Integer.BYTES || kind.getInt(0) == 0) {
-                throw new SessionUnusable(
-                        name + ": expected all " + count + " chunks put, zeroed or kept, found none of it for "
-                                + index);
+        for (long first = 0; first < count; first += ChunkMap.BATCH_ENTRIES) {
+            int entries = (int) Math.min(ChunkMap.BATCH_ENTRIES, count - first);
+            ByteBuffer batch = ByteBuffer.allocate(entries * ChunkEntry.LENGTH_BYTES);
+            long at = first * ChunkEntry.LENGTH_BYTES;
+            for (int got = 0; got >= 0 && batch.hasRemaining(); ) {
+                got = channel.read(batch, at + batch.position());
+            }
+            int unset = ChunkEntry.firstUnset(batch.array());
+            if (unset >= 0) {
+                throw new SessionUnusable(name + ": expected all " + count
+                        + " chunks put, zeroed or kept, found none of it for " + (first + unset));
             }
         }
     }

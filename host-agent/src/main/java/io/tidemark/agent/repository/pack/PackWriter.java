@@ -1,6 +1,5 @@
 package io.tidemark.agent.repository.pack;
 
-import com.github.luben.zstd.Zstd;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.blob.FolderFiles;
@@ -24,7 +23,6 @@ public final class PackWriter implements AutoCloseable {
     private static final byte[] MAGIC = "TDMKPCK0".getBytes(StandardCharsets.US_ASCII);
     private static final int DIRECTORY_ENTRY_BYTES = 48;
     private static final int COPY_BYTES = 1 << 16;
-    private static final int ZSTD_LEVEL = 1;
 
     private final FolderFiles files;
     private final String name;
@@ -47,14 +45,12 @@ public final class PackWriter implements AutoCloseable {
         append(ByteBuffer.wrap(MAGIC));
     }
 
-    public ChunkEntry add(Digest id, byte[] chunk) {
-        byte[] packed = Zstd.compress(chunk, ZSTD_LEVEL);
-        boolean isSmaller = packed.length < chunk.length;
-        byte[] stored = isSmaller ? packed : chunk;
-        ChunkEntry.Kind kind = isSmaller ? ChunkEntry.Kind.ZSTD : ChunkEntry.Kind.RAW;
-        ChunkEntry entry = new ChunkEntry(kind, stored.length, end, point, id);
+    /// Appends a chunk that the repository does not hold yet.
+    public ChunkEntry add(ChunkPress.Pressed chunk) {
+        byte[] stored = chunk.stored();
+        ChunkEntry entry = new ChunkEntry(chunk.kind(), stored.length, end, point, chunk.id());
         ByteBuffer line = ByteBuffer.allocate(DIRECTORY_ENTRY_BYTES);
-        line.putLong(end).putInt(stored.length).putInt(kind.code()).put(id.bytes()).flip();
+        line.putLong(end).putInt(stored.length).putInt(chunk.kind().code()).put(chunk.id().bytes()).flip();
         files.write(directory, line, count * DIRECTORY_ENTRY_BYTES);
         append(ByteBuffer.wrap(stored));
         count++;
