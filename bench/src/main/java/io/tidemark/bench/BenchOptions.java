@@ -1,0 +1,29 @@
+package io.tidemark.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What a person asked for.
+///
+/// @param out where the lines are kept besides standard output
+/// @param home the folder of all state; the benchmark has a folder of its own in it
+record BenchOptions(boolean isQuick, Optional<Path> out, Path home, Path sourceTree) {
+    /// An unknown argument is an [IllegalArgumentException].
+    static BenchOptions of(List<String> arguments, Path home, Path sourceTree) {
+        boolean isQuick = false;
+        Optional<Path> out = Optional.empty();
+        for (int index = 0; index < arguments.size(); index++) {
+            String argument = arguments.get(index);
+            if (argument.equals("--quick")) {
+                isQuick = true;
+            } else if (argument.equals("--out") && index + 1 < arguments.size()) {
+                index++;
+                out = Optional.of(Path.of(arguments.get(index)));
+            } else {
+                throw new IllegalArgumentException("expected --quick or --out FILE, found " + argument);
+            }
+        }
+        return new BenchOptions(isQuick, out, home, sourceTree);
+    }
+}

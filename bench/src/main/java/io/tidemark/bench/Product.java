@@ -1,0 +1,89 @@
+package io.tidemark.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.demo.tour.Tidemark;
+import io.tidemark.embedded.launcher.AllInOne;
+import io.tidemark.embedded.launcher.RestClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// Tidemark as a user of its REST interface sees it, looked at often enough that looking does not show in a figure.
+final class Product {
+    static final String REPOSITORY = "bench";
+    private static final long LOOK_MILLIS = 10;
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private final AllInOne all;
+    private final RestClient rest;
+    private final Tidemark tidemark;
+    private final String vm;
+
+    private Product(AllInOne all, String domain) throws IOException, InterruptedException {
+        this.all = all;
+        this.rest = all.rest();
+        this.tidemark = new Tidemark(rest);
+        tidemark.createRepository(REPOSITORY);
+        this.vm = tidemark.awaitVm(domain);
+    }
+
+    /// Registers the repository, and waits until the domain is known.
+    static Product of(AllInOne all, String domain) throws IOException, InterruptedException {
+        return new Product(all, domain);
+    }
+
+    long agentPid() {
+        return all.agent().pid();
+    }
+
+    /// Backs up by a request, from the POST to the task's end, and answers the restore point's id.
+    String backUp(boolean isFull) throws IOException, InterruptedException {
+        JsonNode opened = rest.post("/api/v1/backups", Map.of(
+                "vm", vm, "repository", REPOSITORY, "quiesce", true, "forceFull", isFull));
+        return ended("/api/v1/tasks/" + opened.required("task").asText())
+                .path("point")
+                .asText();
+    }
+
+    /// Restores one disk to a new image, from the POST to the task's end, and answers how it ended.
+    JsonNode restore(String point, String disk, Path image, String format) throws IOException, InterruptedException {
+        Map<String, String> target = Map.of("target", disk, "path", image.toString(), "format", format);
+        JsonNode opened = rest.post(
+                "/api/v1/restores", Map.of("point", point, "repository", REPOSITORY, "disks", List.of(target)));
+        return ended("/api/v1/restores/" + opened.required("id").asText());
+    }
+
+    private JsonNode ended(String path) throws IOException, InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            JsonNode found = rest.get(path);
+            switch (found.path("state").asText()) {
+                case "succeeded" -> {
+                    return found;
+                }
+                case "failed", "cancelled" -> throw new IOException(path + ": expected success, found " + found);
+                default -> { }
+            }
+            if (System.nanoTime() > end) {
+                throw new IOException(path + ": expected its end within " + LIMIT + ", found " + found);
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+    }
+
+    /// The restore point as the catalog lists it.
+    JsonNode point(String id) throws IOException, InterruptedException {
+        return tidemark.points(vm).stream()
+                .filter(point -> point.path("id").asText().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IOException("restore point " + id + ": expected it listed, found it not"));
+    }
+
+    /// The agent's own account of where the time of a point went.
+    Map<String, Long> phases(String point) throws IOException, InterruptedException {
+        return PhaseLog.await(all.agent().log(), point);
+    }
+}
