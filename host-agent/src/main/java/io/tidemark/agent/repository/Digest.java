@@ -17,7 +17,7 @@ public record Digest(String hex) {
     /// Without a regular expression, as there is one for each chunk of a disk.
     private static boolean isHex(String text) {
         return text.length() == 2 * LENGTH_BYTES
-                && text.chars().allMatch(each -> each >= '0' && each <= '9' || each >= 'a' && each <= 'f');
+                && text.chars().allMatch(each -> (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f'));
     }
 
     /// The digest of a part of an array.
