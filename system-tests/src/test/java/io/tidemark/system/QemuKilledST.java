@@ -6,27 +6,41 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Invariant I3: what QEMU did not close cleanly is no base for an increment.
+/// Invariant I3: a bitmap that QEMU did not close is no base for an increment.
 class QemuKilledST {
+    /// QEMU 7.2 stores a new bitmap when it closes the image: one that began in the life that was killed is missing
+    /// afterwards, one from an earlier life is marked inconsistent.
     @Test
     void afterAKilledQemuTheNextBackupIsFullAndSaysWhy() throws Exception {
         try (Stack stack = Stack.start(Map.of())) {
             stack.backUp();
 
-            stack.guest.kill();
+            killAndStart(stack);
+            assertLevels(stack, stack.assertNextBackupRestores(), "full bitmap-missing");
+            assertLevels(stack, stack.assertNextBackupRestores(), "incremental ");
+
+            stack.libvirtd.virsh("destroy", "guest");
             stack.guest.startAgain();
             stack.guest.awaitAgent();
-            String next = stack.assertNextBackupRestores();
+            assertLevels(stack, stack.assertNextBackupRestores(), "incremental ");
+            stack.libvirtd.virsh("destroy", "guest");
+            stack.guest.startAgain();
 
-            for (JsonNode disk : stack.point(next).path("disks")) {
-                assertThat(disk.path("level").asText()).isEqualTo("full");
-                assertThat(disk.path("reason").asText()).isEqualTo("bitmap-inconsistent");
-            }
-            String after = stack.assertNextBackupRestores();
-            for (JsonNode disk : stack.point(after).path("disks")) {
-                assertThat(disk.path("level").asText()).isEqualTo("incremental");
-            }
+            killAndStart(stack);
+            assertLevels(stack, stack.assertNextBackupRestores(), "full bitmap-inconsistent");
             stack.assertNothingIsLeft();
+        }
+    }
+
+    private static void killAndStart(Stack stack) throws Exception {
+        stack.guest.kill();
+        stack.guest.startAgain();
+        stack.guest.awaitAgent();
+    }
+
+    private static void assertLevels(Stack stack, String point, String expected) throws Exception {
+        for (JsonNode disk : stack.point(point).path("disks")) {
+            assertThat(disk.path("level").asText() + " " + disk.path("reason").asText("")).isEqualTo(expected);
         }
     }
 }
