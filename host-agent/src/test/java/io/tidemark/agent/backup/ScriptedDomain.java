@@ -83,7 +83,18 @@ final class ScriptedDomain implements DiskSources {
     }
 
     void breakBitmap(RestorePointId point, String target, BitmapState broken) {
-        bitmap(BackupOrder.checkpointName(point), target).state = broken;
+        breakBitmap(BackupOrder.checkpointName(point), target, broken);
+    }
+
+    void breakBitmap(String checkpoint, String target, BitmapState broken) {
+        bitmap(checkpoint, target).state = broken;
+    }
+
+    /// As when the power is cut: the job ends with it.
+    void turnOff() {
+        endJob();
+        isFrozen = false;
+        state = VmState.OFF;
     }
 
     DomainView view() {

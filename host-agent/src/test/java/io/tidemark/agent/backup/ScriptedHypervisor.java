@@ -67,7 +67,8 @@ final class ScriptedHypervisor implements Hypervisor {
 
     @Override
     public String domainXml(DomainUuid domain) {
-        return "<domain><name>" + called("xml", domain).name + "</name></domain>";
+        ScriptedDomain known = called("xml", domain);
+        return "<domain><name>%s</name><uuid>%s</uuid></domain>".formatted(known.name, known.uuid);
     }
 
     @Override
@@ -81,9 +82,11 @@ final class ScriptedHypervisor implements Hypervisor {
         if (isNameTaken || (same != null && !same.name.equals(name))) {
             throw new RequestRefused("domain " + name + " " + uuid + ": expected name and UUID free");
         }
-        var defined = new ScriptedDomain(uuid, name);
-        defined.state = VmState.OFF;
-        domains.put(uuid, defined);
+        if (same == null) {
+            var defined = new ScriptedDomain(uuid, name);
+            defined.state = VmState.OFF;
+            domains.put(uuid, defined);
+        }
     }
 
     private static String text(String xml, String element) {
@@ -107,6 +110,12 @@ final class ScriptedHypervisor implements Hypervisor {
     @Override
     public int thaw(DomainUuid uuid) {
         ScriptedDomain domain = called("thaw", uuid);
+        if (domain.state != VmState.RUNNING) {
+            throw new DomainOff("thaw: domain " + uuid + " is not running");
+        }
+        if (domain.fileSystems == 0) {
+            throw new RequestRefused("thaw: domain " + uuid + " has no guest agent");
+        }
         int thawed = domain.isFrozen ? domain.fileSystems : 0;
         domain.isFrozen = false;
         return thawed;
@@ -124,12 +133,24 @@ final class ScriptedHypervisor implements Hypervisor {
         if (!(domain.job instanceof DomainJob.None)) {
             throw new DomainBusy("domain " + uuid + ": expected no job, found " + domain.job);
         }
+        requireFeasible(domain, order);
         order.disks().forEach(disk -> disk.incrementalFrom().ifPresent(from -> {
             if (domain.bitmapState(from, disk.target()) != BitmapState.RECORDING) {
                 throw new CheckpointBroken("checkpoint " + from + " on " + disk.target());
             }
         }));
         domain.begin(order);
+    }
+
+    private static void requireFeasible(ScriptedDomain domain, BackupOrder order) {
+        if (order.newCheckpoint().filter(domain.checkpoints::containsKey).isPresent()) {
+            throw new RequestRefused("begin: checkpoint " + order.newCheckpoint() + ": expected none, found one");
+        }
+        for (BackupOrder.DiskOrder disk : order.disks()) {
+            if (!domain.disks.containsKey(disk.target())) {
+                throw new RequestRefused("begin: disk " + disk.target() + ": expected among " + domain.disks.keySet());
+            }
+        }
     }
 
     private static void requireOn(ScriptedDomain domain) {
@@ -155,6 +176,7 @@ final class ScriptedHypervisor implements Hypervisor {
     @Override
     public Map<String, BitmapState> bitmapStates(DomainUuid uuid, String checkpoint) {
         ScriptedDomain domain = called("bitmaps", uuid);
+        requireOn(domain);
         Map<String, BitmapState> states = new LinkedHashMap<>();
         domain.disks.keySet().forEach(target -> states.put(target, domain.bitmapState(checkpoint, target)));
         return states;
@@ -162,19 +184,26 @@ final class ScriptedHypervisor implements Hypervisor {
 
     @Override
     public void deleteCheckpoint(DomainUuid uuid, String checkpoint) {
-        called("delete " + checkpoint, uuid).checkpoints.remove(checkpoint);
+        ScriptedDomain domain = called("delete " + checkpoint, uuid);
+        if (domain.checkpoints.containsKey(checkpoint)) {
+            requireOn(domain);
+            domain.checkpoints.remove(checkpoint);
+        }
     }
 
     @Override
     public void resume(DomainUuid uuid) {
         ScriptedDomain domain = called("resume", uuid);
-        requireOn(domain);
-        domain.state = VmState.RUNNING;
+        if (domain.state == VmState.PAUSED) {
+            domain.state = VmState.RUNNING;
+        }
     }
 
     @Override
-    public DomainJobStatistics jobStatistics(DomainUuid domain) {
-        boolean isRunning = called("statistics", domain).order.isPresent();
+    public DomainJobStatistics jobStatistics(DomainUuid uuid) {
+        ScriptedDomain domain = called("statistics", uuid);
+        requireOn(domain);
+        boolean isRunning = domain.order.isPresent();
         return new DomainJobStatistics(isRunning ? 1 : 0, isRunning ? 2 : 0);
     }
 

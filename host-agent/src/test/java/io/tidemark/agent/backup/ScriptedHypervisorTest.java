@@ -1,0 +1,60 @@
+package io.tidemark.agent.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.schemas.vocabulary.VmState;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The fake keeps the contract, so that what is tested over it holds over libvirt too.
+class ScriptedHypervisorTest implements HypervisorContract {
+    private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
+    private final ScriptedDomain domain = new ScriptedDomain(DOMAIN, NAME);
+
+    @BeforeEach
+    void addDomain() {
+        domain.addDisk("vda", "qcow2", 3 << 20);
+        domain.addDisk("vdb", "raw", 1 << 20);
+        domain.state = VmState.PAUSED;
+        domain.fileSystems = 0;
+        hypervisor.add(domain);
+    }
+
+    @Override
+    public Hypervisor hypervisor() {
+        return hypervisor;
+    }
+
+    @Override
+    public Path folder() {
+        return Path.of("scratch");
+    }
+
+    @Override
+    public void turnOff() {
+        domain.turnOff();
+    }
+
+    @Override
+    public void beginForeignBackup() {
+        domain.job = new DomainJob.Foreign("backup");
+    }
+
+    @Override
+    public void removeBitmap(String checkpoint) {
+        domain.breakBitmap(checkpoint, "vda", BitmapState.MISSING);
+    }
+
+    @Test
+    void aGuestWithAnAgentIsFrozenOnceAndThawedTwice() {
+        domain.state = VmState.RUNNING;
+        domain.fileSystems = 2;
+
+        assertThat(hypervisor.thaw(DOMAIN)).isZero();
+        assertThat(hypervisor.freeze(DOMAIN)).isEqualTo(new DomainFreeze.Frozen(2));
+        assertThat(hypervisor.freeze(DOMAIN)).isInstanceOf(DomainFreeze.Refused.class);
+        assertThat(hypervisor.thaw(DOMAIN)).isEqualTo(2);
+        assertThat(hypervisor.thaw(DOMAIN)).isZero();
+    }
+}
