@@ -9,32 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Invariant I6 and the life of a backup: the agent dies in each phase, as by `kill -9`.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(SharedStack.class)
 class AgentKilledST {
     private static final Duration GUARD_MAX = Duration.ofSeconds(10);
-    private Stack stack;
-
-    @BeforeAll
-    void start() throws Exception {
-        stack = Stack.start(Map.of());
-        stack.backUp();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        stack.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"freeze", "begin", "read", "pack", "commit", "report"})
-    void deathOfTheAgentLeavesNothingAndTheNextBackupRestores(String phase) throws Exception {
+    void deathOfTheAgentLeavesNothingAndTheNextBackupRestores(String phase, Stack stack) throws Exception {
         Path hit = stack.all.agentState().resolve("failpoint-hit");
         Files.deleteIfExists(hit);
         stack.all.agent().close();

@@ -5,31 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.demo.tour.Tidemark;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// libvirtd answers nothing for a minute: the agent says so and goes on living.
+@ExtendWith(SharedStack.class)
 class HangingLibvirtST {
     private static final int SILENT_SECONDS = 60;
     /// One heartbeat is sent every two seconds; a busy machine may delay some.
     private static final int HEARTBEATS_LEAST = SILENT_SECONDS / 4;
 
     @Test
-    void heartbeatsGoOnWhileEveryLibvirtCallHangs() throws Exception {
-        try (Stack stack = Stack.start(Map.of())) {
-            Signals.send("STOP", stack.libvirtd.pid());
-            long before = heartbeats(stack).size();
-            TimeUnit.SECONDS.sleep(SILENT_SECONDS);
-            List<Kcat.Message> heard = heartbeats(stack);
-            Signals.send("CONT", stack.libvirtd.pid());
+    void heartbeatsGoOnWhileEveryLibvirtCallHangs(Stack stack) throws Exception {
+        Signals.send("STOP", stack.libvirtd.pid());
+        long before = heartbeats(stack).size();
+        TimeUnit.SECONDS.sleep(SILENT_SECONDS);
+        List<Kcat.Message> heard = heartbeats(stack);
+        Signals.send("CONT", stack.libvirtd.pid());
 
-            assertThat(heard.size() - before).isGreaterThan(HEARTBEATS_LEAST);
-            assertThat(heard.getLast().body()).contains("\"hypervisorReachable\":false");
-            Tidemark.await("libvirt heard again", Duration.ofMinutes(1), () -> heartbeats(stack),
-                    now -> now.getLast().body().contains("\"hypervisorReachable\":true"));
-            stack.assertNextBackupRestores();
-        }
+        assertThat(heard.size() - before).isGreaterThan(HEARTBEATS_LEAST);
+        assertThat(heard.getLast().body()).contains("\"hypervisorReachable\":false");
+        Tidemark.await("libvirt heard again", Duration.ofMinutes(1), () -> heartbeats(stack),
+                now -> now.getLast().body().contains("\"hypervisorReachable\":true"));
+        stack.assertNextBackupRestores();
     }
 
     private static List<Kcat.Message> heartbeats(Stack stack) throws java.io.IOException, InterruptedException {

@@ -9,31 +9,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Kafka or PostgreSQL goes away and comes back: everyone waits, says so, and loses nothing.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(SharedStack.class)
 class PartAwayST {
     private static final Duration NOTICED_MAX = Duration.ofMinutes(1);
-    private Stack stack;
-
-    @BeforeAll
-    void start() throws Exception {
-        stack = Stack.start(Map.of());
-        stack.backUp();
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        stack.close();
-    }
 
     @Test
-    void aBackupAskedForWithoutKafkaIsMadeWhenItIsBack() throws Exception {
+    void aBackupAskedForWithoutKafkaIsMadeWhenItIsBack(Stack stack) throws Exception {
         String[] task = new String[1];
         stack.all.withoutKafka(() -> {
             task[0] = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
@@ -48,7 +33,7 @@ class PartAwayST {
     }
 
     @Test
-    void whatAnAgentReportsWithoutPostgresIsCataloguedWhenItIsBack() throws Exception {
+    void whatAnAgentReportsWithoutPostgresIsCataloguedWhenItIsBack(Stack stack) throws Exception {
         String task = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
         Tidemark.await("the job", Stack.SOON, stack::hasJob, has -> has);
         stack.all.withoutPostgres(() -> {

@@ -3,33 +3,32 @@ package io.tidemark.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Invariant I3: a bitmap that QEMU did not close is no base for an increment.
+@ExtendWith(SharedStack.class)
 class QemuKilledST {
     /// QEMU 7.2 stores a new bitmap when it closes the image: one that began in the life that was killed is missing
     /// afterwards, one from an earlier life is marked inconsistent.
     @Test
-    void afterAKilledQemuTheNextBackupIsFullAndSaysWhy() throws Exception {
-        try (Stack stack = Stack.start(Map.of())) {
-            stack.backUp();
+    void afterAKilledQemuTheNextBackupIsFullAndSaysWhy(Stack stack) throws Exception {
+        stack.backUp();
 
-            killAndStart(stack);
-            assertLevels(stack, stack.assertNextBackupRestores(), "full bitmap-missing");
-            assertLevels(stack, stack.assertNextBackupRestores(), "incremental ");
+        killAndStart(stack);
+        assertLevels(stack, stack.assertNextBackupRestores(), "full bitmap-missing");
+        assertLevels(stack, stack.assertNextBackupRestores(), "incremental ");
 
-            stack.libvirtd.virsh("destroy", "guest");
-            stack.guest.startAgain();
-            stack.guest.awaitAgent();
-            assertLevels(stack, stack.assertNextBackupRestores(), "incremental ");
-            stack.libvirtd.virsh("destroy", "guest");
-            stack.guest.startAgain();
+        stack.libvirtd.virsh("destroy", "guest");
+        stack.guest.startAgain();
+        stack.guest.awaitAgent();
+        assertLevels(stack, stack.assertNextBackupRestores(), "incremental ");
+        stack.libvirtd.virsh("destroy", "guest");
+        stack.guest.startAgain();
 
-            killAndStart(stack);
-            assertLevels(stack, stack.assertNextBackupRestores(), "full bitmap-inconsistent");
-            stack.assertNothingIsLeft();
-        }
+        killAndStart(stack);
+        assertLevels(stack, stack.assertNextBackupRestores(), "full bitmap-inconsistent");
+        stack.assertNothingIsLeft();
     }
 
     private static void killAndStart(Stack stack) throws Exception {

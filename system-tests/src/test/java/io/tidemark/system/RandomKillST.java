@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Invariants I1 to I6 under chance: agent, orchestrator or both die at any moment of a backup, or just after. The
 /// seed is printed; `./tidemark soak` asks for many rounds.
+@ExtendWith(SharedStack.class)
 class RandomKillST {
     private static final int ROUNDS = Integer.getInteger("tidemark.soak.kills", 2);
     private static final long SEED = Long.getLong("tidemark.soak.seed", 20_110_705);
@@ -23,22 +25,20 @@ class RandomKillST {
     }
 
     @Test
-    void whoeverDiesWheneverNothingIsLeftAndTheNextBackupRestores() throws Exception {
+    void whoeverDiesWheneverNothingIsLeftAndTheNextBackupRestores(Stack stack) throws Exception {
         Random random = new Random(SEED);
         Map<String, Integer> tally = new LinkedHashMap<>();
-        try (Stack stack = Stack.start(Map.of())) {
-            stack.backUp();
-            for (int round = 1; round <= ROUNDS; round++) {
-                Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
-                int delay = random.nextInt(DELAY_MILLIS_MAX);
-                String state = killed(stack, victim, delay);
-                tally.merge(victim + " " + state, 1, Integer::sum);
-                System.out.printf("round %d of %d, seed %d: %s after %d ms, task %s%n",
-                        round, ROUNDS, SEED, victim, delay, state);
-                stack.assertNothingIsLeft();
-                stack.assertNextBackupRestores();
-                stack.assertNothingIsLeft();
-            }
+        stack.backUp();
+        for (int round = 1; round <= ROUNDS; round++) {
+            Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+            int delay = random.nextInt(DELAY_MILLIS_MAX);
+            String state = killed(stack, victim, delay);
+            tally.merge(victim + " " + state, 1, Integer::sum);
+            System.out.printf("round %d of %d, seed %d: %s after %d ms, task %s%n",
+                    round, ROUNDS, SEED, victim, delay, state);
+            stack.assertNothingIsLeft();
+            stack.assertNextBackupRestores();
+            stack.assertNothingIsLeft();
         }
         System.out.println("tally: " + tally);
         assertThat(tally).isNotEmpty();

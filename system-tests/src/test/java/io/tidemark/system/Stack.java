@@ -70,9 +70,19 @@ final class Stack implements AutoCloseable {
                     Map.of(REPOSITORY, folder.resolve("repository")),
                     orchestrator,
                     Map.of());
-            return new Stack(folder, libvirtd, guest, AllInOne.start(settings));
+            return started(folder, libvirtd, guest, settings);
         } catch (Exception e) {
             libvirtd.close();
+            throw e;
+        }
+    }
+
+    private static Stack started(Path folder, PrivateLibvirtd libvirtd, TinyGuest guest, Settings settings)
+            throws Exception {
+        try {
+            return new Stack(folder, libvirtd, guest, AllInOne.start(settings));
+        } catch (Exception e) {
+            guest.close();
             throw e;
         }
     }
