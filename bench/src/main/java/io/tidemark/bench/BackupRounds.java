@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// Measures round after round: in each, every side does every piece of work once, and who begins changes from round
 /// to round. A round fails if a side fails, or if a backup was not of the level that it was to be.
@@ -67,7 +68,7 @@ final class BackupRounds {
         if (number == 0) {
             requireSame(restored);
         }
-        var stored = new Stored(product.point(point).path("storedBytes").asLong(), virtnbdbackup.storedBytes(theirs));
+        var stored = new Stored(sumOverDisks(point, "storedBytes"), virtnbdbackup.storedBytes(theirs));
         Folders.delete(theirs);
         Folders.delete(restored);
         return new Round(
@@ -122,13 +123,12 @@ final class BackupRounds {
         Turn<Measured<String>> turn = inTurn(isOursFirst, () -> ourBackup(false), this::theirIncrement);
         String point = turn.ours().result();
         requireLevel(point, "incremental");
-        JsonNode listed = product.point(point);
-        long dirtyBytes = 0;
-        for (JsonNode disk : listed.path("disks")) {
-            dirtyBytes += disk.path("dirtyBytes").asLong();
-        }
+        Map<String, Long> phases = product.phases(point);
+        long millis = PhaseLog.untilCommit(phases)
+                .orElseThrow(() -> new IOException("agent's log: expected a phase commit of point " + point
+                        + ", found " + phases));
         Both cost = new Both(turn.ours().cost(), turn.theirs());
-        return new Increments(cost, listed.path("durationMillis").asLong(), dirtyBytes, product.phases(point));
+        return new Increments(cost, millis, sumOverDisks(point, "dirtyBytes"), phases);
     }
 
     private Cost theirIncrement() throws IOException, InterruptedException {
@@ -138,6 +138,14 @@ final class BackupRounds {
 
     private Path chain() {
         return folder.resolve("chain");
+    }
+
+    private long sumOverDisks(String point, String field) throws IOException, InterruptedException {
+        long sum = 0;
+        for (JsonNode disk : product.point(point).path("disks")) {
+            sum += disk.path(field).asLong();
+        }
+        return sum;
     }
 
     private void requireLevel(String point, String level) throws IOException, InterruptedException {

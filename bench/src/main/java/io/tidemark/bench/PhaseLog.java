@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 /// `backup attempt 1.7 ended: plan=12ms take=190ms total=230ms ... restorePointId=...`.
 final class PhaseLog {
     private static final Pattern PHASE = Pattern.compile("\\b([a-z]+)=([0-9]+)ms\\b");
+    private static final String COMMIT = "commit";
     private static final String ENDED = "backup attempt ";
     /// The line is written when the orchestrator may have heard of the end already.
     private static final int LOOKS_MAX = 100;
@@ -29,6 +31,19 @@ final class PhaseLog {
             found = of(Files.readAllLines(log), point);
         }
         return found;
+    }
+
+    /// Milliseconds until the end of the phase in which the commit became durable; empty where the phases do not
+    /// say.
+    static OptionalLong untilCommit(Map<String, Long> phases) {
+        long sum = 0;
+        for (Map.Entry<String, Long> phase : phases.entrySet()) {
+            sum += phase.getValue();
+            if (phase.getKey().equals(COMMIT)) {
+                return OptionalLong.of(sum);
+            }
+        }
+        return OptionalLong.empty();
     }
 
     static Map<String, Long> of(List<String> lines, String point) {

@@ -18,7 +18,7 @@ record Round(Both full, Cost nbdcopy, Both restore, Cost rawRestore, Stored stor
     /// Two increments with nothing dirty, on two domains of one shape.
     ///
     /// @param cost of the whole request and of the whole program
-    /// @param oursMillis from the agent's receipt of the command until the commit is durable and the job ended
+    /// @param oursMillis from the beginning of the agent's attempt until the commit is durable
     /// @param dirtyBytes what our increment found dirty
     /// @param phaseMillis where our agent's time went, in order
     record Increments(Both cost, long oursMillis, long dirtyBytes, Map<String, Long> phaseMillis) {

@@ -19,6 +19,13 @@ class PhaseLogTest {
     }
 
     @Test
+    void timeUntilTheCommitLeavesOutWhatFollows() {
+        Map<String, Long> phases = PhaseLog.of(List.of("backup attempt 1 ended: plan=1ms commit=2ms end=4ms p1"), "p1");
+
+        assertThat(PhaseLog.untilCommit(phases)).hasValue(3);
+    }
+
+    @Test
     void anotherPointSaysNothing() {
         assertThat(PhaseLog.of(List.of(LINE), "p2")).isEmpty();
     }
