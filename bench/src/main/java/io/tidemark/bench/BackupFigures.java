@@ -136,8 +136,8 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
         extra.put("note", "ours is by the agent's own clock, from the attempt's beginning, which is its receipt but for"
                 + " one synced line of its journal, until the commit is durable: phases plan to commit; theirs is the"
                 + " run of the program on a twin domain of the same shape, as it refuses a domain with checkpoints that"
-                + " are not its own. Both freeze, and what a freeze itself writes is what is dirty. The bar of 0.8 times"
-                + " theirs is a ratio of 1.25.");
+                + " are not its own. Both freeze, and what a freeze itself writes is what is dirty. The bar of 0.8"
+                + " times theirs is a ratio of 1.25.");
         return new Figure(
                 name, "s", of(round -> round.increments().oursSeconds()),
                 theirs(round -> round.increments().cost().theirs().wallSeconds()), bar, moonshot, extra);
