@@ -188,7 +188,8 @@ public final class AllInOne implements AutoCloseable {
 
     /// Enrols this machine if it is new, starts the agent and waits until it is ready.
     public ChildProcess startAgent(Map<String, String> properties) throws IOException, InterruptedException {
-        List<String> command = jvm("128m");
+        List<String> command = jvm("96m");
+        command.add("-XX:ReservedCodeCacheSize=64m");
         command.add("-Dquarkus.http.port=" + agentPort);
         command.add("-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
         command.add("-Dtidemark.host.id=" + enrolled());

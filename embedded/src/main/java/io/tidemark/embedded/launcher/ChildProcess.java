@@ -26,12 +26,13 @@ public final class ChildProcess implements AutoCloseable {
     /// Starts the command; its log file is continued.
     public static ChildProcess start(String name, List<String> command, Path log) throws IOException {
         Files.createDirectories(log.toAbsolutePath().getParent());
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
-        return new ChildProcess(name, process, log);
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        // glibc keeps an arena of native memory for each of many threads unless it is told not to
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        return new ChildProcess(name, builder.start(), log);
     }
 
     public long pid() {

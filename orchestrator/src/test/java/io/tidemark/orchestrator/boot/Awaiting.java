@@ -1,0 +1,23 @@
+package io.tidemark.orchestrator.boot;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits for what another process or thread brings about, and not for ever.
+final class Awaiting {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long LOOK_EVERY_NANOS = Duration.ofMillis(50).toNanos();
+
+    private Awaiting() {}
+
+    static void until(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(what + ": expected within " + LIMIT + ", found it still untrue");
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+    }
+}
