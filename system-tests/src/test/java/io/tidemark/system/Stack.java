@@ -29,6 +29,8 @@ final class Stack implements AutoCloseable {
     private static final String GUEST = "guest";
     /// Few, so that records are soon overwritten, which is what fills scratch space.
     static final int SLOTS = 32;
+    /// Leaves the processor to the parts that are tested.
+    private static final int PAUSE_MILLIS = 100;
 
     final PrivateLibvirtd libvirtd;
     final TinyGuest guest;
@@ -60,7 +62,7 @@ final class Stack implements AutoCloseable {
         GuestFiles files = GuestFiles.prepare(cache);
         PrivateLibvirtd libvirtd = PrivateLibvirtd.start(folder.resolve("l"));
         try {
-            TinyGuest.Spec spec = TinyGuest.Spec.of(GUEST, folder.resolve("g")).withSlots(SLOTS);
+            TinyGuest.Spec spec = TinyGuest.Spec.of(GUEST, folder.resolve("g")).withSlots(SLOTS).withPauseMillis(PAUSE_MILLIS);
             TinyGuest guest = TinyGuest.start(libvirtd, files, rawDisk ? spec.withRawDisk() : spec);
             guest.awaitAgent();
             Settings settings = new Settings(
