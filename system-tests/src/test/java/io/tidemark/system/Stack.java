@@ -62,7 +62,9 @@ final class Stack implements AutoCloseable {
         GuestFiles files = GuestFiles.prepare(cache);
         PrivateLibvirtd libvirtd = PrivateLibvirtd.start(folder.resolve("l"));
         try {
-            TinyGuest.Spec spec = TinyGuest.Spec.of(GUEST, folder.resolve("g")).withSlots(SLOTS).withPauseMillis(PAUSE_MILLIS);
+            TinyGuest.Spec spec = TinyGuest.Spec.of(GUEST, folder.resolve("g"))
+                    .withSlots(SLOTS)
+                    .withPauseMillis(PAUSE_MILLIS);
             TinyGuest guest = TinyGuest.start(libvirtd, files, rawDisk ? spec.withRawDisk() : spec);
             guest.awaitAgent();
             Settings settings = new Settings(
