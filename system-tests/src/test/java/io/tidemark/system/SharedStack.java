@@ -5,8 +5,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives the tests one stack together, as starting one takes longer than most of them: each leaves it as it was, which
-/// it proves by [Stack#assertNothingIsLeft]. It is stopped after the last test.
+/// Gives the tests one stack together, as starting one takes longer than most of them: each leaves it as it was,
+/// which it proves by [Stack#assertNothingIsLeft]. It is stopped after the last test.
 final class SharedStack implements ParameterResolver {
     /// Tables are compacted within seconds, so that a test can wait for it.
     private static final Map<String, String> ORCHESTRATOR =
