@@ -145,6 +145,7 @@ public interface HypervisorContract {
 
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.OurBackup(first.point()));
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(BackupOrder.checkpointName(first.point()));
+        hypervisor().abortBackup(DOMAIN);
     }
 
     @Test

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.BitmapState;
 import io.tidemark.agent.backup.DomainDisk;
+import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorContract;
+import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
+import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +42,8 @@ class LibvirtHypervisorIT implements HypervisorContract {
     private Connect connect;
     private Domain handle;
     private LibvirtHypervisor hypervisor;
+    /// Whether the last test left the domain as it found it: a start of QEMU costs a second or two.
+    private boolean isReusable;
 
     @BeforeAll
     void startDaemon() throws IOException, InterruptedException, LibvirtException {
@@ -47,32 +52,69 @@ class LibvirtHypervisorIT implements HypervisorContract {
         daemon = PrivateDaemon.start(home);
         connect = new Connect(daemon.uri());
         hypervisor = new LibvirtHypervisor(daemon.uri(), 4, Duration.ofSeconds(60));
+        handle = started();
+        isReusable = true;
     }
 
     @BeforeEach
     void startDomain() throws IOException, InterruptedException, LibvirtException {
+        if (!isReusable) {
+            handle = started();
+        }
+    }
+
+    private Domain started() throws IOException, InterruptedException, LibvirtException {
         run("qemu-img", "create", "-q", "-f", "qcow2", home.resolve("a.qcow2").toString(), "16M");
         run("qemu-img", "create", "-q", "-f", "raw", home.resolve("b.raw").toString(), "8M");
-        handle = connect.domainDefineXML(domainXml());
-        handle.create(START_PAUSED);
+        Domain defined = connect.domainDefineXML(domainXml());
+        defined.create(START_PAUSED);
+        return defined;
     }
 
     @AfterEach
     void removeDomains() throws LibvirtException {
+        isReusable = isCleaned();
         for (Domain domain : connect.listAllDomains(0)) {
-            if (domain.isActive() == 1) {
-                domain.destroy();
+            if (!isReusable || !domain.getUUIDString().equals(DOMAIN.toString())) {
+                remove(domain);
             }
-            for (String checkpoint : domain.checkpointListNames()) {
-                domain.checkpointLookupByName(checkpoint).delete(METADATA_ONLY);
-            }
-            domain.undefine();
         }
+    }
+
+    /// A job is not worth the wait for its end; what fails is not clean.
+    private boolean isCleaned() {
+        try {
+            if (handle.isActive() == 0 || !hypervisor.runningJob(DOMAIN).equals(new DomainJob.None())) {
+                return false;
+            }
+            for (String checkpoint : handle.checkpointListNames()) {
+                handle.checkpointLookupByName(checkpoint).delete(0);
+            }
+            if (hypervisor.domain(DOMAIN).state() == VmState.RUNNING) {
+                handle.suspend();
+            }
+            return true;
+        } catch (LibvirtException | HypervisorException broken) {
+            return false;
+        }
+    }
+
+    private static void remove(Domain domain) throws LibvirtException {
+        if (domain.isActive() == 1) {
+            domain.destroy();
+        }
+        for (String checkpoint : domain.checkpointListNames()) {
+            domain.checkpointLookupByName(checkpoint).delete(METADATA_ONLY);
+        }
+        domain.undefine();
     }
 
     @AfterAll
     void stopDaemon() throws LibvirtException {
         if (daemon != null) {
+            if (isReusable) {
+                remove(handle);
+            }
             hypervisor.close();
             connect.close();
             daemon.close();
