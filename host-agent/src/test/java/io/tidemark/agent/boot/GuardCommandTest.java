@@ -13,7 +13,7 @@ class GuardCommandTest {
 
     @Test
     void aClassPathOfClassesIsTakenAsItIs() {
-        assertThat(GuardCommand.classPath("/work/classes:/lib/a.jar")).isEqualTo("/work/classes:/lib/a.jar");
+        assertThat(GuardCommand.classPath("/app/classes:/lib/a.jar")).isEqualTo("/app/classes:/lib/a.jar");
     }
 
     @Test
