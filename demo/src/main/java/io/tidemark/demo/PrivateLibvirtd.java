@@ -119,14 +119,18 @@ public final class PrivateLibvirtd implements AutoCloseable {
         runInside("mount", "-t", "tmpfs", "-o", options, "tmpfs", at.toRealPath().toString());
     }
 
-    /// Takes away what [#mountTmpfs] mounted; fails while it is in use.
+    /// Takes away what [#mountTmpfs] mounted; who has a file of it open keeps that file.
     public void unmount(Path at) throws IOException {
-        runInside("umount", at.toRealPath().toString());
+        runInside("umount", "--lazy", at.toRealPath().toString());
     }
 
-    /// Ends exactly the process that was started, by its id. A second call changes nothing.
+    /// Ends the guests that run here, as nobody else could reach them any more, then exactly the process that was
+    /// started, by its id. A second call changes nothing.
     @Override
     public void close() {
+        if (process.isAlive()) {
+            endGuests();
+        }
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -135,6 +139,16 @@ public final class PrivateLibvirtd implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void endGuests() {
+        try {
+            for (String guest : virsh("list", "--name").lines().filter(name -> !name.isBlank()).toList()) {
+                virsh("destroy", guest);
+            }
+        } catch (IOException e) {
+            System.err.println("libvirtd in " + folder + ": guests may be left running: " + e.getMessage());
         }
     }
 

@@ -9,6 +9,7 @@ import io.tidemark.demo.RecordChecker;
 import io.tidemark.demo.TinyGuest;
 import io.tidemark.demo.tour.Tidemark;
 import io.tidemark.embedded.launcher.AllInOne;
+import io.tidemark.embedded.launcher.Cleanup;
 import io.tidemark.embedded.launcher.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +39,16 @@ final class Stack implements AutoCloseable {
     final Tidemark tidemark;
     final String vm;
     private final Path folder;
+    private final Cleanup cleanup;
 
-    private Stack(Path folder, PrivateLibvirtd libvirtd, TinyGuest guest, AllInOne all) throws Exception {
+    private record Parts(PrivateLibvirtd libvirtd, TinyGuest guest, AllInOne all) {}
+
+    private Stack(Path folder, Cleanup cleanup, Parts parts) throws Exception {
         this.folder = folder;
-        this.libvirtd = libvirtd;
-        this.guest = guest;
-        this.all = all;
+        this.cleanup = cleanup;
+        this.libvirtd = parts.libvirtd();
+        this.guest = parts.guest();
+        this.all = parts.all();
         this.tidemark = new Tidemark(all.rest());
         tidemark.createRepository(REPOSITORY);
         this.vm = tidemark.awaitVm(GUEST);
@@ -60,12 +65,13 @@ final class Stack implements AutoCloseable {
         Path folder = Files.createTempDirectory("tmst");
         Path cache = GuestFiles.defaultCache(System.getenv("TIDEMARK_HOME"), Path.of(System.getProperty("user.home")));
         GuestFiles files = GuestFiles.prepare(cache);
-        PrivateLibvirtd libvirtd = PrivateLibvirtd.start(folder.resolve("l"));
+        Cleanup cleanup = Cleanup.atExit();
         try {
+            PrivateLibvirtd libvirtd = cleanup.add(PrivateLibvirtd.start(folder.resolve("l")));
             TinyGuest.Spec spec = TinyGuest.Spec.of(GUEST, folder.resolve("g"))
                     .withSlots(SLOTS)
                     .withPauseMillis(PAUSE_MILLIS);
-            TinyGuest guest = TinyGuest.start(libvirtd, files, rawDisk ? spec.withRawDisk() : spec);
+            TinyGuest guest = cleanup.add(TinyGuest.start(libvirtd, files, rawDisk ? spec.withRawDisk() : spec));
             guest.awaitAgent();
             Settings settings = new Settings(
                     folder.resolve("h"),
@@ -74,19 +80,9 @@ final class Stack implements AutoCloseable {
                     Map.of(REPOSITORY, folder.resolve("repository")),
                     orchestrator,
                     Map.of());
-            return started(folder, libvirtd, guest, settings);
+            return new Stack(folder, cleanup, new Parts(libvirtd, guest, cleanup.add(AllInOne.start(settings))));
         } catch (Exception e) {
-            libvirtd.close();
-            throw e;
-        }
-    }
-
-    private static Stack started(Path folder, PrivateLibvirtd libvirtd, TinyGuest guest, Settings settings)
-            throws Exception {
-        try {
-            return new Stack(folder, libvirtd, guest, AllInOne.start(settings));
-        } catch (Exception e) {
-            guest.close();
+            cleanup.close();
             throw e;
         }
     }
@@ -132,7 +128,7 @@ final class Stack implements AutoCloseable {
     void assertNothingIsLeft() throws Exception {
         assertThat(libvirtd.virsh("domstate", GUEST).strip()).isEqualTo("running");
         assertThat(freezeStatus()).isEqualTo("thawed");
-        Tidemark.await("no job", SOON, () -> libvirtd.virsh("domjobinfo", GUEST), text -> text.contains("None"));
+        Tidemark.await("no job", SOON, this::hasJob, has -> !has);
         assertThat(scratchFiles()).isEmpty();
         Tidemark.await("only live checkpoints", SOON, this::strayCheckpoints, Set::isEmpty);
     }
@@ -142,8 +138,16 @@ final class Stack implements AutoCloseable {
         return answer.contains("thawed") ? "thawed" : answer.strip();
     }
 
+    /// libvirt 9.0 answers with an error while a backup job is being set up or taken down: that is a job as well.
     boolean hasJob() throws IOException {
-        return !libvirtd.virsh("domjobinfo", GUEST).contains("None");
+        try {
+            return !libvirtd.virsh("domjobinfo", GUEST).contains("None");
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains("backup job data missing")) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     private Set<String> strayCheckpoints() throws IOException, InterruptedException {
@@ -182,9 +186,7 @@ final class Stack implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (libvirtd; guest; all) {
-            // closed in reverse order
-        }
+        cleanup.close();
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

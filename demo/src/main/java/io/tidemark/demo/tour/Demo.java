@@ -6,6 +6,7 @@ import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.demo.TinyGuest;
 import io.tidemark.demo.tour.Tidemark.PolicyTerms;
 import io.tidemark.embedded.launcher.AllInOne;
+import io.tidemark.embedded.launcher.Cleanup;
 import io.tidemark.embedded.launcher.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /// Backs up, restores and proves a VM that goes on writing. Everything is real: libvirt, QEMU, Kafka, PostgreSQL.
 final class Demo {
@@ -27,34 +26,40 @@ final class Demo {
     private static final long SEED = 20_110_705;
 
     private final Progress progress;
+    private final Cleanup cleanup;
     private final Path home;
     private final Path cache;
     private final Path sourceTree;
 
-    Demo(Progress progress, Path home, Path cache, Path sourceTree) {
+    /// Where the demo works: a folder of its own, the cache of packages, the tree that it was built in.
+    record Places(Path home, Path cache, Path sourceTree) {}
+
+    Demo(Progress progress, Cleanup cleanup, Places places) {
         this.progress = progress;
-        this.home = home;
-        this.cache = cache;
-        this.sourceTree = sourceTree;
+        this.cleanup = cleanup;
+        this.home = places.home();
+        this.cache = places.cache();
+        this.sourceTree = places.sourceTree();
     }
 
-    /// The whole demo; with `keep`, everything runs on until the process is asked to end.
-    Report run(boolean keep) throws IOException, InterruptedException {
+    /// What was proved, and where to look at what still runs.
+    record Shown(Report report, List<String> whereToLook) {}
+
+    /// The whole demo. What it started runs on in the charge of the clean-up.
+    Shown run() throws IOException, InterruptedException {
         Files.createDirectories(home);
         progress.say("the guest's kernel, agent and programs");
         GuestFiles files = GuestFiles.prepare(cache);
         progress.say("a private libvirtd");
-        try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start(home.resolve("l"))) {
-            progress.say("a guest with two disks, 64 MiB of seeded data on each");
-            try (TinyGuest guest = TinyGuest.start(
-                    libvirtd, files, TinyGuest.Spec.of(GUEST, home.resolve("guest")).withSeed(SEED))) {
-                guest.awaitAgent();
-                return withGuest(libvirtd, guest, keep);
-            }
-        }
+        PrivateLibvirtd libvirtd = cleanup.add(PrivateLibvirtd.start(home.resolve("l")));
+        progress.say("a guest with two disks, 64 MiB of seeded data on each");
+        TinyGuest guest = cleanup.add(TinyGuest.start(
+                libvirtd, files, TinyGuest.Spec.of(GUEST, home.resolve("guest")).withSeed(SEED)));
+        guest.awaitAgent();
+        return withGuest(libvirtd, guest);
     }
 
-    private Report withGuest(PrivateLibvirtd libvirtd, TinyGuest guest, boolean keep)
+    private Shown withGuest(PrivateLibvirtd libvirtd, TinyGuest guest)
             throws IOException, InterruptedException {
         progress.say("Kafka, PostgreSQL, the orchestrator and a host agent");
         Settings settings = new Settings(
@@ -64,14 +69,9 @@ final class Demo {
                 Map.of(REPOSITORY, home.resolve("repository")),
                 Map.of(),
                 Map.of());
-        try (AllInOne all = AllInOne.start(settings);
-                RecordLog log = new RecordLog(guest::lastRecord)) {
-            Report report = backUpAndProve(guest, log, new Tidemark(all.rest()));
-            if (keep) {
-                stay(all, libvirtd, report);
-            }
-            return report;
-        }
+        AllInOne all = cleanup.add(AllInOne.start(settings));
+        RecordLog log = cleanup.add(new RecordLog(guest::lastRecord));
+        return new Shown(backUpAndProve(guest, log, new Tidemark(all.rest())), whereToLook(all, libvirtd));
     }
 
     private Report backUpAndProve(TinyGuest guest, RecordLog log, Tidemark tidemark)
@@ -115,20 +115,13 @@ final class Demo {
         return sum;
     }
 
-    private void stay(AllInOne all, PrivateLibvirtd libvirtd, @Nullable Report report) throws InterruptedException {
-        if (report != null) {
-            System.out.println(report.table());
-        }
-        System.out.println("Everything runs on until Ctrl-C:");
-        System.out.println("  REST      " + all.restUri() + "api/v1/restore-points (OpenAPI: " + all.restUri()
-                + "q/openapi)");
-        System.out.println("  metrics   " + all.restUri() + "q/metrics");
-        System.out.println("  Kafka     " + all.bootstrapServers() + " (tidemark.events, tidemark.epochs, ...)");
-        System.out.println("  database  " + all.jdbcUrl());
-        System.out.println("  libvirt   virsh -c '" + libvirtd.uri() + "' list");
-        System.out.println("  logs      " + all.logs());
-        CountDownLatch end = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(end::countDown));
-        end.await();
+    private static List<String> whereToLook(AllInOne all, PrivateLibvirtd libvirtd) {
+        return List.of(
+                "REST      " + all.restUri() + "api/v1/restore-points (OpenAPI: " + all.restUri() + "q/openapi)",
+                "metrics   " + all.restUri() + "q/metrics",
+                "Kafka     " + all.bootstrapServers() + " (tidemark.events, tidemark.epochs, ...)",
+                "database  " + all.jdbcUrl(),
+                "libvirt   virsh -c '" + libvirtd.uri() + "' list",
+                "logs      " + all.logs());
     }
 }

@@ -1,11 +1,14 @@
 package io.tidemark.demo.tour;
 
+import io.tidemark.embedded.launcher.Cleanup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /// `./tidemark demo`. Exits 0 only if every point was restored and proved.
@@ -16,43 +19,71 @@ final class DemoMain {
     private record Options(Optional<Path> report, boolean keep, Path home, Path sourceTree) {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        Options options = options(List.of(arguments));
+        Optional<Options> options = options(List.of(arguments));
+        if (options.isEmpty()) {
+            System.err.println("demo: expected --report FILE or --keep, found " + String.join(" ", arguments));
+            System.exit(2);
+        }
+        System.exit(run(options.get()) ? 0 : 1);
+    }
+
+    /// Whether every point was proved and everything was stopped.
+    private static boolean run(Options options) throws InterruptedException {
         Path home = options.home().resolve("demo");
+        Cleanup cleanup = Cleanup.atExit();
         try {
             delete(home);
-            Demo demo = new Demo(
-                    new Progress(System.out), home, options.home().resolve("cache"), options.sourceTree());
-            Report report = demo.run(options.keep());
-            if (options.report().isPresent()) {
-                report.write(options.report().get());
+            var places = new Demo.Places(home, options.home().resolve("cache"), options.sourceTree());
+            Demo.Shown shown = new Demo(new Progress(System.out), cleanup, places).run();
+            tell(shown.report(), options.report());
+            if (options.keep()) {
+                keep(shown.whereToLook());
             }
-            System.out.println();
-            System.out.print(report.table());
-            System.out.println(report.allProved() ? "every point was restored and proved" : "NOT every point holds");
-            if (report.allProved()) {
+            cleanup.close();
+            if (shown.report().allProved()) {
                 delete(home);
             }
-            System.exit(report.allProved() ? 0 : 1);
+            return shown.report().allProved();
         } catch (IOException failed) {
-            System.err.println("demo: " + failed.getMessage());
-            System.err.println("what it left to look at: " + home.resolve("logs"));
-            System.exit(1);
+            if (!cleanup.isAskedToEnd()) { // else this is the echo of it
+                System.err.println("demo: " + failed.getMessage());
+                System.err.println("what it left to look at: " + home.resolve("logs"));
+            }
+            return false;
         }
     }
 
-    private static Options options(List<String> arguments) {
+    private static void tell(Report report, Optional<Path> file) throws IOException {
+        if (file.isPresent()) {
+            report.write(file.get());
+        }
+        System.out.println();
+        System.out.print(report.table());
+        System.out.println(report.allProved() ? "every point was restored and proved" : "NOT every point holds");
+    }
+
+    /// Never returns: the clean-up runs when the process is asked to end.
+    private static void keep(List<String> whereToLook) throws InterruptedException {
+        System.out.println("Everything runs on until Ctrl-C:");
+        whereToLook.forEach(line -> System.out.println("  " + line));
+        new CountDownLatch(1).await();
+    }
+
+    private static Optional<Options> options(List<String> arguments) {
         Optional<Path> report = Optional.empty();
         boolean keep = false;
-        for (int index = 0; index < arguments.size(); index++) {
-            switch (arguments.get(index)) {
-                case "--keep" -> keep = true;
-                case "--report" -> report = Optional.of(Path.of(arguments.get(++index)));
-                default -> throw new IllegalArgumentException(
-                        "demo: expected --report FILE or --keep, found " + arguments.get(index));
+        for (Iterator<String> words = arguments.iterator(); words.hasNext(); ) {
+            String word = words.next();
+            if (word.equals("--keep")) {
+                keep = true;
+            } else if (word.equals("--report") && words.hasNext()) {
+                report = Optional.of(Path.of(words.next()));
+            } else {
+                return Optional.empty();
             }
         }
-        return new Options(
-                report, keep, Path.of(System.getenv("TIDEMARK_HOME")), Path.of("").toAbsolutePath());
+        return Optional.of(new Options(
+                report, keep, Path.of(System.getenv("TIDEMARK_HOME")), Path.of("").toAbsolutePath()));
     }
 
     /// The demo's own folder only; links in it are removed, not followed.

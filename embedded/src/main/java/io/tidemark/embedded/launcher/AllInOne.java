@@ -12,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -258,26 +256,16 @@ public final class AllInOne implements AutoCloseable {
     /// Stops the agent first, so that what it still has to say is heard, then the rest. Safe to call twice.
     @Override
     public void close() throws IOException {
-        Deque<AutoCloseable> parts = new ArrayDeque<>();
-        if (agent != null) {
-            parts.add(agent);
-        }
-        if (orchestrator != null) {
-            parts.add(orchestrator);
-        }
-        parts.add(kafka);
-        parts.add(postgres);
-        parts.add(lock);
-        List<Exception> failures = new ArrayList<>();
-        for (AutoCloseable part : parts) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                failures.add(e);
+        try (Cleanup parts = new Cleanup()) {
+            parts.add(lock);
+            parts.add(postgres);
+            parts.add(kafka);
+            if (orchestrator != null) {
+                parts.add(orchestrator);
             }
-        }
-        if (!failures.isEmpty()) {
-            throw new IOException("stop: expected every part to stop, found " + failures, failures.getFirst());
+            if (agent != null) {
+                parts.add(agent);
+            }
         }
     }
 }

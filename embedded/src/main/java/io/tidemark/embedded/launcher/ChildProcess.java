@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A JVM of ours as a child process. Its output goes to one log file; it ends with its parent's orderly stop.
+/// A JVM of ours as a child process. Its output goes to one log file; it ends with its parent, however that is
+/// asked to end. A parent that is killed leaves it.
 public final class ChildProcess implements AutoCloseable {
     /// How long a child may take from the request to end until it is ended by force.
     private static final Duration ORDERLY_STOP_MAX = Duration.ofSeconds(20);
@@ -16,11 +17,14 @@ public final class ChildProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
+    private final Thread endWithParent;
 
     private ChildProcess(String name, Process process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.endWithParent = Thread.ofPlatform().unstarted(process::destroy);
+        Runtime.getRuntime().addShutdownHook(endWithParent);
     }
 
     /// Starts the command; its log file is continued.
@@ -67,6 +71,7 @@ public final class ChildProcess implements AutoCloseable {
 
     /// Ends it as `kill -9` does, for tests of what a crash leaves.
     public void kill() throws InterruptedException {
+        forgetAtExit();
         process.destroyForcibly();
         process.waitFor();
     }
@@ -74,6 +79,7 @@ public final class ChildProcess implements AutoCloseable {
     /// Asks it to end, and ends it by force after 20 s.
     @Override
     public void close() {
+        forgetAtExit();
         process.destroy();
         try {
             if (!process.waitFor(ORDERLY_STOP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -83,6 +89,14 @@ public final class ChildProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void forgetAtExit() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(endWithParent);
+        } catch (IllegalStateException alreadyEnding) {
+            // the hook has run or will
         }
     }
 }

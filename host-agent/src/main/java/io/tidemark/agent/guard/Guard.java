@@ -52,7 +52,7 @@ public final class Guard {
                 apply(line.map(this::heardOrBroken).orElseGet(PipeClosed::new));
             }
             apply(new Ticked(clockMillis.getAsLong()));
-            if (state instanceof GuardState.JobRunning) {
+            if (state instanceof GuardState.JobRunning || state instanceof GuardState.Frozen) {
                 look();
             }
         }

@@ -60,7 +60,10 @@ final class GuardDecider {
             case JobBegun(long limit) -> stay(new JobRunning(frozen.leaseEndsMillis(), limit));
             case Ticked(long now) ->
                 now >= Math.min(frozen.leaseEndsMillis(), frozen.thawByMillis()) ? stepIn() : stay(frozen);
-            case Watched _, FreezeBegun _, JobSeen _ -> stay(frozen); // a freeze's deadline is never moved
+            // the job begins within the freeze: used scratch shows that the pause is its doing
+            case JobSeen(long used, boolean isPausedForSpace) ->
+                isPausedForSpace && used > 0 ? stepIn() : stay(frozen);
+            case Watched _, FreezeBegun _ -> stay(frozen); // a freeze's deadline is never moved
             case AgentDone _ -> stay(new Ended());
             case PipeClosed _ -> stepIn();
         };

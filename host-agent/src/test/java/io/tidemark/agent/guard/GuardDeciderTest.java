@@ -77,7 +77,9 @@ class GuardDeciderTest {
                 Arguments.of(FROZEN, new Ticked(49), FROZEN, NOTHING),
                 Arguments.of(FROZEN, new Ticked(50), ENDED, ALL),
                 Arguments.of(new Frozen(40, 50), new Ticked(40), ENDED, ALL),
-                Arguments.of(FROZEN, new JobSeen(9999, true), FROZEN, NOTHING),
+                Arguments.of(FROZEN, new JobSeen(9999, false), FROZEN, NOTHING),
+                Arguments.of(FROZEN, new JobSeen(0, true), FROZEN, NOTHING),
+                Arguments.of(FROZEN, new JobSeen(1, true), ENDED, ALL),
                 Arguments.of(FROZEN, new AgentDone(), ENDED, NOTHING),
                 Arguments.of(FROZEN, new PipeClosed(), ENDED, ALL));
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.embedded.EmbeddedKafka;
 import io.tidemark.embedded.EmbeddedPostgresServer;
 import io.tidemark.embedded.EmbeddedPostgresServer.Durability;
+import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
+import io.tidemark.schemas.command.MaintenanceCommand.RaiseIncarnation;
 import io.tidemark.schemas.envelope.EncodedMessage;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.envelope.MessageCodec;
@@ -32,7 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The built orchestrator is killed between the commit that lists a restore point and the sending of what it says,
-/// starts again, and says it once; it ends within seconds when it is asked to.
+/// starts again, and says it once; it takes the next incarnation when a repository holds a higher one, and ends
+/// within seconds when it is asked to.
 class OrchestratorCrashTest {
     private static final RepositoryId REPOSITORY = new RepositoryId("repo");
     private static final HostId HOST = new HostId(UUID.randomUUID());
@@ -68,6 +71,12 @@ class OrchestratorCrashTest {
                         .containsExactly(start.point());
                 assertThat(agent.table(Topics.RESTORE_POINTS)).containsOnlyKeys(start.point() + "/" + REPOSITORY);
                 assertThat(second.get("/api/v1/tasks/" + start.task())).contains("\"succeeded\"");
+
+                sayRepositoryHolds(agent, 7);
+                assertThat(agent.await(Topics.maintenanceCommands(REPOSITORY), RaiseIncarnation.class, 1))
+                        .extracting(command -> command.body().incarnation())
+                        .containsExactly(8L);
+                assertThat(agent.commands(SendReport.class, 1)).isNotEmpty();
 
                 second.terminate();
                 assertThat(second.exitCode()).isEqualTo(143);
