@@ -61,7 +61,8 @@ public final class PrivateLibvirtd implements AutoCloseable {
         try (InputStream in = Resources.open("private-libvirtd.sh")) {
             Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
         }
-        Process process = new ProcessBuilder("bash", script.toString(), home.toString())
+        // in a session of its own, so that the interrupt of a terminal does not end it before its guests
+        Process process = new ProcessBuilder("setsid", "bash", script.toString(), home.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("start.log").toFile())
                 .start();
@@ -91,9 +92,9 @@ public final class PrivateLibvirtd implements AutoCloseable {
     }
 
     /// Runs virsh against this libvirtd and returns what it printed; an exit other than 0 is an error that quotes
-    /// it.
+    /// it. It has a session of its own, as ending the guests uses it while a terminal may interrupt once more.
     public String virsh(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("virsh", "-q", "-c", uri()));
+        List<String> command = new ArrayList<>(List.of("setsid", "virsh", "-q", "-c", uri()));
         command.addAll(List.of(arguments));
         return Commands.run(folder, command);
     }

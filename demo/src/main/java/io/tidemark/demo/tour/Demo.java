@@ -51,9 +51,9 @@ final class Demo {
         progress.say("the guest's kernel, agent and programs");
         GuestFiles files = GuestFiles.prepare(cache);
         progress.say("a private libvirtd");
-        PrivateLibvirtd libvirtd = cleanup.add(PrivateLibvirtd.start(home.resolve("l")));
+        PrivateLibvirtd libvirtd = cleanup.start(() -> PrivateLibvirtd.start(home.resolve("l")));
         progress.say("a guest with two disks, 64 MiB of seeded data on each");
-        TinyGuest guest = cleanup.add(TinyGuest.start(
+        TinyGuest guest = cleanup.start(() -> TinyGuest.start(
                 libvirtd, files, TinyGuest.Spec.of(GUEST, home.resolve("guest")).withSeed(SEED)));
         guest.awaitAgent();
         return withGuest(libvirtd, guest);
@@ -69,7 +69,7 @@ final class Demo {
                 Map.of(REPOSITORY, home.resolve("repository")),
                 Map.of(),
                 Map.of());
-        AllInOne all = cleanup.add(AllInOne.start(settings));
+        AllInOne all = AllInOne.start(settings, cleanup);
         RecordLog log = cleanup.add(new RecordLog(guest::lastRecord));
         return new Shown(backUpAndProve(guest, log, new Tidemark(all.rest())), whereToLook(all, libvirtd));
     }

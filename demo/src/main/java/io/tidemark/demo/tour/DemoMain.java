@@ -1,6 +1,8 @@
 package io.tidemark.demo.tour;
 
+import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.embedded.launcher.Cleanup;
+import io.tidemark.embedded.launcher.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +31,30 @@ final class DemoMain {
 
     /// Whether every point was proved and everything was stopped.
     private static boolean run(Options options) throws InterruptedException {
+        List<String> missing = PrivateLibvirtd.missingHere();
+        if (!missing.isEmpty()) {
+            System.err.println("demo: a private libvirtd with a guest needs root and some programs; found missing: "
+                    + String.join(", ", missing)
+                    + (missing.contains("root") ? ". Run it as root, for example: sudo ./tidemark demo" : ""));
+            return false;
+        }
         Path home = options.home().resolve("demo");
-        Cleanup cleanup = Cleanup.atExit();
         try {
-            delete(home);
+            Files.createDirectories(options.home());
+            // beside the folder, as the folder is deleted; held until the process ends
+            try (FolderLock _ = FolderLock.take(home, options.home().resolve("demo.lock"), "demo")) {
+                return run(options, home);
+            }
+        } catch (IOException failed) {
+            System.err.println("demo: " + failed.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean run(Options options, Path home) throws IOException, InterruptedException {
+        Cleanup cleanup = Cleanup.atExit();
+        delete(home);
+        try {
             var places = new Demo.Places(home, options.home().resolve("cache"), options.sourceTree());
             Demo.Shown shown = new Demo(new Progress(System.out), cleanup, places).run();
             tell(shown.report(), options.report());
@@ -45,6 +67,7 @@ final class DemoMain {
             }
             return shown.report().allProved();
         } catch (IOException failed) {
+            cleanup.close();
             if (!cleanup.isAskedToEnd()) { // else this is the echo of it
                 System.err.println("demo: " + failed.getMessage());
                 System.err.println("what it left to look at: " + home.resolve("logs"));
@@ -59,7 +82,11 @@ final class DemoMain {
         }
         System.out.println();
         System.out.print(report.table());
-        System.out.println(report.allProved() ? "every point was restored and proved" : "NOT every point holds");
+        report.shortfalls().forEach(shortfall -> System.out.println("NOT SHOWN: " + shortfall));
+        System.out.println(
+                report.allProved()
+                        ? "every point was restored and proved, and increments stored no more than they may"
+                        : "NOT everything was shown");
     }
 
     /// Never returns: the clean-up runs when the process is asked to end.

@@ -58,7 +58,7 @@ final class Proofs {
                 newestBefore = Math.max(newestBefore, verdict.newest());
                 live.add(images);
             }
-            proved.add(proved(point, proof));
+            proved.add(proved(point, tidemark.isScheduled(point), proof));
             progress.say("restored and " + (proof.holds() ? "proved" : "NOT PROVED") + ": point "
                     + id.substring(0, 8) + ", " + proof.detail());
         }
@@ -112,7 +112,7 @@ final class Proofs {
         }
     }
 
-    private static ProvedPoint proved(JsonNode point, ProvedPoint.Proof proof) {
+    private static ProvedPoint proved(JsonNode point, boolean isScheduled, ProvedPoint.Proof proof) {
         List<ProvedPoint.DiskLine> disks = new ArrayList<>();
         for (JsonNode disk : point.path("disks")) {
             String reason = disk.path("reason").asText("");
@@ -127,6 +127,7 @@ final class Proofs {
                 point.path("id").asText(),
                 point.path("vm").asText(),
                 point.path("takenAt").asText(),
+                isScheduled,
                 point.path("consistency").asText(),
                 point.path("freezeMillis").asLong(),
                 point.path("durationMillis").asLong(),

@@ -4,10 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One restore point in the report, in the shape of its JSON.
+///
+/// @param scheduled whether a policy's schedule made it, and not a request
 record ProvedPoint(
         String id,
         String vm,
         String takenAt,
+        boolean scheduled,
         String consistency,
         long freezeMillis,
         long durationMillis,
@@ -26,6 +29,10 @@ record ProvedPoint(
 
     long storedBytes() {
         return disks.stream().mapToLong(DiskLine::storedBytes).sum();
+    }
+
+    boolean isFull() {
+        return disks.stream().allMatch(disk -> disk.level().equals("full"));
     }
 
     boolean isIncremental() {

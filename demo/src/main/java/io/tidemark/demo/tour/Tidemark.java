@@ -82,6 +82,12 @@ public final class Tidemark {
         return points;
     }
 
+    /// Whether a policy's schedule made the point.
+    boolean isScheduled(JsonNode point) throws IOException, InterruptedException {
+        JsonNode task = rest.get("/api/v1/tasks/" + point.path("task").asText());
+        return !rest.get("/api/v1/runs/" + task.path("run").asText()).path("policy").asText("").isEmpty();
+    }
+
     public List<JsonNode> awaitPoints(String vm, int count, Duration limit) throws IOException, InterruptedException {
         return await(count + " restore points", limit, () -> points(vm), found -> found.size() >= count);
     }

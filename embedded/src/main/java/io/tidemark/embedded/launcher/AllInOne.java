@@ -6,11 +6,8 @@ import io.tidemark.embedded.EmbeddedPostgresServer.Durability;
 import io.tidemark.embedded.FreePort;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything on one machine: Kafka and PostgreSQL in and below this JVM, the orchestrator and one host agent as
 /// child processes. Ports differ from start to start, state is kept in the home folder, and nothing listens beyond
-/// loopback. Not safe for use by several threads.
+/// loopback. Not safe for use by several threads, but for [#close], which also ends a start that is under way.
 public final class AllInOne implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 100;
 
     private final Settings settings;
-    private final FileChannel lock;
+    private final FolderLock lock;
     private final int orchestratorPort;
     private final int agentPort;
     // not final: tests end a part and start it again
@@ -36,8 +33,9 @@ public final class AllInOne implements AutoCloseable {
     private EmbeddedPostgresServer postgres;
     private @Nullable ChildProcess orchestrator;
     private @Nullable ChildProcess agent;
+    private boolean isClosed;
 
-    private AllInOne(Settings settings, FileChannel lock, EmbeddedKafka kafka, EmbeddedPostgresServer postgres)
+    private AllInOne(Settings settings, FolderLock lock, EmbeddedKafka kafka, EmbeddedPostgresServer postgres)
             throws IOException {
         this.settings = settings;
         this.lock = lock;
@@ -50,28 +48,55 @@ public final class AllInOne implements AutoCloseable {
 
     /// Starts all parts and returns when both applications are ready.
     public static AllInOne start(Settings settings) throws IOException, InterruptedException {
-        requireBuilt(settings.builds().orchestratorJar());
-        requireBuilt(settings.builds().agentJar());
-        FileChannel lock = lock(Files.createDirectories(settings.home()));
-        AllInOne started = infrastructure(settings, lock);
+        Cleanup own = new Cleanup();
         try {
-            started.startOrchestrator(Map.of());
-            started.startAgent(Map.of());
-            return started;
+            return start(settings, own);
         } catch (IOException | InterruptedException | RuntimeException e) {
-            started.close();
+            own.close();
             throw e;
         }
     }
 
-    private static AllInOne infrastructure(Settings settings, FileChannel lock) throws IOException {
+    /// The same in the charge of a clean-up from the first part on, so that it can be asked to end in the midst.
+    public static AllInOne start(Settings settings, Cleanup cleanup) throws IOException, InterruptedException {
+        requireBuilt(settings.builds().orchestratorJar());
+        requireBuilt(settings.builds().agentJar());
+        AllInOne all = cleanup.start(() -> infrastructure(settings));
+        all.startOrchestrator(Map.of());
+        all.startAgent(Map.of());
+        return all;
+    }
+
+    private static AllInOne infrastructure(Settings settings) throws IOException {
+        Path home = Files.createDirectories(settings.home());
+        FolderLock lock = FolderLock.take(home, home.resolve("lock"), "Tidemark");
+        try {
+            return infrastructure(settings, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static AllInOne infrastructure(Settings settings, FolderLock lock) throws IOException {
         Path home = settings.home();
         CompletableFuture<EmbeddedKafka> kafka = CompletableFuture.supplyAsync(() -> kafka(home));
+        EmbeddedPostgresServer postgres;
         try {
-            EmbeddedPostgresServer postgres =
-                    EmbeddedPostgresServer.start(home.resolve("postgres"), Durability.DURABLE);
+            postgres = EmbeddedPostgresServer.start(home.resolve("postgres"), Durability.DURABLE);
+        } catch (IOException | RuntimeException e) {
+            kafka.handle((broker, failure) -> {
+                if (failure == null) {
+                    broker.close();
+                }
+                return failure;
+            }).join();
+            throw e;
+        }
+        try {
             return new AllInOne(settings, lock, kafka.join(), postgres);
         } catch (CompletionException e) {
+            postgres.close();
             throw new IOException("Kafka: expected it to start, found " + e.getCause(), e);
         }
     }
@@ -88,21 +113,6 @@ public final class AllInOne implements AutoCloseable {
         if (!Files.isRegularFile(jar)) {
             throw new IOException("application: expected it built at " + jar + ", found no such file");
         }
-    }
-
-    /// One all-in-one a home: the lock goes with the process, however it ends.
-    private static FileChannel lock(Path home) throws IOException {
-        FileChannel channel =
-                FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException heldHere) {
-            // said below
-        }
-        channel.close();
-        throw new IOException("home " + home + ": expected it free, found that another Tidemark runs on it");
     }
 
     /// Takes the broker away and brings it back on the same port, for tests; `meanwhile` runs between.
@@ -178,8 +188,7 @@ public final class AllInOne implements AutoCloseable {
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("-jar");
         command.add(settings.builds().orchestratorJar().toString());
-        ChildProcess child = ChildProcess.start("orchestrator", command, logs().resolve("orchestrator.log"));
-        orchestrator = child;
+        ChildProcess child = spawn("orchestrator", command);
         awaitReady(child, rest());
         return child;
     }
@@ -200,9 +209,21 @@ public final class AllInOne implements AutoCloseable {
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("-jar");
         command.add(settings.builds().agentJar().toString());
-        ChildProcess child = ChildProcess.start("agent", command, logs().resolve("agent.log"));
-        agent = child;
+        ChildProcess child = spawn("agent", command);
         awaitReady(child, new RestClient(agentUri()));
+        return child;
+    }
+
+    private synchronized ChildProcess spawn(String name, List<String> command) throws IOException {
+        if (isClosed) {
+            throw new IOException(name + ": expected to start it, found that everything is being stopped");
+        }
+        ChildProcess child = ChildProcess.start(name, command, logs().resolve(name + ".log"));
+        if (name.equals("agent")) {
+            agent = child;
+        } else {
+            orchestrator = child;
+        }
         return child;
     }
 
@@ -255,7 +276,8 @@ public final class AllInOne implements AutoCloseable {
 
     /// Stops the agent first, so that what it still has to say is heard, then the rest. Safe to call twice.
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        isClosed = true;
         try (Cleanup parts = new Cleanup()) {
             parts.add(lock);
             parts.add(postgres);

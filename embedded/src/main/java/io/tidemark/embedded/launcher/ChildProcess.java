@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A JVM of ours as a child process. Its output goes to one log file; it ends with its parent, however that is
-/// asked to end. A parent that is killed leaves it.
+/// A JVM of ours as a child process. Its output goes to one log file. It has a session of its own, so that the
+/// interrupt of a terminal reaches its parent only, which stops its children in their order: whoever starts one
+/// closes it. A parent that is killed leaves it.
 public final class ChildProcess implements AutoCloseable {
     /// How long a child may take from the request to end until it is ended by force.
     private static final Duration ORDERLY_STOP_MAX = Duration.ofSeconds(20);
@@ -17,20 +19,20 @@ public final class ChildProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
-    private final Thread endWithParent;
 
     private ChildProcess(String name, Process process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
-        this.endWithParent = Thread.ofPlatform().unstarted(process::destroy);
-        Runtime.getRuntime().addShutdownHook(endWithParent);
     }
 
-    /// Starts the command; its log file is continued.
+    /// Starts the command; its log file is continued. `setsid` becomes the command, under the same process id, as
+    /// what was just forked leads no process group.
     public static ChildProcess start(String name, List<String> command, Path log) throws IOException {
         Files.createDirectories(log.toAbsolutePath().getParent());
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> whole = new ArrayList<>(List.of("setsid"));
+        whole.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(whole)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
@@ -71,7 +73,6 @@ public final class ChildProcess implements AutoCloseable {
 
     /// Ends it as `kill -9` does, for tests of what a crash leaves.
     public void kill() throws InterruptedException {
-        forgetAtExit();
         process.destroyForcibly();
         process.waitFor();
     }
@@ -79,7 +80,6 @@ public final class ChildProcess implements AutoCloseable {
     /// Asks it to end, and ends it by force after 20 s.
     @Override
     public void close() {
-        forgetAtExit();
         process.destroy();
         try {
             if (!process.waitFor(ORDERLY_STOP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -89,14 +89,6 @@ public final class ChildProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void forgetAtExit() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(endWithParent);
-        } catch (IllegalStateException alreadyEnding) {
-            // the hook has run or will
         }
     }
 }

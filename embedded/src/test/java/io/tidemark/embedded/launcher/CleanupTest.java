@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class CleanupTest {
@@ -44,5 +46,51 @@ class CleanupTest {
                 .hasMessageContaining("being stopped");
 
         assertThat(stopped).containsExactly("late");
+    }
+
+    @Test
+    void closingWaitsForAPartThatIsBeingStarted() throws Exception {
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        Thread starter = Thread.ofVirtual().start(() -> {
+            try {
+                cleanup.<AutoCloseable>start(() -> {
+                    starting.countDown();
+                    mayGoOn.await();
+                    return () -> stopped.add("slow");
+                });
+            } catch (IOException | InterruptedException e) {
+                stopped.add(String.valueOf(e.getMessage()));
+            }
+        });
+        starting.await();
+        Thread closer = Thread.ofVirtual().start(() -> {
+            try {
+                cleanup.close();
+            } catch (IOException e) {
+                stopped.add(String.valueOf(e.getMessage()));
+            }
+        });
+
+        assertThat(closer.join(Duration.ofMillis(50))).isFalse();
+        mayGoOn.countDown();
+        starter.join();
+        closer.join();
+
+        assertThat(stopped).containsExactly("slow");
+    }
+
+    @Test
+    void nothingIsStartedOnceClosingHasBegun() throws IOException {
+        cleanup.close();
+
+        assertThatThrownBy(() -> cleanup.start(() -> {
+                    stopped.add("started");
+                    return () -> stopped.add("stopped");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("being stopped");
+
+        assertThat(stopped).isEmpty();
     }
 }
