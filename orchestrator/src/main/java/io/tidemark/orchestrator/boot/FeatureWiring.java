@@ -4,6 +4,7 @@ import io.quarkus.arc.All;
 import io.quarkus.arc.DefaultBean;
 import io.tidemark.orchestrator.catalog.CatalogSupplies;
 import io.tidemark.orchestrator.catalog.Failpoint;
+import io.tidemark.orchestrator.catalog.PointsBeingRead;
 import io.tidemark.orchestrator.epoch.EpochBook;
 import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.incarnation.Incarnation;
@@ -35,6 +36,10 @@ final class FeatureWiring {
         this.config = config;
     }
 
+    /// What others do for the catalog.
+    @Singleton
+    record CatalogPorts(PointsBeingRead beingRead, Failpoint failpoint) {}
+
     @Produces
     @Singleton
     CatalogSupplies catalogSupplies(
@@ -42,8 +47,9 @@ final class FeatureWiring {
             Transactions transactions,
             Incarnation incarnation,
             EpochBook epochs,
-            Failpoint failpoint) {
-        return new CatalogSupplies(clock, transactions, incarnation, epochs, failpoint);
+            CatalogPorts ports) {
+        return new CatalogSupplies(
+                clock, transactions, incarnation, epochs, ports.beingRead(), ports.failpoint());
     }
 
     @Produces
@@ -63,7 +69,8 @@ final class FeatureWiring {
     @Singleton
     TaskLimits taskLimits() {
         return new TaskLimits(
-                config.task().freezeTimeout(), config.task().retryPause(), config.timeoutsEvery());
+                config.task().freezeTimeout(), config.task().retryPause(), config.timeoutsEvery(),
+                config.task().hostSilenceMax());
     }
 
     @Produces

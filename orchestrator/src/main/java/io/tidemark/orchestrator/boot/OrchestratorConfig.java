@@ -58,6 +58,10 @@ public interface OrchestratorConfig {
         @WithDefault("PT5S")
         Duration retryPause();
 
+        /// How long a host may be silent until what was sent to it is taken for failed.
+        @WithDefault("PT10M")
+        Duration hostSilenceMax();
+
         /// How long the guest may stay frozen before it is thawed without a backup.
         @WithDefault("PT10S")
         Duration freezeTimeout();

@@ -75,7 +75,7 @@ final class Threads {
     private static void turn(Tick tick) {
         try {
             tick.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warnf(e, "tick %s failed and comes again", tick.name());
         }
     }

@@ -17,7 +17,8 @@ public interface Catalog {
 
     Optional<RestorePoint> point(RestorePointId point);
 
-    /// Points of the VM that a live epoch or a task in flight names; retention keeps them.
+    /// Points of the VM that a live epoch, a task in flight or a restore that has not ended names; retention keeps
+    /// them.
     Set<RestorePointId> pinned(VmId vm);
 
     /// Takes an available copy of a point that nothing pins out of use before its removal is asked for; false if it

@@ -90,7 +90,13 @@ public final class CatalogService implements Catalog {
 
     @Override
     public Set<RestorePointId> pinned(VmId vm) {
-        return supplies.transactions().call(() -> checkpoints.named(vm));
+        return supplies.transactions().call(() -> inUse(vm));
+    }
+
+    private Set<RestorePointId> inUse(VmId vm) {
+        Set<RestorePointId> used = new HashSet<>(checkpoints.named(vm));
+        used.addAll(supplies.beingRead().ofVm(vm));
+        return used;
     }
 
     @Override
@@ -101,7 +107,7 @@ public final class CatalogService implements Catalog {
                 return false;
             }
             Optional<Copy> copy = copy(store.point(point), repository, Set.of(CopyState.AVAILABLE));
-            if (copy.isEmpty() || checkpoints.named(found.get().vm()).contains(point)) {
+            if (copy.isEmpty() || inUse(found.get().vm()).contains(point)) {
                 return false;
             }
             store.change(point, in(CopyState.REMOVING, copy.get()));

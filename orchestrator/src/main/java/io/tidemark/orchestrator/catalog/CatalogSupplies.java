@@ -7,4 +7,9 @@ import java.time.Clock;
 
 /// Time, the unit of work and the neighbours that the catalog moves with it.
 public record CatalogSupplies(
-        Clock clock, Transactions transactions, Incarnation incarnation, EpochBook epochs, Failpoint failpoint) {}
+        Clock clock,
+        Transactions transactions,
+        Incarnation incarnation,
+        EpochBook epochs,
+        PointsBeingRead beingRead,
+        Failpoint failpoint) {}

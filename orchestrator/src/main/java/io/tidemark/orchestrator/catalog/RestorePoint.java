@@ -11,6 +11,7 @@ import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,12 @@ public record RestorePoint(
         @Nullable Attempt attempt,
         List<Copy> copies,
         List<DiskPart> disks) {
+    /// By the attempts that made them, as clocks of hosts differ and go back; imported points, which have none, are
+    /// the oldest.
+    public static final Comparator<RestorePoint> OLDEST_FIRST = Comparator.comparing(
+                    RestorePoint::attemptOrNone, Comparator.nullsFirst(Comparator.<Attempt>naturalOrder()))
+            .thenComparing(RestorePoint::takenAt, Comparator.<Instant>naturalOrder());
+
     public RestorePoint {
         copies = List.copyOf(copies);
         disks = List.copyOf(disks);
@@ -40,6 +47,10 @@ public record RestorePoint(
     public boolean isAvailableIn(RepositoryId repository) {
         return copies.stream()
                 .anyMatch(copy -> copy.repository().equals(repository) && copy.state() == CopyState.AVAILABLE);
+    }
+
+    private static @Nullable Attempt attemptOrNone(RestorePoint point) {
+        return point.attempt;
     }
 
     /// Where a copy stands. A removed one is remembered, so that a late completion does not list it again.

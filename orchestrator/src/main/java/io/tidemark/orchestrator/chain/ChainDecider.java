@@ -5,13 +5,10 @@ import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
 import io.tidemark.orchestrator.epoch.Epoch;
 import io.tidemark.orchestrator.host.Disk;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
-import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Proposes one parent for the VM: the newest point that a live epoch names and the repository holds. A disk whose
 /// epoch names exactly that point is incremental; any other is full, and says why. Pure.
 public final class ChainDecider {
-    private static final Comparator<RestorePoint> OLDEST_FIRST = Comparator.comparing(
-                    ChainDecider::attemptOrNone, Comparator.nullsFirst(Comparator.<Attempt>naturalOrder()))
-            .thenComparing(RestorePoint::takenAt, Comparator.<Instant>naturalOrder());
-
     private final ChainFacts facts;
     private final Map<DiskId, Epoch> epochs = new HashMap<>();
     private final Map<RestorePointId, RestorePoint> points = new HashMap<>();
@@ -60,7 +53,7 @@ public final class ChainDecider {
                 .map(epoch -> points.get(epoch.point()))
                 .filter(Objects::nonNull)
                 .filter(point -> point.isAvailableIn(facts.target().repository()))
-                .max(OLDEST_FIRST)
+                .max(RestorePoint.OLDEST_FIRST)
                 .orElse(null);
     }
 
@@ -112,9 +105,5 @@ public final class ChainDecider {
                                 && !copy.repository().equals(facts.target().repository()));
         boolean isHere = point != null && point.isAvailableIn(facts.target().repository());
         return isElsewhere && !isHere ? Reason.REPOSITORY_CHANGED : Reason.PARENT_MISSING;
-    }
-
-    private static @Nullable Attempt attemptOrNone(RestorePoint point) {
-        return point.attempt();
     }
 }

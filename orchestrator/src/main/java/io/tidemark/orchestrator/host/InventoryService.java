@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Believes a host's newest report: mints ids for what is new, places VMs, and tells of what changed.
 @ApplicationScoped
@@ -112,7 +113,7 @@ final class InventoryService implements MessageHandler {
     private void takeDisks(VmId vm, List<DiskReport> reports) {
         List<Disk> known = store.disks(vm);
         Set<DiskId> seen = new HashSet<>();
-        for (DiskReport report : reports) {
+        for (DiskReport report : distinctBySerial(reports)) {
             Optional<Disk> old = known.stream().filter(disk -> isSame(disk, report)).findFirst();
             DiskId id = old.map(Disk::id).orElseGet(() -> new DiskId(supplies.ids().get()));
             seen.add(id);
@@ -125,6 +126,32 @@ final class InventoryService implements MessageHandler {
                 .filter(disk -> disk.present() && !seen.contains(disk.id()))
                 .map(InventoryService::absent)
                 .forEach(this::changed);
+    }
+
+    /// A serial that is blank, or that two disks of the VM have, names neither of them.
+    private static List<DiskReport> distinctBySerial(List<DiskReport> reports) {
+        return reports.stream()
+                .map(report -> isOwn(report.serial(), reports) ? report : withoutSerial(report))
+                .toList();
+    }
+
+    private static boolean isOwn(@Nullable String serial, List<DiskReport> reports) {
+        if (serial == null) {
+            return true;
+        }
+        long holders = reports.stream().filter(other -> serial.equals(other.serial())).count();
+        return !serial.isBlank() && holders == 1;
+    }
+
+    private static DiskReport withoutSerial(DiskReport report) {
+        return new DiskReport(
+                report.target(),
+                null,
+                report.format(),
+                report.virtualSizeBytes(),
+                report.imageIdentity(),
+                report.trackable(),
+                report.whyNot());
     }
 
     /// By serial, or by target where there is none: a rename without serial is a new disk.

@@ -9,9 +9,6 @@ public interface HandledMessages {
     /// handle the same message at once wait for one another.
     boolean isFirst(String topic, UUID message);
 
-    /// Does nothing, but fails while the database is away.
-    void check();
-
     /// Forgets what was handled before the moment; returns how many.
     int forgetBefore(Instant moment);
 }

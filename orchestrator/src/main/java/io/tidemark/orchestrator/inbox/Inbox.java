@@ -11,7 +11,9 @@ import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.MaintenanceEvent;
 import io.tidemark.schemas.event.PublicEvent.DeadLetter;
+import io.tidemark.schemas.request.ClientReply;
 import io.tidemark.schemas.request.ClientRequest;
+import io.tidemark.schemas.vocabulary.FailureReason;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ public final class Inbox {
             AgentEvent.InventoryReported.class,
             AgentEvent.BackupProgressed.class,
             AgentEvent.RestoreProgressed.class);
+
+    private static final String PROBE_TOPIC = "probe";
+    private static final UUID PROBE = new UUID(0, 0);
 
     private final List<MessageHandler> handlers;
     private final Gatekeeper gatekeeper;
@@ -62,28 +67,58 @@ public final class Inbox {
                     reject(place, type, String.valueOf(e.getMessage()));
                 }
             }
-            case Decoding.UnknownType(String unknown) -> reject(place, unknown, "ce_type: expected a known type");
-            case Decoding.Malformed(String reason) -> reject(place, type, reason);
+            case Decoding.UnknownType(String unknown) ->
+                refuse(place, headers, FailureReason.MESSAGE_UNKNOWN, "ce_type: expected a known one, found " + unknown);
+            case Decoding.Malformed(String reason) ->
+                refuse(place, headers, FailureReason.MESSAGE_MALFORMED, reason);
         }
     }
 
-    /// Sets a record aside for a person. Once a place, however often it is read.
-    public void reject(Place place, @Nullable String type, String reason) {
+    /// A client that can be answered is answered; the record is set aside in any case.
+    private void refuse(Place place, Map<String, String> headers, FailureReason why, String detail) {
         transactions.run(() -> {
+            boolean isNew = reject(place, headers.get("ce_type"), detail);
+            String correlation = headers.get("ce_correlationid");
+            if (isNew && correlation != null && isAnswerable(correlation)) {
+                Topics.clientOfRequests(place.topic()).ifPresent(client -> outbox.add(new OutgoingMessage(
+                        Topics.clientReplies(client),
+                        correlation,
+                        new ClientReply.RequestFailed(why, detail),
+                        correlation,
+                        new OutgoingMessage.Provenance(correlation, null, null, null))));
+            }
+        });
+    }
+
+    private static boolean isAnswerable(String correlation) {
+        return !correlation.isBlank()
+                && correlation.length() <= MessageCodec.MAX_CORRELATION_CHARACTERS
+                && correlation.indexOf('\0') < 0;
+    }
+
+    /// Sets a record aside for a person. Once a place, however often it is read; false if it was set aside before.
+    public boolean reject(Place place, @Nullable String type, String reason) {
+        return transactions.call(() -> {
             if (!handled.isFirst(place.topic(), idOf(place))) {
-                return;
+                return false;
             }
             LOG.warnf("dead letter: topic %s offset %d: %s", place.topic(), place.offset(), reason);
             DeadLetter letter = new DeadLetter(place.topic(), place.partition(), place.offset(), reason, type);
             outbox.add(new OutgoingMessage(
                     Topics.DEAD_LETTERS, place.topic(), letter, place.topic(), OutgoingMessage.Provenance.NONE));
+            return true;
         });
     }
 
-    /// Whether the database takes transactions now.
+    /// Whether the database takes rows now: one that answers and cannot write is no fault of a record.
     public boolean canStore() {
         try {
-            transactions.run(handled::check);
+            transactions.run(() -> {
+                handled.isFirst(PROBE_TOPIC, PROBE);
+                throw new ProbeEnds();
+            });
+            return true;
+        } catch (ProbeEnds rolledBack) {
             return true;
         } catch (RuntimeException e) {
             LOG.debug("database is away", e);
@@ -120,6 +155,10 @@ public final class Inbox {
             case ClientRequest _ -> Topics.clientOfRequests(topic).isPresent();
             default -> false;
         };
+    }
+
+    private static final class ProbeEnds extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private static UUID idOf(Place place) {

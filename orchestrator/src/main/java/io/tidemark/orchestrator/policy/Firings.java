@@ -10,6 +10,7 @@ import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Set;
 
 /// What a firing asks of hosts and runs. Joins the caller's transaction.
 @ApplicationScoped
@@ -33,8 +34,9 @@ final class Firings {
                 .toList();
     }
 
-    boolean isOpen(PolicyId policy) {
-        return runView.isOpen(policy);
+    /// VMs whose backup by this policy has not ended.
+    Set<VmId> busy(PolicyId policy) {
+        return runView.busy(policy);
     }
 
     RunId open(Policy policy, List<VmId> vms) {

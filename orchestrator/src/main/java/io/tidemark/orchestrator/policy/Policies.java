@@ -12,6 +12,9 @@ public interface Policies {
 
     Optional<PolicyStatus> byId(PolicyId id);
 
+    /// The policy as it is now, kept from others until the transaction ends: a firing must not be undone.
+    Optional<PolicyStatus> lock(PolicyId id);
+
     Optional<PolicyStatus> byName(String name);
 
     /// Adds the row or replaces it.

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PolicyCheck {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Duration DEFAULT_DEADLINE = Duration.ofHours(4);
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(366);
     private static final Duration LONGEST_DEADLINE = Duration.ofDays(7);
     private static final String NONE = "none";
 
@@ -69,7 +70,12 @@ final class PolicyCheck {
 
     private @Nullable Schedule interval(String text) {
         try {
-            return new Schedule.Interval(Duration.parse(text));
+            Duration interval = Duration.parse(text);
+            if (interval.compareTo(LONGEST_INTERVAL) <= 0) {
+                return new Schedule.Interval(interval);
+            }
+            fault("schedule.interval", "at most " + LONGEST_INTERVAL, text);
+            return null;
         } catch (DateTimeException | IllegalArgumentException e) {
             fault("schedule.interval", "an ISO 8601 duration of at least PT1S, such as PT10S", text);
             return null;

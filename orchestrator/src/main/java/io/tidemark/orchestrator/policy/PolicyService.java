@@ -43,7 +43,7 @@ public final class PolicyService {
     /// New terms for a policy; its next time is counted from now if the schedule has changed.
     public PolicyStatus replace(PolicyId id, PolicyDraft draft) {
         return transactions.call(() -> {
-            PolicyStatus before = require(id);
+            PolicyStatus before = policies.lock(id).orElseThrow(() -> new Refusal.NoSuch("policy", id));
             Checked checked = reader.read(draft);
             requireFree(checked.name(), id);
             return stored(id, checked, before);
@@ -54,7 +54,8 @@ public final class PolicyService {
     public PolicyStatus apply(PolicyDraft draft) {
         return transactions.call(() -> {
             Checked checked = reader.read(draft);
-            Optional<PolicyStatus> known = policies.byName(checked.name());
+            Optional<PolicyStatus> known = policies.byName(checked.name())
+                    .flatMap(found -> policies.lock(found.policy().id()));
             PolicyId id = known.map(before -> before.policy().id()).orElseGet(() -> new PolicyId(ids.get()));
             return stored(id, checked, known.orElse(null));
         });

@@ -62,6 +62,7 @@ final class RetentionService {
     private void prune(VmId vm, RepositoryId repository, int keepLast) {
         List<RestorePointId> oldestFirst = catalog.points(vm).stream()
                 .filter(point -> point.isAvailableIn(repository))
+                .sorted(RestorePoint.OLDEST_FIRST)
                 .map(RestorePoint::id)
                 .toList();
         if (oldestFirst.size() <= keepLast) {

@@ -64,6 +64,16 @@ public abstract sealed class Refusal extends RuntimeException {
         }
     }
 
+    /// Something that is needed for it does not answer. The request may come again.
+    public static final class Unavailable extends Refusal {
+        private static final long serialVersionUID = 1L;
+
+        public Unavailable(String thing, String expected, String found, Throwable cause) {
+            super(new Fault(thing, expected, found).toString());
+            initCause(cause);
+        }
+    }
+
     /// The request is right in itself, but the state of things does not allow it now.
     public static final class Conflict extends Refusal {
         private static final long serialVersionUID = 1L;

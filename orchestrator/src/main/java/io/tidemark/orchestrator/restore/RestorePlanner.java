@@ -43,6 +43,8 @@ final class RestorePlanner {
 
     RestoreOrder plan(RestoreRequest request) {
         RestorePointId id = Given.required("point", request.point(), RestorePointId::of);
+        RestorePoint named = catalog.point(id).orElseThrow(() -> new Refusal.NoSuch("restore point", id));
+        hosts.lock(named.vm()); // retention takes a copy out of use under the same lock
         RestorePoint point = catalog.point(id).orElseThrow(() -> new Refusal.NoSuch("restore point", id));
         return new RestoreOrder(
                 id,
@@ -102,7 +104,8 @@ final class RestorePlanner {
         return targets;
     }
 
-    private static RestoreTarget target(String field, RestoreRequest.Target target) {
+    private static RestoreTarget target(String field, RestoreRequest.@Nullable Target given) {
+        RestoreRequest.Target target = Given.required(field, given);
         String path = Given.required(field + ".path", target.path(), text -> text);
         if (!path.startsWith("/")) {
             throw new Refusal.Invalid(field + ".path", "an absolute path on the host", path);

@@ -16,11 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Lets waiting tasks go, oldest first, and writes beside each of the others what it waits for. Each task that goes
 /// is looked at again under its VM's lock, so that two orchestrators never send one VM two backups.
 public final class AdmissionTick implements Tick {
+    private static final Logger LOG = Logger.getLogger(AdmissionTick.class);
+
     private final AdmissionLimits limits;
     private final Duration every;
     private final TaskService tasks;
@@ -66,10 +69,20 @@ public final class AdmissionTick implements Tick {
         }
         for (AdmissionDecision decision : Admission.decide(limits, running(), waiting)) {
             TaskRecord queued = able.get(decision.task());
-            boolean isSent = decision instanceof Admitted && tasks.admit(decision.task());
+            boolean isSent = decision instanceof Admitted && isAdmitted(decision.task());
             if (!isSent && queued != null) {
                 tasks.explain(queued, decision.explained());
             }
+        }
+    }
+
+    /// One task that cannot be sent keeps none of the others from it.
+    private boolean isAdmitted(TaskId task) {
+        try {
+            return tasks.admit(task);
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "task %s: expected to be sent, is tried again", task);
+            return false;
         }
     }
 

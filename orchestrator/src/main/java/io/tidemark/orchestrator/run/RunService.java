@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +83,8 @@ final class RunService implements Runs, RunView, TaskListener {
     }
 
     @Override
-    public boolean isOpen(PolicyId policy) {
-        return supplies.transactions().call(() -> store.isOpen(policy));
+    public Set<VmId> busy(PolicyId policy) {
+        return supplies.transactions().call(() -> store.busy(policy));
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.tidemark.orchestrator.run;
 
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.VmId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where runs are kept. Every call joins the caller's transaction.
@@ -20,7 +22,8 @@ public interface RunStore {
 
     List<Opened> recent(int limit);
 
-    boolean isOpen(PolicyId policy);
+    /// VMs with a task of this policy that has not ended.
+    Set<VmId> busy(PolicyId policy);
 
     /// A run without its tasks.
     record Opened(

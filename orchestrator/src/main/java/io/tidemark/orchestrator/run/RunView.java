@@ -3,9 +3,11 @@ package io.tidemark.orchestrator.run;
 import io.tidemark.orchestrator.task.Task;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.VmId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Runs and their tasks, to be read.
@@ -15,8 +17,8 @@ public interface RunView {
     /// The newest first, at most `limit`.
     List<Run> recent(int limit);
 
-    /// Whether a run of the policy has a task that has not ended.
-    boolean isOpen(PolicyId policy);
+    /// VMs with a task of this policy that has not ended.
+    Set<VmId> busy(PolicyId policy);
 
     /// One firing.
     record Run(

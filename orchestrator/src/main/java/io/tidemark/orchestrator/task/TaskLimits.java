@@ -2,5 +2,7 @@ package io.tidemark.orchestrator.task;
 
 import java.time.Duration;
 
-/// How long the guest may stay frozen, and how long a task waits before it is sent again.
-public record TaskLimits(Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery) {}
+/// How long the guest may stay frozen, how long a task waits before it is sent again, and how long its host may be
+/// silent until it is ended.
+public record TaskLimits(
+        Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery, Duration silenceMax) {}

@@ -96,6 +96,11 @@ public final class TaskService implements Tasks, SessionListener {
         applyNow(task, TaskEvent.TimedOut::new);
     }
 
+    /// Its host has not been heard for too long. Should it commit after all, the point is listed.
+    void lost(TaskId task) {
+        applyNow(task, attempt -> new TaskEvent.BackupFailed(attempt, FailureReason.HOST_UNREACHABLE));
+    }
+
     /// What an agent said of an attempt; false if it changed nothing.
     boolean apply(SentAttempt attempt, TaskEvent event, Facts facts) {
         return supplies.transactions().call(() -> {

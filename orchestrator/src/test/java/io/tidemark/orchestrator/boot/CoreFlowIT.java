@@ -1,6 +1,7 @@
 package io.tidemark.orchestrator.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -8,8 +9,11 @@ import io.quarkus.test.junit.TestProfile;
 import io.tidemark.orchestrator.catalog.Catalog;
 import io.tidemark.orchestrator.epoch.Epoch;
 import io.tidemark.orchestrator.epoch.Epochs;
+import io.tidemark.orchestrator.host.Disk;
 import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.host.Vm;
+import io.tidemark.orchestrator.restore.RestoreOpening;
+import io.tidemark.orchestrator.restore.RestoreRequest;
 import io.tidemark.orchestrator.run.RunRequest;
 import io.tidemark.orchestrator.run.RunView;
 import io.tidemark.orchestrator.run.Runs;
@@ -83,6 +87,9 @@ class CoreFlowIT {
 
     @Inject
     Epochs epochs;
+
+    @Inject
+    RestoreOpening restores;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
@@ -265,6 +272,53 @@ class CoreFlowIT {
 
         assertThat(agent.commands(RetireCheckpoints.class, sent + 1).getLast().body().points())
                 .containsExactly(full.point());
+    }
+
+    @Test
+    void pointThatARestoreReadsIsKept() {
+        TaskId first = open(Duration.ofMinutes(5), 1);
+        StartBackup full = command(1);
+        complete(full, attempt(1));
+        until(() -> tasks.task(first).orElseThrow().endedAt() != null);
+        TaskId second = open(Duration.ofMinutes(5), 2);
+        complete(command(2), attempt(2));
+        until(() -> tasks.task(second).orElseThrow().endedAt() != null);
+        assertThat(catalog.pinned(vm().id())).doesNotContain(full.point());
+
+        restores.open(new RestoreRequest(
+                full.point().toString(),
+                null,
+                null,
+                List.of(new RestoreRequest.Target("vda", "/srv/restored.raw", "raw")),
+                null));
+
+        assertThat(catalog.markRemoving(full.point(), REPOSITORY)).isFalse();
+        assertThat(catalog.pinned(vm().id())).contains(full.point());
+    }
+
+    @Test
+    void epochOfADiskThatIsTakenAwayEnds() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        complete(command(1), attempt(1));
+        until(() -> tasks.task(task).orElseThrow().endedAt() != null);
+        assertThat(epochs.of(vm().id())).anyMatch(Epoch::isLive);
+
+        agent.report(domain, name, List.of(), List.of());
+
+        until(() -> epochs.of(vm().id()).stream().noneMatch(Epoch::isLive));
+        assertThat(catalog.pinned(vm().id())).isEmpty();
+    }
+
+    @Test
+    void serialThatTwoDisksHaveKeepsNeitherFromBeingKnown() {
+        agent.report(domain, name + "-twins", List.of(),
+                List.of(FakeAgent.disk("vda", "same"), FakeAgent.disk("vdb", "same")));
+
+        until(() -> !hosts.vmsByName(name + "-twins").isEmpty());
+        assertThat(hosts.disks(hosts.vmsByName(name + "-twins").getFirst().id()))
+                .filteredOn(Disk::present)
+                .extracting(Disk::target, Disk::serial)
+                .containsExactlyInAnyOrder(tuple("vda", null), tuple("vdb", null));
     }
 
     @Test

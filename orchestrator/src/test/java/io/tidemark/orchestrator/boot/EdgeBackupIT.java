@@ -15,6 +15,7 @@ import io.tidemark.schemas.id.RepositoryId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -121,6 +122,21 @@ class EdgeBackupIT {
     }
 
     @Test
+    void requestThatCannotBeReadIsAnsweredAndOneWithoutSubjectAndTimeIsTaken() throws Exception {
+        ClientId client = new ClientId("client-" + unique);
+        post("/api/v1/clients", "{\"id\":\"%s\"}".formatted(client), 201);
+
+        send(client, "broken", "{oops", Map.of("ce_type", "io.tidemark.request-backup.v1"));
+        send(client, "plain", "{\"vmName\":\"nobody\",\"repository\":\"x\",\"gate\":\"durable\",\"quiesce\":false,"
+                + "\"forceFull\":false}", Map.of("ce_type", "io.tidemark.request-backup.v1"));
+
+        assertThat(replies(client, 2))
+                .satisfiesExactly(
+                        reply -> assertThat(reply).startsWith("broken ").contains("\"message-malformed\"", "body: "),
+                        reply -> assertThat(reply).startsWith("plain ").contains("\"no-such-repository\""));
+    }
+
+    @Test
     void pointIsRestoredToNewImagesAndTheEndIsTold() {
         JsonPath begun = post(
                 "/api/v1/backups",
@@ -179,20 +195,26 @@ class EdgeBackupIT {
     }
 
     private void request(ClientId client, String correlation, String body) throws Exception {
+        Map<String, String> others = Map.of(
+                "ce_type", "io.tidemark.request-backup.v1",
+                "ce_subject", correlation,
+                "ce_time", "2026-01-01T00:00:00Z");
+        send(client, correlation, body, others);
+    }
+
+    private void send(ClientId client, String correlation, String body, Map<String, String> others)
+            throws Exception {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 ScriptedAgent.settings(bootstrapServers), new StringSerializer(), new StringSerializer())) {
             ProducerRecord<String, String> request =
                     new ProducerRecord<>(Topics.clientRequests(client), correlation, body);
-            Map.of(
-                            "ce_specversion", "1.0",
-                            "ce_id", UUID.randomUUID().toString(),
-                            "ce_type", "io.tidemark.request-backup.v1",
-                            "ce_source", "test/client",
-                            "ce_subject", correlation,
-                            "ce_time", "2026-01-01T00:00:00Z",
-                            "ce_correlationid", correlation)
-                    .forEach((name, value) ->
-                            request.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+            Map<String, String> headers = new HashMap<>(Map.of(
+                    "ce_specversion", "1.0",
+                    "ce_id", UUID.randomUUID().toString(),
+                    "ce_source", "test/client",
+                    "ce_correlationid", correlation));
+            headers.putAll(others);
+            headers.forEach((name, value) -> request.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
             producer.send(request).get();
         }
     }

@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,38 @@ class EdgeFlowIT {
     void brokenJsonIsAProblemToo() {
         assertThat(post("/api/v1/repositories", "{\"id\":", 400).getString("detail"))
                 .startsWith("body: expected JSON, found Unexpected end-of-input");
+    }
+
+    @Test
+    void bodyThatIsLeftOutOrNullIsAProblemToo() {
+        for (String path : List.of("backups", "clients", "hosts", "policies", "repositories", "restores")) {
+            assertThat(post("/api/v1/" + path, "null", 400).getString("detail"))
+                    .as(path)
+                    .isEqualTo("body: expected a JSON object, found none");
+        }
+    }
+
+    @Test
+    void textWithNulIsRefused() {
+        assertThat(post("/api/v1/hosts", "{\"name\":\"a\\u0000b\"}", 400).getString("detail"))
+                .isEqualTo("name: expected text without NUL, found text with it");
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/vms?name=%00")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json");
+    }
+
+    @Test
+    void intervalThatNoCalendarHoldsIsRefused() {
+        register("long-interval");
+        String draft =
+                """
+                {"name":"rare","schedule":{"interval":"PT2562047788015215H"},"selection":{"pattern":"*"},
+                 "repository":"long-interval","retention":{"keepLast":3}}""";
+
+        assertThat(post("/api/v1/policies", draft, 400).getString("detail"))
+                .startsWith("schedule.interval: expected at most PT8784H");
     }
 
     @Test

@@ -82,8 +82,18 @@ final class FakeAgent implements AutoCloseable {
         List<DiskReport> disks = List.of(
                 new DiskReport("vda", "serial-a", ImageFormat.QCOW2, 1 << 20, "image-a", true, null),
                 new DiskReport("vdb", null, ImageFormat.RAW, 1 << 20, "image-b", false, Reason.TRACKING_UNSUPPORTED));
+        report(domain, name, checkpoints, disks);
+    }
+
+    /// The same with other disks.
+    void report(DomainUuid domain, String name, List<String> checkpoints, List<DiskReport> disks) {
         VmReport vm = new VmReport(domain, name, VmState.RUNNING, disks, checkpoints);
         say(new InventoryReported("hyper", List.of(vm)), null);
+    }
+
+    /// A qcow2 disk.
+    static DiskReport disk(String target, @Nullable String serial) {
+        return new DiskReport(target, serial, ImageFormat.QCOW2, 1 << 20, "image-" + target, true, null);
     }
 
     Envelope<Object> say(Object body, @Nullable Attempt attempt) {

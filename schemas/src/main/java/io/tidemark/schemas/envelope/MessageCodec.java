@@ -25,6 +25,9 @@ public final class MessageCodec {
     /// The largest body that is read, in bytes; a larger one is malformed and never parsed.
     public static final int MAX_BODY_BYTES = 1 << 20;
 
+    /// The longest correlation id that is taken.
+    public static final int MAX_CORRELATION_CHARACTERS = 200;
+
     private final JsonMapper mapper = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -74,6 +77,9 @@ public final class MessageCodec {
         }
         try {
             JsonNode json = mapper.readTree(body);
+            if (hasNul(json)) {
+                return new Decoding.Malformed("body: expected text without NUL, found text with it");
+            }
             Optional<String> fault = BodyShape.fault(json, message.get());
             if (fault.isPresent()) {
                 return new Decoding.Malformed(fault.get());
@@ -97,10 +103,32 @@ public final class MessageCodec {
                 required(headers, "ce_source", Function.identity()),
                 required(headers, "ce_subject", Function.identity()),
                 required(headers, "ce_time", Instant::parse),
-                headers.get("ce_correlationid"),
+                headers.containsKey("ce_correlationid")
+                        ? required(headers, "ce_correlationid", MessageCodec::correlation)
+                        : null,
                 headers.containsKey("ce_causationid") ? required(headers, "ce_causationid", MessageId::of) : null,
                 headers.containsKey("ce_session") ? required(headers, "ce_session", SessionId::of) : null,
                 headers.containsKey("ce_attempt") ? required(headers, "ce_attempt", Attempt::of) : null);
+    }
+
+    private static String correlation(String text) {
+        if (text.length() > MAX_CORRELATION_CHARACTERS || text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("expected at most " + MAX_CORRELATION_CHARACTERS
+                    + " characters without NUL, found " + text.length());
+        }
+        return text;
+    }
+
+    private static boolean hasNul(JsonNode json) {
+        if (json.isTextual()) {
+            return json.textValue().indexOf('\0') >= 0;
+        }
+        for (JsonNode part : json) {
+            if (hasNul(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static <T> T required(Map<String, String> headers, String name, Function<String, T> read) {

@@ -14,6 +14,7 @@ import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.UUID;
 @ApplicationScoped
 final class CatalogTables implements CatalogStore {
     private static final String IN_ORDER = " order by takenAt, id";
+    private static final String LISTED = "id in (select c.point from PointCopyEntity c where c.state <> ?1)";
+    /// PostgreSQL takes 65 535 parameters in one statement.
+    private static final int IDS_A_STATEMENT_MAX = 10_000;
 
     private final EntityManager entities;
     private final RestorePointRepository points;
@@ -35,16 +39,21 @@ final class CatalogTables implements CatalogStore {
 
     @Override
     public List<RestorePoint> points() {
-        return listed(points.list("1 = 1" + IN_ORDER));
+        return listed(points.list(LISTED + IN_ORDER, CopyState.REMOVED));
     }
 
     @Override
     public List<RestorePoint> points(VmId vm) {
-        return listed(points.list("vm = ?1" + IN_ORDER, vm.value()));
+        return listed(points.list(LISTED + " and vm = ?2" + IN_ORDER, CopyState.REMOVED, vm.value()));
     }
 
     @Override
     public Optional<RestorePoint> point(RestorePointId point) {
+        // read again: another transaction may have changed a copy before the caller got its lock
+        entities.createQuery("from PointCopyEntity where point = :point", PointCopyEntity.class)
+                .setParameter("point", point.value())
+                .getResultList()
+                .forEach(entities::refresh);
         return points.findByIdOptional(point.value())
                 .map(entity -> whole(List.of(entity)).getFirst());
     }
@@ -111,9 +120,11 @@ final class CatalogTables implements CatalogStore {
     }
 
     private List<RestorePoint> listed(List<RestorePointEntity> found) {
-        return whole(found).stream()
-                .filter(point -> point.copies().stream().anyMatch(copy -> copy.state() != CopyState.REMOVED))
-                .toList();
+        List<RestorePoint> listed = new ArrayList<>(found.size());
+        for (int from = 0; from < found.size(); from += IDS_A_STATEMENT_MAX) {
+            listed.addAll(whole(found.subList(from, Math.min(found.size(), from + IDS_A_STATEMENT_MAX))));
+        }
+        return listed;
     }
 
     private List<RestorePoint> whole(List<RestorePointEntity> found) {

@@ -66,7 +66,8 @@ public final class HostResource {
     @Operation(
             summary = "Enrols a host and makes its topics",
             description = "Before the first start of its agent, which is then given the id.")
-    public View enrol(Enrolment wanted) {
+    public View enrol(@Nullable Enrolment given) {
+        Enrolment wanted = Given.body(given);
         String name = Given.required("name", wanted.name(), text -> text);
         if (name.isBlank()) {
             throw new Refusal.Invalid("name", "the host's name", "\"" + name + "\"");

@@ -31,11 +31,6 @@ final class InboxTable implements HandledMessages {
     }
 
     @Override
-    public void check() {
-        entities.createNativeQuery("select 1").getSingleResult();
-    }
-
-    @Override
     public int forgetBefore(Instant moment) {
         return entities.createNativeQuery("delete from inbox where handled_at < :moment")
                 .setParameter("moment", moment)

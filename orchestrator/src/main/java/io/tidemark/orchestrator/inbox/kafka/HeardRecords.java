@@ -3,9 +3,11 @@ package io.tidemark.orchestrator.inbox.kafka;
 import io.smallrye.common.annotation.Blocking;
 import io.tidemark.orchestrator.inbox.Inbox;
 import io.tidemark.orchestrator.inbox.Received.Place;
+import io.tidemark.schemas.envelope.Topics;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -34,10 +36,11 @@ final class HeardRecords {
     @Blocking
     void take(ConsumerRecord<byte[], byte[]> record) {
         Place place = new Place(record.topic(), record.partition(), record.offset());
-        Map<String, String> headers = headers(record);
+        Map<String, String> headers = withDefaults(record, headers(record));
         int failures = 0;
         while (!isDone(place, headers, record.value(), failures)) {
-            failures += inbox.canStore() ? 1 : 0; // a database that is away is no fault of the record
+            boolean isRefused = failures < TRIES_MAX && inbox.canStore(); // a database that is away is no fault of it
+            failures = isRefused ? failures + 1 : Math.min(failures, TRIES_MAX - 1);
             pause(place);
         }
     }
@@ -55,7 +58,7 @@ final class HeardRecords {
                 inbox.reject(place, headers.get("ce_type"), "failed " + TRIES_MAX + " times; see the log");
             }
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warnf(e, "topic %s offset %d: expected to be applied, is tried again", place.topic(), place.offset());
             return false;
         }
@@ -70,6 +73,16 @@ final class HeardRecords {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("topic " + place.topic() + ": interrupted; the record is read again", e);
         }
+    }
+
+    /// CloudEvents makes subject and time optional, and a client may leave them out.
+    private static Map<String, String> withDefaults(
+            ConsumerRecord<byte[], byte[]> record, Map<String, String> headers) {
+        if (Topics.clientOfRequests(record.topic()).isPresent()) {
+            headers.putIfAbsent("ce_subject", record.topic());
+            headers.putIfAbsent("ce_time", Instant.ofEpochMilli(Math.max(0, record.timestamp())).toString());
+        }
+        return headers;
     }
 
     /// A header that is there twice counts as it was written last.

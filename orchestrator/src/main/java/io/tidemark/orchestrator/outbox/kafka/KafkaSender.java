@@ -71,7 +71,11 @@ final class KafkaSender implements MessageSender {
 
     private void handOver(Pending message, List<Sending> sendings, Set<String> failedTopics) {
         try {
-            sendings.add(new Sending(message.sequence(), message.topic(), producer().send(record(message))));
+            Future<RecordMetadata> answer = producer().send(record(message));
+            sendings.add(new Sending(message.sequence(), message.topic(), answer));
+            if (answer.state() == Future.State.FAILED) {
+                failedTopics.add(message.topic()); // so an unknown topic costs its time once, and keeps its order
+            }
         } catch (KafkaException e) {
             LOG.warnf("topic %s: expected to be written, found %s", message.topic(), e.getMessage());
             failedTopics.add(message.topic());

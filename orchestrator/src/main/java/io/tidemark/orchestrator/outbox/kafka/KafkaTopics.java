@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.outbox.kafka;
 
 import io.tidemark.orchestrator.outbox.BrokerSettings;
 import io.tidemark.orchestrator.outbox.TopicRegistry;
+import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.id.ClientId;
 import io.tidemark.schemas.id.HostId;
@@ -88,9 +89,10 @@ final class KafkaTopics implements TopicRegistry {
             }
         } catch (ExecutionException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-            throw new IllegalStateException(
-                    "topics " + names + ": expected the broker at " + settings.bootstrapServers()
-                            + " to make them, found " + cause,
+            throw new Refusal.Unavailable(
+                    "topics " + names,
+                    "the broker at " + settings.bootstrapServers() + " to make them",
+                    String.valueOf(cause),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

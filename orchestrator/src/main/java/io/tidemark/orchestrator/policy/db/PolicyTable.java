@@ -10,6 +10,7 @@ import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -44,6 +45,15 @@ final class PolicyTable implements Policies {
     @Override
     public Optional<PolicyStatus> byId(PolicyId id) {
         return rows.findByIdOptional(id.value()).map(PolicyTable::read);
+    }
+
+    @Override
+    public Optional<PolicyStatus> lock(PolicyId id) {
+        PolicyEntity row = rows.findById(id.value());
+        if (row != null) {
+            session.refresh(row, LockModeType.PESSIMISTIC_WRITE);
+        }
+        return Optional.ofNullable(row).map(PolicyTable::read);
     }
 
     @Override

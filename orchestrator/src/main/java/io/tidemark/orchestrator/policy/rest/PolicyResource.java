@@ -14,6 +14,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
 
 /// Policies over REST.
 @Path("/api/v1/policies")
@@ -44,15 +45,15 @@ public final class PolicyResource {
             summary = "Creates a policy",
             description = "schedule: cron (five fields) with zone, or interval (ISO 8601, from PT1S). selection: "
                     + "pattern (* and ?) or vms (ids or names). retention.keepLast: from 1.")
-    public PolicyView create(PolicyDraft draft) {
-        return PolicyView.of(service.create(draft));
+    public PolicyView create(@Nullable PolicyDraft draft) {
+        return PolicyView.of(service.create(Given.body(draft)));
     }
 
     @PUT
     @Path("{id}")
     @Operation(summary = "Replaces a policy's name and terms")
-    public PolicyView replace(@PathParam("id") String id, PolicyDraft draft) {
-        return PolicyView.of(service.replace(id(id), draft));
+    public PolicyView replace(@PathParam("id") String id, @Nullable PolicyDraft draft) {
+        return PolicyView.of(service.replace(id(id), Given.body(draft)));
     }
 
     @DELETE

@@ -10,14 +10,18 @@ import io.tidemark.orchestrator.refusal.rest.Problem.Kind;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /// Every failure of a request as a problem document. What is not the caller's fault tells no inner detail.
 public final class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+    private static final int CAUSES_MAX = 16;
 
     @ServerExceptionMapper
     Response refused(Refusal refusal, UriInfo uri) {
@@ -26,6 +30,7 @@ public final class ProblemMappers {
             case Refusal.NoSuch noSuch -> answer(Kind.NOT_FOUND, told(noSuch), uri, List.of());
             case Refusal.Conflict conflict ->
                 answer(Kind.CONFLICT, told(conflict), uri, List.of(conflict.fault()));
+            case Refusal.Unavailable away -> answer(Kind.UNAVAILABLE, told(away), uri, List.of());
         };
     }
 
@@ -63,8 +68,39 @@ public final class ProblemMappers {
 
     @ServerExceptionMapper
     Response failed(Exception e, UriInfo uri) {
+        if (isSqlFailure(e)) {
+            return failedInDatabase(e, uri);
+        }
         LOG.errorf(e, "request %s failed", uri.getPath());
         return answer(Kind.INTERNAL, "unexpected " + e.getClass().getSimpleName(), uri, List.of());
+    }
+
+    private static boolean isSqlFailure(Exception e) {
+        return Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                .limit(CAUSES_MAX)
+                .anyMatch(SQLException.class::isInstance);
+    }
+
+    /// SQLSTATE: 23505 a row of that key is there, class 22 a value that cannot be stored, 08, 57, 53 and none at
+    /// all (a connection was waited for in vain) a database that does not serve.
+    private static Response failedInDatabase(Exception e, UriInfo uri) {
+        String state = Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                .limit(CAUSES_MAX)
+                .filter(SQLException.class::isInstance)
+                .map(cause -> String.valueOf(((SQLException) cause).getSQLState()))
+                .findFirst()
+                .orElseThrow();
+        if (state.equals("23505")) {
+            return answer(Kind.CONFLICT, "another request made the same thing just now", uri, List.of());
+        }
+        if (state.startsWith("22")) {
+            return answer(Kind.INVALID, "body: expected values that PostgreSQL can store, found one that it refuses "
+                    + "(SQLSTATE " + state + ")", uri, List.of());
+        }
+        LOG.warnf(e, "request %s failed in the database", uri.getPath());
+        boolean isAway = state.equals("null") || List.of("08", "53", "57").contains(state.substring(0, 2));
+        Kind kind = isAway ? Kind.UNAVAILABLE : Kind.INTERNAL;
+        return answer(kind, "the database failed with SQLSTATE " + state, uri, List.of());
     }
 
     private static String told(Refusal refusal) {

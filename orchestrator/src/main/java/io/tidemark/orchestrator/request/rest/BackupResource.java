@@ -47,7 +47,8 @@ public final class BackupResource {
     @Operation(
             summary = "Backs up one VM now",
             description = "Name it by vm (its id) or vmName. The task waits while another one works on the VM.")
-    public Begun open(Wish wish) {
+    public Begun open(@Nullable Wish given) {
+        Wish wish = Given.body(given);
         RequestBackup request = new RequestBackup(
                 Given.optional("vm", wish.vm(), VmId::of),
                 wish.vmName(),

@@ -42,8 +42,8 @@ public final class ClientResource {
     @POST
     @ResponseStatus(201)
     @Operation(summary = "Enrols a client and makes its topics; again changes nothing")
-    public View enrol(Enrolment wanted) {
-        ClientId client = Given.required("id", wanted.id(), ClientId::new);
+    public View enrol(@Nullable Enrolment wanted) {
+        ClientId client = Given.required("id", Given.body(wanted).id(), ClientId::new);
         enrolment.enrol(client);
         return View.of(client);
     }

@@ -1,20 +1,25 @@
 package io.tidemark.orchestrator.restore.db;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tidemark.orchestrator.catalog.PointsBeingRead;
 import io.tidemark.orchestrator.restore.Restore;
 import io.tidemark.orchestrator.restore.Restores;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// Restores as rows.
 @ApplicationScoped
-final class RestoreTable implements Restores {
+final class RestoreTable implements Restores, PointsBeingRead {
     private final Rows rows;
 
     RestoreTable(Rows rows) {
@@ -60,6 +65,13 @@ final class RestoreTable implements Restores {
     @Override
     public List<Restore> open() {
         return read(rows.list("endedAt is null order by createdAt"));
+    }
+
+    @Override
+    public Set<RestorePointId> ofVm(VmId vm) {
+        return rows.list("endedAt is null and vmId = ?1", vm.value()).stream()
+                .map(row -> new RestorePointId(row.pointId))
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
 
 /// Restores over REST.
 @Path("/api/v1/restores")
@@ -48,8 +49,8 @@ public final class RestoreResource {
             summary = "Restores a point to new images",
             description = "disks: target of the point, absolute path on the host that must not exist, format qcow2 "
                     + "or raw. repository and host may be left out. newDomain.name defines a domain from it.")
-    public RestoreView open(RestoreRequest request) {
-        return RestoreView.of(opening.open(request));
+    public RestoreView open(@Nullable RestoreRequest request) {
+        return RestoreView.of(opening.open(Given.body(request)));
     }
 
     @POST

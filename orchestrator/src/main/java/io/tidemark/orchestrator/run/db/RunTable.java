@@ -4,12 +4,15 @@ import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.tidemark.orchestrator.run.RunStore;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 @ApplicationScoped
 class RunTable implements RunStore, PanacheRepositoryBase<RunEntity, UUID> {
@@ -48,7 +51,16 @@ class RunTable implements RunStore, PanacheRepositoryBase<RunEntity, UUID> {
     }
 
     @Override
-    public boolean isOpen(PolicyId policy) {
-        return count("policy = ?1 and endedAt is null", policy.value()) > 0;
+    public Set<VmId> busy(PolicyId policy) {
+        return getEntityManager()
+                .createQuery("""
+                        select t.vm from TaskEntity t
+                        where t.endedAt is null
+                        and t.run in (select r.id from RunEntity r where r.policy = :policy and r.endedAt is null)""",
+                        UUID.class)
+                .setParameter("policy", policy.value())
+                .getResultStream()
+                .map(VmId::new)
+                .collect(Collectors.toSet());
     }
 }
