@@ -23,7 +23,7 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
     private static final double INCREMENT_BAR = 1 / 0.8;
 
     private static final Map<String, String> COMPRESSION = Map.of(
-            "ours", "zstd level 1, chunks of 64 KiB; as they are where that is not smaller",
+            "ours", "zstd level -3, chunks of 64 KiB; as they are where that is not smaller",
             "theirs", "lz4 frames, level 2, with checksums");
 
     /// A value of one round.

@@ -5,13 +5,12 @@ import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.WriteSession;
 import io.tidemark.schemas.id.DiskId;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
-/// Puts whole chunks together from the pieces of a read, and hands them on. Holds no more than the chunks that are
-/// begun, which the source's requests in flight bound.
+/// Puts whole chunks together from the pieces of a read, and hands them on; one that comes whole is not copied.
+/// Holds no more than the chunks that are begun, which the source's requests in flight bound.
 final class ChunkAssembler implements DiskSource.Sink {
     private final WriteSession session;
     private final DiskId disk;
@@ -48,11 +47,18 @@ final class ChunkAssembler implements DiskSource.Sink {
         progress.accept(bytes.remaining());
         for (long at = offset; bytes.hasRemaining(); ) {
             long index = at / Chunks.SIZE_BYTES;
-            Begun chunk = begun(index);
             int start = (int) (at % Chunks.SIZE_BYTES);
-            int length = Math.min(chunk.bytes.length - start, bytes.remaining());
-            bytes.get(chunk.bytes, start, length);
-            filled(index, chunk, length);
+            int chunkLength = Chunks.lengthBytes(sizeBytes, index);
+            int length = Math.min(chunkLength - start, bytes.remaining());
+            ByteBuffer part = bytes.slice(bytes.position(), length);
+            if (length == chunkLength && !begun.containsKey(index)) {
+                put(index, part);
+            } else {
+                Begun chunk = begun(index);
+                part.get(chunk.bytes, start, length);
+                filled(index, chunk, length);
+            }
+            bytes.position(bytes.position() + length);
             at += length;
         }
     }
@@ -75,20 +81,25 @@ final class ChunkAssembler implements DiskSource.Sink {
 
     private void filled(long index, Begun chunk, int length) {
         chunk.filled += length;
-        if (chunk.filled < chunk.bytes.length) {
-            return;
-        }
-        begun.remove(index);
-        if (isZero(chunk.bytes)) {
-            session.putZero(disk, new ChunkRange(index, 1));
-        } else {
-            dataBytes += chunk.bytes.length;
-            session.putChunk(disk, index, chunk.bytes);
+        if (chunk.filled == chunk.bytes.length) {
+            begun.remove(index);
+            put(index, ByteBuffer.wrap(chunk.bytes));
         }
     }
 
-    private static boolean isZero(byte[] bytes) {
-        return bytes[0] == 0 && Arrays.equals(bytes, 0, bytes.length - 1, bytes, 1, bytes.length);
+    private void put(long index, ByteBuffer chunk) {
+        if (isZero(chunk)) {
+            session.putZero(disk, new ChunkRange(index, 1));
+        } else {
+            dataBytes += chunk.remaining();
+            session.putChunk(disk, index, chunk);
+        }
+    }
+
+    /// A buffer that equals itself moved by one byte holds one value only.
+    private static boolean isZero(ByteBuffer bytes) {
+        int last = bytes.remaining() - 1;
+        return bytes.get(0) == 0 && bytes.slice(0, last).equals(bytes.slice(1, last));
     }
 
     /// Fails if a chunk was begun and not filled.

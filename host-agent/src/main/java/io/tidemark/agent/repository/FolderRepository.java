@@ -170,6 +170,9 @@ public final class FolderRepository implements Repository {
         log.append(view -> view.isClosed(attempt) ? Optional.empty() : Optional.of(new Closed(attempt)));
         LogView view = log.read();
         for (Opened opened : view.opened()) {
+            if (opened.attempt().equals(attempt)) {
+                files.deleteTemporaries(opened.point().toString());
+            }
             if (opened.attempt().equals(attempt) && !view.isCommitted(opened.point())) {
                 files.deleteIfPresent(files.path(FolderLayout.pack(vm, opened.point())));
                 files.list(FolderLayout.maps(vm)).stream()

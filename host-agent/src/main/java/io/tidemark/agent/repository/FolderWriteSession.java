@@ -10,11 +10,12 @@ import io.tidemark.agent.repository.pack.ChunkEntry;
 import io.tidemark.agent.repository.pack.ChunkMap;
 import io.tidemark.agent.repository.pack.ChunkMapWriter;
 import io.tidemark.agent.repository.pack.ChunkPress;
-import io.tidemark.agent.repository.pack.ChunkPress.Pressed;
 import io.tidemark.agent.repository.pack.PackWriter;
+import io.tidemark.agent.repository.pack.PressedChunk;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,19 +31,19 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// The write session of a folder: one pack and one map a disk in temporary files, published by the seal. Chunks are
-/// hashed and compressed by other threads, so that an error of one may come with a later call.
+/// hashed, compressed and written by other threads, so that an error of one may come with a later call. What is
+/// said of chunks takes effect in the order in which it is said.
 final class FolderWriteSession implements WriteSession {
     /// Chunks of this session that are remembered for deduplication; a forgotten one costs bytes only.
     private static final int REMEMBERED_CHUNKS_MAX = 1 << 16;
-    /// Bounds the chunks in memory: each is there twice at most, as it came and compressed.
-    private static final int STEPS_WAITING_MAX = 128;
 
     private final FolderRepository repository;
+    private final FolderFiles files;
     private final WriteRequest request;
     private final PackWriter pack;
     private final Map<DiskId, OpenDisk> disks = new LinkedHashMap<>();
     private final ChunkPress press = new ChunkPress();
-    private final Deque<Runnable> steps = new ArrayDeque<>();
+    private final OrderedSteps steps;
     private final Map<Digest, ChunkEntry> remembered = new ConcurrentHashMap<>();
     private final Deque<Digest> rememberedFirst = new ArrayDeque<>();
     private final List<MappedDisk> mapped = new ArrayList<>();
@@ -61,29 +62,40 @@ final class FolderWriteSession implements WriteSession {
     private static final class OpenDisk {
         private final DiskDescription description;
         private final ChunkMapWriter map;
-        private final @Nullable ChunkMap parent;
+        private @Nullable ChunkMap parent;
         private long newBytes;
         private long storedBytes;
 
-        private OpenDisk(DiskDescription description, ChunkMapWriter map, @Nullable ChunkMap parent) {
+        private OpenDisk(DiskDescription description, ChunkMapWriter map) {
             this.description = description;
             this.map = map;
-            this.parent = parent;
         }
     }
 
     FolderWriteSession(FolderRepository repository, FolderFiles files, WriteRequest request) {
         this.repository = repository;
+        this.files = files;
         this.request = request;
+        this.steps = new OrderedSteps(name());
+        this.pack = new PackWriter(files, FolderLayout.pack(request.vm(), request.point()), request.point());
+        try {
+            open();
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private void open() {
         VmId vm = request.vm();
         Commit parent = Optional.ofNullable(request.parent())
                 .flatMap(point -> repository.log(vm).read().remaining(point))
                 .orElse(null);
-        this.pack = new PackWriter(files, FolderLayout.pack(vm, request.point()), request.point());
         for (DiskDescription disk : request.disks()) {
-            ChunkMap parentMap = parent == null ? null : parentMap(files, vm, parent.record(), disk);
             String name = FolderLayout.map(vm, request.point(), disk.disk());
-            disks.put(disk.disk(), new OpenDisk(disk, new ChunkMapWriter(files, name, disk.sizeBytes()), parentMap));
+            var opened = new OpenDisk(disk, new ChunkMapWriter(files, name, request.point(), disk.sizeBytes()));
+            disks.put(disk.disk(), opened);
+            opened.parent = parent == null ? null : parentMap(files, vm, parent.record(), disk);
         }
     }
 
@@ -100,24 +112,31 @@ final class FolderWriteSession implements WriteSession {
     }
 
     @Override
-    public void putChunk(DiskId disk, long index, byte[] bytes) {
+    public void putChunk(DiskId disk, long index, ByteBuffer bytes) {
         begin(Stage.WRITING);
         OpenDisk open = require(disk, new ChunkRange(index, 1));
         int expected = Chunks.lengthBytes(open.description.sizeBytes(), index);
-        if (bytes.length != expected) {
+        if (bytes.remaining() != expected) {
             throw new IllegalArgumentException("Disk " + disk + " chunk " + index + ": expected " + expected
-                    + " bytes, found " + bytes.length);
+                    + " bytes, found " + bytes.remaining());
         }
-        Future<Pressed> pressed = press.press(bytes, id -> known(open, index, id));
-        then(() -> open.map.put(index, stored(open, bytes, pressed)));
+        PressedChunk chunk = taken(bytes);
+        Future<?> pressed = press.press(chunk, id -> known(open, index, id));
+        steps.then(
+                () -> {
+                    await(pressed);
+                    open.map.put(index, stored(open, chunk));
+                },
+                () -> press.free(chunk));
         stage = Stage.WRITING;
     }
 
-    /// Steps take effect in the order of their calls, while chunks are hashed and compressed ahead of it.
-    private void then(Runnable step) {
-        steps.add(step);
-        while (steps.size() > STEPS_WAITING_MAX) {
-            steps.remove().run();
+    private PressedChunk taken(ByteBuffer bytes) {
+        try {
+            return press.take(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SessionUnusable(name() + ": interrupted");
         }
     }
 
@@ -126,14 +145,13 @@ final class FolderWriteSession implements WriteSession {
         return same == null ? inParent(disk, index, id) : same;
     }
 
-    private ChunkEntry stored(OpenDisk disk, byte[] bytes, Future<Pressed> pressed) {
-        Pressed chunk = awaited(pressed);
+    private ChunkEntry stored(OpenDisk disk, PressedChunk chunk) {
         ChunkEntry same = chunk.same() == null ? remembered.get(chunk.id()) : chunk.same();
         if (same != null) {
             return same;
         }
         ChunkEntry entry = pack.add(chunk);
-        disk.newBytes += bytes.length;
+        disk.newBytes += chunk.length();
         disk.storedBytes += entry.storedLength();
         remember(entry);
         return entry;
@@ -147,23 +165,28 @@ final class FolderWriteSession implements WriteSession {
         rememberedFirst.add(entry.id());
     }
 
-    private Pressed awaited(Future<Pressed> pressed) {
+    private void await(Future<?> pressed) {
         try {
-            return pressed.get();
+            pressed.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SessionUnusable("Write session of " + request.point() + ": interrupted");
+            throw new SessionUnusable(name() + ": interrupted");
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof RepositoryException known
                     ? known
-                    : new IllegalStateException("Write session of " + request.point(), failed.getCause());
+                    : new IllegalStateException(name(), failed.getCause());
         }
+    }
+
+    private String name() {
+        return "Write session of point " + request.point();
     }
 
     private static @Nullable ChunkEntry inParent(OpenDisk disk, long index, Digest id) {
         List<ChunkEntry> found = new ArrayList<>();
-        if (disk.parent != null) {
-            disk.parent.forEach(new ChunkRange(index, 1), (_, entry) -> found.add(entry));
+        ChunkMap parent = disk.parent;
+        if (parent != null) {
+            parent.forEach(new ChunkRange(index, 1), (_, entry) -> found.add(entry));
         }
         return found.stream().filter(entry -> entry.id().equals(id)).findFirst().orElse(null);
     }
@@ -172,7 +195,7 @@ final class FolderWriteSession implements WriteSession {
     public void putZero(DiskId disk, ChunkRange range) {
         begin(Stage.WRITING);
         OpenDisk open = require(disk, range);
-        then(() -> open.map.fill(range, ChunkEntry.ZERO));
+        steps.then(() -> open.map.fill(range, ChunkEntry.ZERO), () -> {});
         stage = Stage.WRITING;
     }
 
@@ -185,22 +208,23 @@ final class FolderWriteSession implements WriteSession {
             throw new ParentMissing("Disk " + disk + ": expected the parent " + request.parent()
                     + " to hold it with " + open.description.sizeBytes() + " bytes, found no such disk");
         }
-        then(() -> open.map.copy(range, parent));
+        steps.then(() -> open.map.copy(range, parent), () -> {});
         stage = Stage.WRITING;
     }
 
     @Override
     public void seal(PointDescription sealed) {
         begin(Stage.WRITING);
-        while (!steps.isEmpty()) {
-            steps.remove().run();
+        steps.await();
+        if (pack.seal()) {
+            files.syncFolder(FolderLayout.packs(request.vm()));
+            packs.add(request.point());
         }
-        pack.seal();
         for (OpenDisk disk : disks.values()) {
             Digest digest = disk.map.seal(packs);
             mapped.add(new MappedDisk(new StoredDisk(disk.description, disk.newBytes, disk.storedBytes), digest));
         }
-        packs.add(request.point());
+        files.syncFolder(FolderLayout.maps(request.vm()));
         description = sealed;
         stage = Stage.SEALED;
     }
@@ -209,7 +233,7 @@ final class FolderWriteSession implements WriteSession {
     public CommitReceipt commit() {
         begin(Stage.SEALED);
         if (description == null) {
-            throw new SessionUnusable("Write session of " + request.point() + ": expected a description, found none");
+            throw new SessionUnusable(name() + ": expected a description, found none");
         }
         Committed record = new Committed(
                 request.attempt(),
@@ -232,7 +256,7 @@ final class FolderWriteSession implements WriteSession {
     /// Counts the session as failed until the step that begins here has ended well.
     private void begin(Stage expected) {
         if (stage != expected) {
-            throw new SessionUnusable("Write session of point " + request.point() + ": expected it " + expected
+            throw new SessionUnusable(name() + ": expected it " + expected
                     + ", found it " + stage);
         }
         stage = Stage.FAILED;
@@ -256,6 +280,7 @@ final class FolderWriteSession implements WriteSession {
         if (stage != Stage.ENDED) {
             stage = Stage.FAILED;
         }
+        closeQuietly(steps);
         closeQuietly(press);
         closeQuietly(pack);
         for (OpenDisk disk : disks.values()) {
@@ -270,7 +295,7 @@ final class FolderWriteSession implements WriteSession {
         try {
             part.close();
         } catch (Exception _) {
-            // a temporary file stays behind; it is named by nothing
+            // a temporary file stays behind, until the attempt is closed
         }
     }
 }

@@ -1,14 +1,15 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.schemas.id.DiskId;
+import java.nio.ByteBuffer;
 
 /// Writes one restore point. Each chunk of each disk is given exactly one of put, zero and keep, in any order; a
 /// later word on a chunk replaces an earlier one. A session that failed once refuses all further use. One thread at
 /// a time.
 public interface WriteSession extends AutoCloseable {
-    /// Stores one chunk; `bytes` has the chunk's whole length: {@link Chunks#SIZE_BYTES}, or less for a disk's
-    /// last one.
-    void putChunk(DiskId disk, long index, byte[] bytes);
+    /// Stores one chunk; `bytes` has the chunk's whole length left: {@link Chunks#SIZE_BYTES}, or less for a disk's
+    /// last one. The buffer is the caller's again after the return.
+    void putChunk(DiskId disk, long index, ByteBuffer bytes);
 
     /// Records chunks as zero, whatever the parent holds there.
     void putZero(DiskId disk, ChunkRange range);

@@ -13,6 +13,7 @@ import io.tidemark.agent.repository.WriteSession;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.VmId;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +128,7 @@ final class FailingRepository implements Repository {
         }
 
         @Override
-        public void putChunk(DiskId disk, long index, byte[] bytes) {
+        public void putChunk(DiskId disk, long index, ByteBuffer bytes) {
             reached(Step.PUT);
             session.putChunk(disk, index, bytes);
         }

@@ -9,18 +9,18 @@ import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.WriteRequest;
 import io.tidemark.agent.repository.WriteSession;
-import io.tidemark.schemas.command.MaintenanceCommand;
 import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
 import io.tidemark.schemas.command.MaintenanceCommand.ListPoints;
 import io.tidemark.schemas.command.MaintenanceCommand.RaiseIncarnation;
 import io.tidemark.schemas.command.MaintenanceCommand.RemovePoint;
-import io.tidemark.schemas.event.MaintenanceEvent;
+import io.tidemark.schemas.command.MaintenanceCommand;
 import io.tidemark.schemas.event.MaintenanceEvent.IncarnationRaised;
 import io.tidemark.schemas.event.MaintenanceEvent.ListedPoint;
 import io.tidemark.schemas.event.MaintenanceEvent.MaintenanceFailed;
 import io.tidemark.schemas.event.MaintenanceEvent.PointRemoved;
 import io.tidemark.schemas.event.MaintenanceEvent.PointsListed;
 import io.tidemark.schemas.event.MaintenanceEvent.RepositoryCreated;
+import io.tidemark.schemas.event.MaintenanceEvent;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.MessageId;
@@ -32,6 +32,7 @@ import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -177,7 +178,7 @@ class MaintenanceServiceTest {
         byte[] bytes = new byte[512];
         bytes[0] = (byte) number;
         try (WriteSession session = repository.openWrite(request)) {
-            session.putChunk(DISK, 0, bytes);
+            session.putChunk(DISK, 0, ByteBuffer.wrap(bytes));
             session.seal(new PointDescription(TAKEN_AT, Consistency.CRASH, "<domain/>"));
             session.commit();
         }

@@ -23,6 +23,7 @@ import io.tidemark.agent.repository.RepositoryException.ParentMissing;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -94,7 +95,7 @@ class FolderRepositoryTest {
                     }
                     case 1 -> {
                         Arrays.fill(disk, from, to - random.nextInt(500), (byte) random.nextInt());
-                        session.putChunk(DISK, index, chunk(disk, index));
+                        session.putChunk(DISK, index, ByteBuffer.wrap(chunk(disk, index)));
                     }
                     default -> session.keep(DISK, new ChunkRange(index, 1));
                 }

@@ -12,6 +12,7 @@ import static io.tidemark.agent.repository.TestPoints.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.repository.blob.StepGate;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,10 +96,10 @@ class RepositoryCrashTest {
     private static void writeSecond(Repository repository, byte[] disk) {
         WriteSession session = repository.openWrite(request(2, 1L));
         for (long index = 0; index < TestPoints.CHUNKS; index++) {
-            session.putChunk(DISK, index, TestPoints.chunk(disk, index));
+            session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(disk, index)));
         }
         session.keep(DISK, new ChunkRange(3, 1));
-        session.putChunk(DISK, 3, TestPoints.chunk(disk, 3));
+        session.putChunk(DISK, 3, ByteBuffer.wrap(TestPoints.chunk(disk, 3)));
         session.seal(TestPoints.DESCRIPTION);
         session.commit();
     }

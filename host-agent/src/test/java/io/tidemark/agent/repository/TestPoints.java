@@ -7,6 +7,7 @@ import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -46,7 +47,7 @@ final class TestPoints {
     static WriteSession sealed(Repository repository, WriteRequest request, byte[] disk) {
         WriteSession session = repository.openWrite(request);
         for (long index = 0; index < CHUNKS; index++) {
-            session.putChunk(DISK, index, chunk(disk, index));
+            session.putChunk(DISK, index, ByteBuffer.wrap(chunk(disk, index)));
         }
         session.seal(DESCRIPTION);
         return session;

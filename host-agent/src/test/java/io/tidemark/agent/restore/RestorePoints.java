@@ -13,6 +13,7 @@ import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +68,7 @@ final class RestorePoints {
         try (WriteSession session = repository.openWrite(request)) {
             for (int number = 0; number < disks.length; number++) {
                 for (long index = 0; index < Chunks.count(disks[number].length); index++) {
-                    session.putChunk(id(number), index, chunk(disks[number], index));
+                    session.putChunk(id(number), index, ByteBuffer.wrap(chunk(disks[number], index)));
                 }
             }
             session.seal(new PointDescription(Instant.parse("2026-01-02T03:04:05Z"), Consistency.CRASH, domainXml));

@@ -49,14 +49,29 @@ public final class FolderFiles {
         });
     }
 
-    /// A new file for work in progress, in the repository's own file system.
-    public Path createTemporary() {
+    /// A new file for work in progress, in the repository's own file system. Its name begins with `owner`.
+    public TemporaryFile createTemporary(String owner) {
         gate.before("create temporary");
-        return run(TEMPORARY, () -> Files.createTempFile(path(TEMPORARY), "w", ".tmp"));
+        return run(TEMPORARY, () -> {
+            Path file = Files.createTempFile(path(TEMPORARY), owner + "-", ".tmp");
+            return new TemporaryFile(
+                    this, file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        });
     }
 
-    public FileChannel openTemporary(Path file) {
-        return run(file.toString(), () -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    /// Deletes what a process that died left of an owner's work in progress.
+    public void deleteTemporaries(String owner) {
+        list(TEMPORARY).stream()
+                .filter(name -> name.startsWith(owner + "-"))
+                .forEach(name -> deleteIfPresent(path(TEMPORARY).resolve(name)));
+    }
+
+    void close(TemporaryFile temporary) {
+        run(TEMPORARY, () -> {
+            temporary.channel().close();
+            return temporary;
+        });
+        deleteIfPresent(temporary.path());
     }
 
     /// Writes all of `bytes` at `position`.
@@ -71,37 +86,44 @@ public final class FolderFiles {
         });
     }
 
-    /// Gives a temporary file its name, once; false if the name is taken. The temporary name is gone in both cases.
-    public boolean publish(Path temporary, FileChannel channel, String name) {
+    /// Puts what was written so far on stable storage.
+    public void sync(TemporaryFile temporary, String name) {
         gate.before("sync " + name);
         run(name, () -> {
-            channel.force(true);
+            temporary.channel().force(true);
             return name;
         });
+    }
+
+    /// Syncs a temporary file and gives it its name, once; false if the name is taken. The name lasts when its
+    /// folder is synced.
+    public boolean link(TemporaryFile temporary, String name) {
+        sync(temporary, name);
         gate.before("link " + name);
-        boolean created = run(name, () -> {
+        return run(name, () -> {
             try {
-                Files.createLink(path(name), temporary);
+                Files.createLink(path(name), temporary.path());
                 return true;
             } catch (FileAlreadyExistsException _) {
                 return false;
             }
         });
-        gate.before("sync folder of " + name);
-        run(name, () -> sync(path(name).resolveSibling("")));
-        gate.before("unlink temporary of " + name);
-        run(name, () -> Files.deleteIfExists(temporary));
-        return created;
     }
 
-    /// Creates a small file with its content; false if the name is taken.
+    /// Makes the names in a folder last.
+    public void syncFolder(String folder) {
+        gate.before("sync folder " + folder);
+        run(folder, () -> sync(path(folder)));
+    }
+
+    /// Creates a small file with its content; false if the name is taken. Either way the name lasts.
     public boolean createIfAbsent(String name, byte[] content) {
-        Path temporary = createTemporary();
-        try (FileChannel channel = openTemporary(temporary)) {
-            write(channel, ByteBuffer.wrap(content), 0);
-            return publish(temporary, channel, name);
-        } catch (IOException e) {
-            throw typed(name, e);
+        try (TemporaryFile temporary = createTemporary("file")) {
+            write(temporary.channel(), ByteBuffer.wrap(content), 0);
+            boolean isCreated = link(temporary, name);
+            gate.before("sync folder of " + name);
+            run(name, () -> sync(path(name).resolveSibling("")));
+            return isCreated;
         }
     }
 

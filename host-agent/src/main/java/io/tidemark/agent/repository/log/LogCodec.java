@@ -184,7 +184,7 @@ final class LogCodec {
         String reason = readOptional(in);
         var description = new DiskDescription(
                 disk, target, sizeBytes, level, reason == null ? null : Reason.valueOf(reason), readText(in));
-        return new MappedDisk(new StoredDisk(description, in.readLong(), in.readLong()), new Digest(readText(in)));
+        return new MappedDisk(new StoredDisk(description, in.readLong(), in.readLong()), Digest.ofHex(readText(in)));
     }
 
     private static void writeOptional(DataOutputStream out, @Nullable String text) throws IOException {

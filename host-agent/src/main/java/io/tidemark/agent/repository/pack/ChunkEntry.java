@@ -25,7 +25,8 @@ public record ChunkEntry(Kind kind, int storedLength, long offset, RestorePointI
     private static final int PACK_OFFSET = 16;
     private static final int CHECKED_BYTES = LENGTH_BYTES - Integer.BYTES;
     private static final RestorePointId NO_PACK = new RestorePointId(new UUID(0, 0));
-    private static final Digest NO_ID = Digest.ofBytes(new byte[Digest.LENGTH_BYTES]);
+    private static final Digest NO_ID = new Digest(0, 0, 0, 0);
+    private static final Kind[] KINDS = Kind.values();
 
     public static final ChunkEntry ZERO = new ChunkEntry(Kind.ZERO, 0, 0, NO_PACK, NO_ID);
 
@@ -47,23 +48,24 @@ public record ChunkEntry(Kind kind, int storedLength, long offset, RestorePointI
         }
     }
 
-    /// Appends the entry of chunk `index` to `out`.
-    void encode(long index, ByteBuffer out) {
+    /// Appends the entry of chunk `index` to `out`, which is in the heap.
+    void encode(long index, ByteBuffer out, EntryChecksum checksum) {
         int start = out.position();
         out.putInt(kind.code()).putInt(storedLength).putLong(offset);
         out.putLong(pack.value().getMostSignificantBits()).putLong(pack.value().getLeastSignificantBits());
-        out.put(id.bytes());
-        out.putInt(checksum(index, out.slice(start, CHECKED_BYTES)));
+        id.write(out);
+        out.putInt(checksum.of(index, out, start));
     }
 
     /// Fails if an entry of those from chunk `first` on is not what was written.
     static void check(String map, long first, ByteBuffer entries) {
+        EntryChecksum checksum = new EntryChecksum();
         long index = first;
         for (int at = entries.position(); at < entries.limit(); at += LENGTH_BYTES) {
-            int expected = checksum(index, entries.slice(at, CHECKED_BYTES));
+            int expected = checksum.of(index, entries, at);
             int found = entries.getInt(at + CHECKED_BYTES);
             int kind = entries.getInt(at);
-            if (found != expected || kind < 1 || kind >= Kind.values().length) {
+            if (found != expected || kind < 1 || kind >= KINDS.length) {
                 throw new DamagedException(map + " entry " + index,
                         "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
             }
@@ -71,16 +73,15 @@ public record ChunkEntry(Kind kind, int storedLength, long offset, RestorePointI
         }
     }
 
-    /// Takes the entry of chunk `index` from `in`, checked before; `map` names the place in errors.
-    static ChunkEntry decode(String map, long index, ByteBuffer in) {
-        check(map, index, in.slice(in.position(), LENGTH_BYTES));
-        int kind = in.getInt();
+    /// Takes the next entry from `in`, which was checked before.
+    static ChunkEntry decode(ByteBuffer in) {
+        Kind kind = KINDS[in.getInt()];
         int storedLength = in.getInt();
         long offset = in.getLong();
         RestorePointId pack = new RestorePointId(new UUID(in.getLong(), in.getLong()));
-        byte[] id = new byte[Digest.LENGTH_BYTES];
-        in.get(id).getInt();
-        return new ChunkEntry(Kind.values()[kind], storedLength, offset, pack, Digest.ofBytes(id));
+        Digest id = Digest.read(in);
+        in.getInt();
+        return new ChunkEntry(kind, storedLength, offset, pack, id);
     }
 
     /// Adds the packs that the entries lie in, without making objects of them.
@@ -99,20 +100,26 @@ public record ChunkEntry(Kind kind, int storedLength, long offset, RestorePointI
     }
 
     /// The first of encoded entries that was never written; -1 if all were.
-    static int firstUnset(byte[] entries) {
-        ByteBuffer view = ByteBuffer.wrap(entries);
-        for (int at = 0; at < entries.length; at += LENGTH_BYTES) {
-            if (view.getInt(at) == Kind.UNSET.code()) {
-                return at / LENGTH_BYTES;
+    static int firstUnset(ByteBuffer entries) {
+        for (int at = entries.position(); at < entries.limit(); at += LENGTH_BYTES) {
+            if (entries.getInt(at) == Kind.UNSET.code()) {
+                return (at - entries.position()) / LENGTH_BYTES;
             }
         }
         return -1;
     }
 
-    private static int checksum(long index, ByteBuffer entry) {
-        CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(index).flip());
-        crc.update(entry);
-        return (int) crc.getValue();
+    /// The checksum of entries, one after the other. One thread at a time.
+    static final class EntryChecksum {
+        private final CRC32C crc = new CRC32C();
+        private final ByteBuffer indexBytes = ByteBuffer.allocate(Long.BYTES);
+
+        /// Of the entry at `start`, as that of chunk `index`.
+        int of(long index, ByteBuffer entries, int start) {
+            crc.reset();
+            crc.update(indexBytes.putLong(0, index).array());
+            crc.update(entries.array(), entries.arrayOffset() + start, CHECKED_BYTES);
+            return (int) crc.getValue();
+        }
     }
 }

@@ -34,12 +34,13 @@ public final class ChunkMap implements AutoCloseable {
     public static ChunkMap open(FolderFiles files, String name, Digest expected, long sizeBytes) {
         try {
             FileChannel channel = FileChannel.open(files.path(name), StandardOpenOption.READ);
-            Digest found = digest(channel);
-            if (!found.equals(expected)) {
+            try {
+                require(name, expected, digest(channel));
+                return new ChunkMap(files, name, channel, Chunks.count(sizeBytes));
+            } catch (IOException | RuntimeException failed) {
                 channel.close();
-                throw new DamagedException(name, expected.hex(), found.hex());
+                throw failed;
             }
-            return new ChunkMap(files, name, channel, Chunks.count(sizeBytes));
         } catch (NoSuchFileException _) {
             throw new DamagedException(name, "a chunk map", "no file");
         } catch (IOException e) {
@@ -47,7 +48,13 @@ public final class ChunkMap implements AutoCloseable {
         }
     }
 
-    static Digest digest(FileChannel channel) throws IOException {
+    private static void require(String name, Digest expected, Digest found) {
+        if (!found.equals(expected)) {
+            throw new DamagedException(name, expected.hex(), found.hex());
+        }
+    }
+
+    private static Digest digest(FileChannel channel) throws IOException {
         MessageDigest sha = Digest.sha256();
         ByteBuffer batch = ByteBuffer.allocate(BATCH_ENTRIES * ChunkEntry.LENGTH_BYTES);
         long position = 0;
@@ -67,7 +74,7 @@ public final class ChunkMap implements AutoCloseable {
     public void forEach(ChunkRange range, BiConsumer<Long, ChunkEntry> user) {
         forEachBatch(range, (first, batch) -> {
             for (long index = first; batch.hasRemaining(); index++) {
-                user.accept(index, ChunkEntry.decode(name, index, batch));
+                user.accept(index, ChunkEntry.decode(batch));
             }
         });
     }

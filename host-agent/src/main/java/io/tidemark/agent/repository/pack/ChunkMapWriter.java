@@ -5,91 +5,112 @@ import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.blob.FolderFiles;
+import io.tidemark.agent.repository.blob.TemporaryFile;
+import io.tidemark.agent.repository.pack.ChunkEntry.EntryChecksum;
 import io.tidemark.schemas.id.RestorePointId;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Set;
 
 /// Fills the chunk map of one disk in a temporary file, in any order, so that memory does not grow with the disk.
+/// Entries of chunks in a row are gathered before they are written.
 public final class ChunkMapWriter implements AutoCloseable {
+    private static final int GATHERED_ENTRIES = 512;
+
     private final FolderFiles files;
     private final String name;
     private final long count;
-    private final Path temporary;
-    private final FileChannel channel;
+    private final TemporaryFile temporary;
+    private final EntryChecksum checksum = new EntryChecksum();
+    private final ByteBuffer gathered = ByteBuffer.allocate(GATHERED_ENTRIES * ChunkEntry.LENGTH_BYTES);
+    /// Not final: the chunk whose entry comes next into the gathered ones.
+    private long next;
 
-    public ChunkMapWriter(FolderFiles files, String name, long sizeBytes) {
+    public ChunkMapWriter(FolderFiles files, String name, RestorePointId point, long sizeBytes) {
         this.files = files;
         this.name = name;
         this.count = Chunks.count(sizeBytes);
-        this.temporary = files.createTemporary();
-        this.channel = files.openTemporary(temporary);
+        this.temporary = files.createTemporary(point.toString());
     }
 
     public void put(long index, ChunkEntry entry) {
-        fill(new ChunkRange(index, 1), entry);
+        if (index != next || !gathered.hasRemaining()) {
+            write();
+        }
+        entry.encode(index, gathered, checksum);
+        next = index + 1;
     }
 
     /// Gives all chunks of the range the same entry.
     public void fill(ChunkRange range, ChunkEntry entry) {
-        for (long first = range.first(); first < range.end(); first += ChunkMap.BATCH_ENTRIES) {
-            int entries = (int) Math.min(ChunkMap.BATCH_ENTRIES, range.end() - first);
-            ByteBuffer batch = ByteBuffer.allocate(entries * ChunkEntry.LENGTH_BYTES);
-            for (long index = first; index < first + entries; index++) {
-                entry.encode(index, batch);
-            }
-            files.write(channel, batch.flip(), first * ChunkEntry.LENGTH_BYTES);
+        for (long index = range.first(); index < range.end(); index++) {
+            put(index, entry);
         }
     }
 
     /// Takes the entries of the range over from another map of the same disk.
     public void copy(ChunkRange range, ChunkMap from) {
-        from.forEachBatch(range, (first, batch) -> files.write(channel, batch, first * ChunkEntry.LENGTH_BYTES));
+        write();
+        from.forEachBatch(range, (first, batch) ->
+                files.write(temporary.channel(), batch, first * ChunkEntry.LENGTH_BYTES));
     }
 
-    /// Publishes the map, adds the packs that it reaches to `packs`, and returns its digest. Every chunk must be
-    /// set.
+    private void write() {
+        long first = next - gathered.position() / ChunkEntry.LENGTH_BYTES;
+        if (gathered.flip().hasRemaining()) {
+            files.write(temporary.channel(), gathered, first * ChunkEntry.LENGTH_BYTES);
+        }
+        gathered.clear();
+    }
+
+    /// Checks that every chunk is set, syncs the map and gives it its name, adds the packs that it reaches to
+    /// `packs`, and returns its digest. The folder is left to the caller to sync.
     public Digest seal(Set<RestorePointId> packs) {
+        write();
+        Digest digest = checked(packs);
+        if (!files.link(temporary, name)) {
+            throw new SessionUnusable(name + ": expected a new point, found its map already there");
+        }
+        return digest;
+    }
+
+    /// Reads the whole map once, as it was written.
+    private Digest checked(Set<RestorePointId> packs) {
+        MessageDigest sha = Digest.sha256();
+        ByteBuffer batch = ByteBuffer.allocate((int) Math.min(ChunkMap.BATCH_ENTRIES, count) * ChunkEntry.LENGTH_BYTES);
+        for (long first = 0; first < count; first += ChunkMap.BATCH_ENTRIES) {
+            int entries = (int) Math.min(ChunkMap.BATCH_ENTRIES, count - first);
+            read(first, batch.clear().limit(entries * ChunkEntry.LENGTH_BYTES));
+            ChunkEntry.check(name, first, batch.flip());
+            ChunkEntry.addPacks(batch, packs);
+            sha.update(batch);
+        }
+        return Digest.ofBytes(sha.digest());
+    }
+
+    private void read(long first, ByteBuffer batch) {
         try {
-            requireWhole();
-            Digest digest = ChunkMap.digest(channel);
-            if (!files.publish(temporary, channel, name)) {
-                throw new SessionUnusable(name + ": expected a new point, found its map already there");
-            }
-            try (ChunkMap map = ChunkMap.open(files, name, digest, count * Chunks.SIZE_BYTES)) {
-                map.forEachBatch(new ChunkRange(0, count), (_, batch) -> ChunkEntry.addPacks(batch, packs));
-            }
-            return digest;
+            ChunkMap.readFully(temporary.channel(), batch, first * ChunkEntry.LENGTH_BYTES);
+        } catch (EOFException _) {
+            batch.put(new byte[batch.remaining()]); // what lies beyond the file's end was never set
         } catch (IOException e) {
             throw files.typed(name, e);
         }
+        requireSet(first, batch.duplicate().flip());
     }
 
-    private void requireWhole() throws IOException {
-        for (long first = 0; first < count; first += ChunkMap.BATCH_ENTRIES) {
-            int entries = (int) Math.min(ChunkMap.BATCH_ENTRIES, count - first);
-            ByteBuffer batch = ByteBuffer.allocate(entries * ChunkEntry.LENGTH_BYTES);
-            long at = first * ChunkEntry.LENGTH_BYTES;
-            for (int got = 0; got >= 0 && batch.hasRemaining(); ) {
-                got = channel.read(batch, at + batch.position());
-            }
-            int unset = ChunkEntry.firstUnset(batch.array());
-            if (unset >= 0) {
-                throw new SessionUnusable(name + ": expected all " + count
-                        + " chunks put, zeroed or kept, found none of it for " + (first + unset));
-            }
+    private void requireSet(long first, ByteBuffer entries) {
+        int unset = ChunkEntry.firstUnset(entries);
+        if (unset >= 0) {
+            throw new SessionUnusable(name + ": expected all " + count
+                    + " chunks put, zeroed or kept, found none of it for " + (first + unset));
         }
     }
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw files.typed(name, e);
-        }
-        files.deleteIfPresent(temporary);
+        temporary.close();
     }
 }

@@ -1,0 +1,31 @@
+package io.tidemark.agent.repository.blob;
+
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/// Work in progress: a file that is gone after its close, whatever other name it got meanwhile.
+public final class TemporaryFile implements AutoCloseable {
+    private final FolderFiles files;
+    private final Path path;
+    private final FileChannel channel;
+
+    TemporaryFile(FolderFiles files, Path path, FileChannel channel) {
+        this.files = files;
+        this.path = path;
+        this.channel = channel;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    public FileChannel channel() {
+        return channel;
+    }
+
+    /// Safe to call twice.
+    @Override
+    public void close() {
+        files.close(this);
+    }
+}
