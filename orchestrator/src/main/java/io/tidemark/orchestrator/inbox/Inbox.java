@@ -67,8 +67,8 @@ public final class Inbox {
                     reject(place, type, String.valueOf(e.getMessage()));
                 }
             }
-            case Decoding.UnknownType(String unknown) ->
-                refuse(place, headers, FailureReason.MESSAGE_UNKNOWN, "ce_type: expected a known one, found " + unknown);
+            case Decoding.UnknownType(String found) ->
+                refuse(place, headers, FailureReason.MESSAGE_UNKNOWN, "ce_type: expected a known one, found " + found);
             case Decoding.Malformed(String reason) ->
                 refuse(place, headers, FailureReason.MESSAGE_MALFORMED, reason);
         }
