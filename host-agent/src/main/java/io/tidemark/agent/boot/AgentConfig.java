@@ -58,6 +58,9 @@ public interface AgentConfig {
         @WithDefault("qemu:///system")
         String uri();
 
+        /// Where QEMU binds the sockets of its exports, so writable by it; `sockets` in the state folder by default.
+        Optional<Path> socketFolder();
+
         @WithDefault("8")
         int callsMax();
 

@@ -66,7 +66,7 @@ final class FeatureWiring {
         Path state = config.stateFolder();
         var limits = new BackupLimits(
                 folder(config.scratch().folder().orElse(state.resolve("scratch"))),
-                folder(state.resolve("sockets")),
+                folder(config.libvirt().socketFolder().orElse(state.resolve("sockets"))),
                 config.scratch().max().asLongValue(),
                 config.scratch().least().asLongValue());
         var ports = new BackupPorts(
