@@ -58,7 +58,8 @@ public interface AgentConfig {
         @WithDefault("qemu:///system")
         String uri();
 
-        /// Where QEMU binds the sockets of its exports, so writable by it; `sockets` in the state folder by default.
+        /// Where QEMU binds the sockets of its exports, so writable by it; `sockets` in the state folder by
+        /// default.
         Optional<Path> socketFolder();
 
         @WithDefault("8")
