@@ -2,6 +2,7 @@ package io.tidemark.agent.boot;
 
 import io.smallrye.common.annotation.Identifier;
 import io.tidemark.agent.command.Heartbeats;
+import io.tidemark.agent.command.Journal;
 import io.tidemark.agent.inventory.InventoryService;
 import io.tidemark.agent.kafka.CommandAssignment;
 import jakarta.enterprise.inject.Produces;
@@ -11,7 +12,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Alive as long as the heart beats; ready once commands can come and be carried out.
+/// Alive as long as the heart beats and the journal takes what it is told; ready once commands can come and be
+/// carried out.
 @Singleton
 final class AgentHealth {
     @Produces
@@ -19,6 +21,13 @@ final class AgentHealth {
     @Liveness
     HealthCheck heartbeat(Heartbeats heartbeats) {
         return () -> HealthCheckResponse.named("heartbeat").status(heartbeats.isBeating()).build();
+    }
+
+    @Produces
+    @Singleton
+    @Liveness
+    HealthCheck journal(Journal journal) {
+        return () -> HealthCheckResponse.named("journal").status(!journal.hasFailed()).build();
     }
 
     @Produces

@@ -28,6 +28,11 @@ public final class AgentSession {
                 instanceof Granted;
     }
 
+    /// The clock that leases are counted on.
+    long nowMillis() {
+        return clockMillis.getAsLong();
+    }
+
     synchronized SessionDecision granted(SessionId session, long leaseMillis, long incarnation) {
         return decided(new SessionEvent.GrantReceived(clockMillis.getAsLong(), session, leaseMillis, incarnation));
     }

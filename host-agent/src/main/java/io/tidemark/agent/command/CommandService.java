@@ -56,7 +56,7 @@ public final class CommandService implements AutoCloseable {
         this.outbox = outbox;
         this.work = work;
         this.answers = new Answers(journal, outbox);
-        this.queue = new WorkQueue(work, answers, limits, threads);
+        this.queue = new WorkQueue(work, answers, session, limits, threads);
         this.unsettled = unanswered();
     }
 

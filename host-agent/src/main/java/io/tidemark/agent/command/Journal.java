@@ -58,6 +58,11 @@ public final class Journal {
         return isIntact;
     }
 
+    /// Whether a write failed. Then this process can be told nothing more, and a new one has to read the file.
+    public synchronized boolean hasFailed() {
+        return hasFailed;
+    }
+
     /// Notes a command. False if it was noted before: then [#answer] says whether it has ended.
     public synchronized boolean received(MessageId command, byte[] body) {
         if (waiting.containsKey(command) || answers.containsKey(command)) {

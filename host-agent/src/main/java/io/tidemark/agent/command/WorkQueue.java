@@ -30,14 +30,16 @@ final class WorkQueue {
 
     private final Work work;
     private final Answers answers;
+    private final AgentSession session;
     private final CommandLimits limits;
     private final Mailboxes<VmId> mailboxes;
     private final Cancellations<Assignment> cancellations = new Cancellations<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    WorkQueue(Work work, Answers answers, CommandLimits limits, Executor threads) {
+    WorkQueue(Work work, Answers answers, AgentSession session, CommandLimits limits, Executor threads) {
         this.work = work;
         this.answers = answers;
+        this.session = session;
         this.limits = limits;
         this.mailboxes = new Mailboxes<>(limits.runningMax(), limits.waitingMax(), threads);
     }
@@ -122,7 +124,7 @@ final class WorkQueue {
             try {
                 work.settle(assignment.command, assignment::report);
                 assignment.failUnlessEnded("settled without an answer");
-            } catch (RuntimeException unsettled) {
+            } catch (RuntimeException | Error unsettled) {
                 LOG.warnf(unsettled, "command %s of an earlier life is not settled yet", assignment.command.id());
                 if (isStoppedAfterPause()) {
                     return;
@@ -156,12 +158,14 @@ final class WorkQueue {
     private final class Assignment implements Runnable {
         private final Envelope<AgentCommand> command;
         private final VmId vm;
+        private final long receivedMillis;
         private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
         private final AtomicBoolean ended = new AtomicBoolean();
 
         private Assignment(Envelope<AgentCommand> command, VmId vm) {
             this.command = command;
             this.vm = vm;
+            this.receivedMillis = session.nowMillis();
         }
 
         @Override
@@ -169,14 +173,28 @@ final class WorkQueue {
             MDC.put("vmId", vm.toString());
             taskOf(command.body()).ifPresent(task -> MDC.put("taskId", task.toString()));
             try {
-                work.run(command, cancelled, this::report);
+                runNow();
                 failUnlessEnded("ended without an answer");
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) { // an Error too: somebody waits for an end to be told
                 LOG.errorf(failure, "command %s failed", command.id());
                 failUnlessEnded(failure.toString());
             } finally {
                 MDC.remove("vmId");
                 MDC.remove("taskId");
+            }
+        }
+
+        /// Its turn may come long after its receipt, when the lease or its own time is over.
+        private void runNow() {
+            long waitedMillis = session.nowMillis() - receivedMillis;
+            if (!session.isGranted()) {
+                report(Answers.refusal(command, FailureReason.SESSION_NOT_GRANTED, "session " + session.id()
+                        + ": expected a lease when the command's turn came, found that it is over"));
+            } else if (command.body() instanceof StartBackup backup && waitedMillis >= backup.deadlineMillis()) {
+                fail(FailureReason.TIMED_OUT, "task " + backup.task() + ": expected its end within "
+                        + backup.deadlineMillis() + " ms, found that it had waited for " + waitedMillis + " ms");
+            } else {
+                work.run(shortened(command, waitedMillis), cancelled, this::report);
             }
         }
 
@@ -202,6 +220,28 @@ final class WorkQueue {
                 fail(FailureReason.INTERNAL, detail);
             }
         }
+    }
+
+    /// The deadline counts from the receipt.
+    private static Envelope<AgentCommand> shortened(Envelope<AgentCommand> command, long waitedMillis) {
+        return command.body() instanceof StartBackup backup && waitedMillis > 0
+                ? new Envelope<>(
+                        command.id(),
+                        withDeadline(backup, backup.deadlineMillis() - waitedMillis),
+                        command.source(),
+                        command.subject(),
+                        command.time(),
+                        command.correlation(),
+                        command.causation(),
+                        command.session(),
+                        command.attempt())
+                : command;
+    }
+
+    private static StartBackup withDeadline(StartBackup backup, long millis) {
+        return new StartBackup(
+                backup.task(), backup.point(), backup.vm(), backup.domain(), backup.tracker(), backup.repository(),
+                backup.parent(), backup.disks(), backup.quiesce(), backup.freezeTimeoutMillis(), millis);
     }
 
     /// Nobody cancelled the task: this process ends, and the task may be tried again.

@@ -187,6 +187,61 @@ class CommandServiceTest {
     }
 
     @Test
+    void aCommandWhoseTurnComesAfterTheLeaseIsRefused() {
+        work.hold = new CountDownLatch(1);
+        grant();
+        receive(1, session, backup(1));
+        receive(2, session, backup(1, 2));
+        await(() -> work.run.size() == 1);
+        nowMillis.set(30_000);
+        work.hold.countDown();
+
+        await(() -> sent.bodies(CommandRefused.class).size() == 1);
+        assertThat(sent.bodies(CommandRefused.class).getFirst().reason())
+                .isEqualTo(FailureReason.SESSION_NOT_GRANTED);
+        assertThat(work.run).containsExactly(message(1));
+    }
+
+    @Test
+    void theDeadlineCountsFromTheReceipt() {
+        work.hold = new CountDownLatch(1);
+        grant();
+        receive(1, session, backup(1));
+        receive(2, session, backup(1, 2));
+        await(() -> work.run.size() == 1);
+        nowMillis.set(10_000);
+        work.hold.countDown();
+
+        await(() -> sent.bodies(BackupFailed.class).size() == 2);
+        assertThat(work.deadlinesMillis).containsExactly(60_000L, 50_000L);
+    }
+
+    @Test
+    void aCommandThatWaitedBeyondItsDeadlineTimesOut() {
+        work.hold = new CountDownLatch(1);
+        receive(ids.getAndIncrement(), null, new GrantSession(session, 300_000, 3));
+        receive(1, session, backup(1));
+        receive(2, session, backup(1, 2));
+        await(() -> work.run.size() == 1);
+        nowMillis.set(60_000);
+        work.hold.countDown();
+
+        await(() -> sent.bodies(BackupFailed.class).size() == 2);
+        assertThat(sent.bodies(BackupFailed.class).getLast().detail()).contains("had waited for 60000 ms");
+        assertThat(work.run).containsExactly(message(1));
+    }
+
+    @Test
+    void anErrorOfTheWorkIsAnEndAsWell() {
+        work.failure = new OutOfMemoryError("planned");
+        grant();
+        receive(1, session, backup(1));
+
+        await(() -> sent.bodies(BackupFailed.class).size() == 1);
+        assertThat(reasons()).containsExactly(FailureReason.INTERNAL);
+    }
+
+    @Test
     void aCancelActsOnARunningCommand() {
         work.hold = new CountDownLatch(1);
         grant();

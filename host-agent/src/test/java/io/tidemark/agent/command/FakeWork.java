@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Work that ends a backup as timed out, or as cancelled when told so while it is held.
 final class FakeWork implements Work {
@@ -24,11 +25,18 @@ final class FakeWork implements Work {
     final List<MessageId> settled = new CopyOnWriteArrayList<>();
     final AtomicInteger reports = new AtomicInteger();
     final AtomicInteger settlesThatFail = new AtomicInteger();
+    final List<Long> deadlinesMillis = new CopyOnWriteArrayList<>();
+    volatile @Nullable Error failure;
     volatile CountDownLatch hold = new CountDownLatch(0);
 
     @Override
     public void run(Envelope<AgentCommand> command, CompletionStage<?> cancelled, Consumer<AgentEvent> report) {
         run.add(command.id());
+        Error planned = failure;
+        if (planned != null) {
+            throw planned;
+        }
+        deadlinesMillis.add(((StartBackup) command.body()).deadlineMillis());
         StartBackup backup = (StartBackup) command.body();
         report.accept(new BackupStarted(
                 backup.task(), backup.point(), backup.vm(), Instant.EPOCH, Consistency.CRASH, 0, List.of()));
