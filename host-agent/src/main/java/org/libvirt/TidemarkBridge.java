@@ -20,6 +20,11 @@ public final class TidemarkBridge {
 
     private TidemarkBridge() {}
 
+    /// Loads libvirt's functions if that has not been done yet.
+    public static boolean load() {
+        return FUNCTIONS != null;
+    }
+
     /// Freezes all mounted file systems of the guest; answers how many.
     public static int freeze(Domain domain) throws LibvirtException {
         return ErrorHandler.processError(FUNCTIONS.virDomainFSFreeze(domain.vdp, null, 0, 0));

@@ -69,7 +69,7 @@ final class BackupAttempt {
             askWhyReadingBroke();
             end();
             report.accept(failed(stop.reasonFor(broken)));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) { // an Error too: somebody waits for an end to be told
             end();
             report.accept(failed(stop.reasonFor(failure)));
         } finally {

@@ -42,7 +42,7 @@ final class BackupFailure extends RuntimeException {
     }
 
     /// The failure that an exception of one of the ports means; one of no port is a fault of ours.
-    static BackupFailure of(Exception cause) {
+    static BackupFailure of(Throwable cause) {
         return switch (cause) {
             case BackupFailure known -> known;
             case HypervisorException hypervisor -> new BackupFailure(reason(hypervisor), detail(cause), cause);
@@ -51,7 +51,7 @@ final class BackupFailure extends RuntimeException {
         };
     }
 
-    private static String detail(Exception cause) {
+    private static String detail(Throwable cause) {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 

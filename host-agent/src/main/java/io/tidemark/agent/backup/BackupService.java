@@ -87,9 +87,7 @@ public final class BackupService implements AutoCloseable {
     private void endJob(StartBackup command) {
         DomainUuid domain = command.domain();
         try {
-            if (ports.hypervisor().runningJob(domain).equals(new DomainJob.OurBackup(command.point()))) {
-                ports.hypervisor().abortBackup(domain);
-            }
+            ports.hypervisor().abortBackup(domain, command.point());
             tools.scratch().clear(command.point());
             if (command.quiesce()) {
                 thaw(domain);
@@ -118,30 +116,41 @@ public final class BackupService implements AutoCloseable {
     /// again to delete what checkpoints failed attempts left. Does nothing while the hypervisor is away.
     public void sweep() {
         try {
-            List<RestorePointId> kept = new ArrayList<>(running);
-            for (DomainView domain : ports.hypervisor().domains()) {
-                sweep(domain.uuid(), kept);
-            }
-            kept.addAll(running);
-            tools.scratch().clearAllBut(kept);
-            tools.checkpoints().deleteLeft();
-        } catch (HypervisorException failed) {
-            LOG.warnf("sweep of jobs is put off: %s", failed.getMessage());
+            sweepAll();
+        } catch (RuntimeException failed) {
+            LOG.warnf(failed, "sweep of jobs is put off: %s", failed.getMessage());
         }
     }
 
-    private void sweep(DomainUuid domain, List<RestorePointId> kept) {
+    private void sweepAll() {
+        List<RestorePointId> kept = new ArrayList<>(running);
+        boolean isWhole = true;
+        for (DomainView domain : ports.hypervisor().domains()) {
+            isWhole &= isSwept(domain.uuid());
+        }
+        kept.addAll(running);
+        if (isWhole) {
+            tools.scratch().clearAllBut(kept);
+        }
+        tools.checkpoints().deleteLeft();
+    }
+
+    /// False if a job of ours may still run there, whose scratch space is in use then. It holds up no other domain.
+    private boolean isSwept(DomainUuid domain) {
         try {
             if (ports.hypervisor().runningJob(domain) instanceof DomainJob.OurBackup(RestorePointId point)
                     && !running.contains(point)) {
                 LOG.warnf("job of an earlier process is ended: domain %s restorePointId=%s", domain, point);
-                kept.add(point); // unless the next line succeeds
-                ports.hypervisor().abortBackup(domain);
-                kept.remove(point);
+                ports.hypervisor().abortBackup(domain, point);
                 thaw(domain);
             }
+            return true;
         } catch (DomainOff | NoSuchDomain gone) {
             LOG.debugf("%s", gone.getMessage());
+            return true;
+        } catch (RuntimeException failed) {
+            LOG.warnf(failed, "sweep of domain %s is put off: %s", domain, failed.getMessage());
+            return false;
         }
     }
 

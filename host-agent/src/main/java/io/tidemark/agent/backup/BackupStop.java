@@ -27,7 +27,7 @@ final class BackupStop {
     }
 
     /// The reason of the stop, if one was asked for, counts for more than what broke because of it.
-    synchronized BackupFailure reasonFor(Exception failure) {
+    synchronized BackupFailure reasonFor(Throwable failure) {
         return asked != null ? asked : BackupFailure.of(failure);
     }
 

@@ -1,6 +1,7 @@
 package io.tidemark.agent.backup;
 
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,10 @@ public interface Hypervisor {
     /// Ends the backup job that bears our mark, if there is one. Also how a successful pull backup ends. A job of
     /// others is never touched: that is [HypervisorException.DomainBusy].
     void abortBackup(DomainUuid domain);
+
+    /// Ends the backup job of that point, if it runs, and leaves any other. Answers the job that was found: that of
+    /// the point means that it has ended.
+    DomainJob abortBackup(DomainUuid domain, RestorePointId point);
 
     /// Names of the domain's checkpoints, ours and those of others.
     List<String> checkpoints(DomainUuid domain);

@@ -3,6 +3,7 @@ package io.tidemark.agent.backup;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
+import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.agent.backup.PhaseGate.Phase;
 import io.tidemark.agent.guard.GuardLink;
 import io.tidemark.agent.guard.GuardUnavailableException;
@@ -61,7 +62,7 @@ final class PointInTime {
     }
 
     private Taken taken(DomainView domain, BackupPlan plan) {
-        guard = tools.ports().guards().start(command.domain());
+        guard = tools.ports().guards().start(command.domain(), command.point());
         int frozen = command.quiesce() && domain.state() == VmState.RUNNING ? freeze() : 0;
         heedGuard();
         tools.gate().reached(Phase.FREEZE);
@@ -72,7 +73,7 @@ final class PointInTime {
         BackupPlan begun = begin(plan);
         Instant takenAt = tools.ports().clock().instant();
         tools.gate().reached(Phase.BEGIN);
-        int thawed = thaw();
+        int thawed = frozen == 0 ? 0 : thaw();
         long freezeMillis = frozen == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(tools.nanos() - frozenNanos);
         guardJob();
         stop.check(); // a guard that stepped in may have thawed before the job began
@@ -88,18 +89,39 @@ final class PointInTime {
             case DomainFreeze.Frozen(int fileSystems) -> fileSystems;
             case DomainFreeze.AgentAbsent(String detail) -> unfrozen(detail);
             case DomainFreeze.Refused(String detail) -> unfrozen(detail);
+            case DomainFreeze.Uncertain(String detail) -> thawed(detail);
         };
+    }
+
+    /// A guest that may be frozen is thawed before the backup goes on. One that cannot be thawed stays so for the
+    /// guard to know: no later try would be worth more than this one, and the point is crash-consistent anyhow.
+    private int thawed(String detail) {
+        try {
+            thaw();
+            return unfrozen(detail);
+        } catch (RequestRefused stuck) {
+            LOG.warnf("nobody knows whether the guest is frozen, backup goes on: %s; %s vmId=%s taskId=%s", detail,
+                    stuck.getMessage(), command.vm(), command.task());
+            renewGuardIfEnded();
+            return 0;
+        }
     }
 
     /// The backup goes on without. A guest agent that took too long to say no has cost us the guard.
     private int unfrozen(String detail) {
         LOG.warnf("guest is not frozen, backup goes on: %s vmId=%s taskId=%s", detail, command.vm(), command.task());
         mayBeFrozen = false;
-        if (hasEnded(guard())) {
-            guard().close();
-            guard = tools.ports().guards().start(command.domain());
-        }
+        renewGuardIfEnded();
         return 0;
+    }
+
+    /// The old one is told that it is not needed: it may still be looking for a job of this very point.
+    private void renewGuardIfEnded() {
+        if (hasEnded(guard())) {
+            guard().done();
+            guard().close();
+            guard = tools.ports().guards().start(command.domain(), command.point());
+        }
     }
 
     private static boolean hasEnded(GuardLink guard) {
@@ -122,7 +144,7 @@ final class PointInTime {
 
     private void guardJob() {
         if (!isJobGuarded) {
-            guard().job(scratchGrantBytes);
+            guard().job(scratchGrantBytes, mayBeFrozen);
             isJobGuarded = true;
         }
     }
@@ -162,8 +184,8 @@ final class PointInTime {
     }
 
     private void abort() {
-        if (mayHaveJob && hypervisor.runningJob(command.domain()).equals(new DomainJob.OurBackup(command.point()))) {
-            hypervisor.abortBackup(command.domain());
+        if (mayHaveJob) {
+            hypervisor.abortBackup(command.domain(), command.point());
         }
         mayHaveJob = false;
     }
@@ -197,13 +219,17 @@ final class PointInTime {
         if (known == null) {
             return;
         }
-        boolean isThawed = did("thaw", this::thaw);
-        boolean isAborted = did("end of the job", this::abort);
-        if (isThawed && isAborted) {
-            known.done();
+        boolean isAborted = false;
+        try {
+            boolean isThawed = did("thaw", this::thaw);
+            isAborted = did("end of the job", this::abort);
+            if (isThawed && isAborted) {
+                known.done();
+            }
+        } finally {
+            known.close(); // else the lease would be renewed for ever
+            guard = null;
         }
-        known.close();
-        guard = null;
         if (isAborted) {
             tools.scratch().clear(command.point());
         }
@@ -215,7 +241,7 @@ final class PointInTime {
             return true;
         } catch (DomainOff | NoSuchDomain nothingLeft) {
             return true;
-        } catch (HypervisorException failed) {
+        } catch (RuntimeException failed) {
             LOG.warnf("%s is left to the guard: %s vmId=%s taskId=%s", what, failed.getMessage(), command.vm(),
                     command.task());
             return false;

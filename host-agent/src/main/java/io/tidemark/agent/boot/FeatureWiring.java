@@ -57,7 +57,7 @@ final class FeatureWiring {
     @Produces
     @Singleton
     GuardProcesses guards() {
-        return new GuardProcesses(GuardCommand.of(config.libvirt().uri()), GUARD_LEASE);
+        return new GuardProcesses(GuardCommand.of(config.libvirt().uri(), ProcessHandle.current().pid()), GUARD_LEASE);
     }
 
     @Produces

@@ -21,12 +21,14 @@ final class GuardCommand {
 
     private GuardCommand() {}
 
-    static List<String> of(String libvirtUri) {
+    /// @param agentProcess the process that the guard may end when it hangs: this one
+    static List<String> of(String libvirtUri, long agentProcess) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of("setsid", java));
         command.addAll(LEAN_JVM);
         String classPath = classPath(System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, GuardMain.class.getName(), libvirtUri));
+        command.addAll(List.of("-cp", classPath, GuardMain.class.getName(), libvirtUri,
+                Long.toString(agentProcess)));
         return List.copyOf(command);
     }
 

@@ -1,11 +1,13 @@
 package io.tidemark.agent.boot;
 
 import io.tidemark.agent.backup.DomainJob;
-import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
-import io.tidemark.agent.backup.HypervisorException.RequestRefused;
+import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.guard.Guard;
+import io.tidemark.agent.guard.GuardLine;
+import io.tidemark.agent.guard.GuardedAgent;
 import io.tidemark.agent.guard.GuardedDomain;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
 import io.tidemark.schemas.id.DomainUuid;
@@ -18,30 +20,51 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// Main of the guard process: libvirt's URI as its one argument, the agent's lines on standard input, what it did
-/// on standard error, `ready` on standard output once it listens.
+/// Main of the guard process: libvirt's URI and the agent's process as its arguments, the agent's lines on standard
+/// input, what it did on standard error, `ready` on standard output once it listens.
 public final class GuardMain {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
-    private static final int CALLS_MAX = 4;
+    /// A call that hangs keeps its thread, for 30 s if libvirt waits for the domain.
+    private static final int CALLS_MAX = 16;
     private static final int LINES_WAITING_MAX = 1024;
 
     private GuardMain() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        if (arguments.length != 1) {
+        if (arguments.length != 2) {
             throw new IllegalArgumentException(
-                    "guard: expected libvirt's URI, found " + arguments.length + " arguments");
+                    "guard: expected libvirt's URI and the agent's process, found " + arguments.length + " arguments");
         }
         BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>(LINES_WAITING_MAX);
+        GuardedAgent agent = agent(Long.parseLong(arguments[1]));
         Thread.ofPlatform().daemon().name("guard-pipe").start(() -> read(lines));
         try (var hypervisor = new LibvirtHypervisor(arguments[0], CALLS_MAX, CALL_LIMIT)) {
             var guard = new Guard(
-                    uuid -> new LibvirtDomain(hypervisor, uuid),
+                    watch -> new LibvirtDomain(hypervisor, watch),
+                    agent,
+                    lines,
                     () -> System.nanoTime() / 1_000_000,
                     System.err::println);
+            connect(hypervisor);
             System.out.println("ready");
             System.out.flush();
-            guard.run(lines);
+            guard.run();
+        }
+    }
+
+    /// The handle is taken while the agent waits for `ready`, so that it never means a later process of that
+    /// number.
+    private static GuardedAgent agent(long process) {
+        Optional<ProcessHandle> handle = ProcessHandle.of(process);
+        return () -> handle.ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /// Now, while nothing is frozen. A guard that cannot is a guard all the same: it connects when it has to.
+    private static void connect(LibvirtHypervisor hypervisor) {
+        try {
+            hypervisor.connect();
+        } catch (HypervisorException away) {
+            System.err.println("guard: not connected yet: " + away.getMessage());
         }
     }
 
@@ -59,49 +82,58 @@ public final class GuardMain {
         }
     }
 
-    /// A domain over the guard's own connection. What is over, off or gone already needs nothing more.
-    private record LibvirtDomain(LibvirtHypervisor hypervisor, DomainUuid uuid) implements GuardedDomain {
+    /// A domain over the guard's own connection. What is off or gone already needs nothing more.
+    private record LibvirtDomain(LibvirtHypervisor hypervisor, GuardLine.Watch watch) implements GuardedDomain {
+        private DomainUuid uuid() {
+            return watch.domain();
+        }
+
+        /// A guest agent that does not answer, or says no, may do better at the next try.
         @Override
         public void thaw() {
             try {
-                hypervisor.thaw(uuid);
-            } catch (RequestRefused | DomainOff | NoSuchDomain nothingToThaw) {
+                hypervisor.thaw(uuid());
+            } catch (DomainOff | NoSuchDomain nothingToThaw) {
                 System.err.println("guard: not thawed: " + nothingToThaw.getMessage());
+            } catch (HypervisorUnavailable away) {
+                throw new Unreachable(String.valueOf(away.getMessage()), away);
             }
         }
 
         @Override
-        public void abortOurJob() {
+        public boolean abortOurJob() {
             try {
-                hypervisor.abortBackup(uuid);
+                DomainJob found = hypervisor.abortBackup(uuid(), watch.point());
+                return found.equals(new DomainJob.OurBackup(watch.point()));
             } catch (DomainOff | NoSuchDomain gone) {
                 System.err.println("guard: nothing to abort: " + gone.getMessage());
-            } catch (DomainBusy busy) {
-                if (hypervisor.runningJob(uuid) instanceof DomainJob.OurBackup) {
-                    throw busy;
-                }
+                return true;
+            } catch (HypervisorUnavailable away) {
+                throw new Unreachable(String.valueOf(away.getMessage()), away);
             }
         }
 
         @Override
         public void resumeIfPausedForSpace() {
             try {
-                if (hypervisor.isPausedByWriteError(uuid)) {
-                    hypervisor.resume(uuid);
+                if (hypervisor.isPausedByWriteError(uuid())) {
+                    hypervisor.resume(uuid());
                 }
             } catch (DomainOff | NoSuchDomain gone) {
                 System.err.println("guard: nothing to resume: " + gone.getMessage());
+            } catch (HypervisorUnavailable away) {
+                throw new Unreachable(String.valueOf(away.getMessage()), away);
             }
         }
 
         @Override
         public long scratchUsedBytes() {
-            return hypervisor.jobStatistics(uuid).scratchUsedBytes();
+            return hypervisor.jobStatistics(uuid()).scratchUsedBytes();
         }
 
         @Override
         public boolean isPausedForSpace() {
-            return hypervisor.isPausedByWriteError(uuid);
+            return hypervisor.isPausedByWriteError(uuid());
         }
     }
 }

@@ -11,12 +11,15 @@ import io.tidemark.agent.guard.GuardEvent.Watched;
 import io.tidemark.agent.guard.GuardState.Ended;
 import io.tidemark.agent.guard.GuardState.Frozen;
 import io.tidemark.agent.guard.GuardState.Idle;
+import io.tidemark.agent.guard.GuardState.JobLimits;
 import io.tidemark.agent.guard.GuardState.JobRunning;
 import io.tidemark.agent.guard.GuardState.Watching;
+import java.util.ArrayList;
 import java.util.List;
 
-/// When the guard steps in. Pure: no clock, no I/O. Stepping in always ends the guard, and does the whole of its
-/// work whatever the agent said last, because the agent may have died between an act and its report.
+/// When the guard steps in. Pure: no clock, no I/O. Stepping in always ends the guard. It undoes all that the agent
+/// may have begun, as each act is said before it is done: a freeze only if one of ours may be on, so that those of
+/// others are left alone.
 final class GuardDecider {
     private GuardDecider() {}
 
@@ -35,56 +38,86 @@ final class GuardDecider {
 
     private static Decision whileIdle(Idle idle, GuardEvent event) {
         return switch (event) {
-            case Watched(long leaseEnds) -> stay(new Watching(leaseEnds));
+            case Watched(long leaseEnds) -> stay(new Watching(leaseEnds, GuestPause.UNKNOWN));
             case AgentDone _, PipeClosed _ -> stay(new Ended());
             case FreezeBegun _, JobBegun _, LeaseRenewed _, Ticked _, JobSeen _ -> stay(idle);
         };
     }
 
+    /// Nothing has been begun that would have to be undone.
     private static Decision whileWatching(Watching watching, GuardEvent event) {
+        long leaseEnds = watching.leaseEndsMillis();
         return switch (event) {
-            case Watched(long leaseEnds) -> stay(new Watching(leaseEnds));
-            case LeaseRenewed(long leaseEnds) -> stay(new Watching(leaseEnds));
-            case FreezeBegun(long thawBy) -> stay(new Frozen(watching.leaseEndsMillis(), thawBy));
-            case JobBegun(long limit) -> stay(new JobRunning(watching.leaseEndsMillis(), limit));
-            case Ticked(long now) -> now >= watching.leaseEndsMillis() ? stepIn() : stay(watching);
-            case JobSeen _ -> stay(watching);
-            case AgentDone _ -> stay(new Ended());
-            case PipeClosed _ -> stepIn();
+            case Watched(long renewed) -> stay(new Watching(renewed, watching.pause()));
+            case LeaseRenewed(long renewed) -> stay(new Watching(renewed, watching.pause()));
+            case FreezeBegun(long thawBy) -> stay(new Frozen(leaseEnds, thawBy, watching.pause()));
+            case JobBegun(long limit, boolean mayBeFrozen) ->
+                stay(new JobRunning(new JobLimits(leaseEnds, limit), mayBeFrozen, watching.pause()));
+            case Ticked(long now) -> stay(now >= leaseEnds ? new Ended() : watching);
+            case JobSeen(long used, boolean isPaused) ->
+                stay(new Watching(leaseEnds, watching.pause().after(used, isPaused)));
+            case AgentDone _, PipeClosed _ -> stay(new Ended());
         };
     }
 
     private static Decision whileFrozen(Frozen frozen, GuardEvent event) {
         return switch (event) {
-            case LeaseRenewed(long leaseEnds) -> stay(new Frozen(leaseEnds, frozen.thawByMillis()));
-            case JobBegun(long limit) -> stay(new JobRunning(frozen.leaseEndsMillis(), limit));
+            case LeaseRenewed(long renewed) -> stay(new Frozen(renewed, frozen.thawByMillis(), frozen.pause()));
+            case JobBegun(long limit, boolean mayBeFrozen) -> stay(new JobRunning(
+                    new JobLimits(frozen.leaseEndsMillis(), limit), mayBeFrozen, frozen.pause()));
             case Ticked(long now) ->
-                now >= Math.min(frozen.leaseEndsMillis(), frozen.thawByMillis()) ? stepIn() : stay(frozen);
-            // the job begins within the freeze: used scratch shows that the pause is its doing
-            case JobSeen(long used, boolean isPausedForSpace) ->
-                isPausedForSpace && used > 0 ? stepIn() : stay(frozen);
+                now >= Math.min(frozen.leaseEndsMillis(), frozen.thawByMillis()) ? stepIn(frozen) : stay(frozen);
+            case JobSeen(long used, boolean isPaused) -> whileFrozen(frozen, used, isPaused);
             case Watched _, FreezeBegun _ -> stay(frozen); // a freeze's deadline is never moved
             case AgentDone _ -> stay(new Ended());
-            case PipeClosed _ -> stepIn();
+            case PipeClosed _ -> stepIn(frozen);
         };
+    }
+
+    /// The job begins within the freeze: used scratch shows that the pause is its doing.
+    private static Decision whileFrozen(Frozen frozen, long used, boolean isPaused) {
+        GuestPause pause = frozen.pause().after(used, isPaused);
+        Frozen seen = new Frozen(frozen.leaseEndsMillis(), frozen.thawByMillis(), pause);
+        return isPaused && used > 0 && pause != GuestPause.NOT_OURS ? stepIn(seen) : stay(seen);
     }
 
     private static Decision whileJobRuns(JobRunning job, GuardEvent event) {
         return switch (event) {
-            case LeaseRenewed(long leaseEnds) -> stay(new JobRunning(leaseEnds, job.scratchLimitBytes()));
-            case Ticked(long now) -> now >= job.leaseEndsMillis() ? stepIn() : stay(job);
-            case JobSeen(long used, boolean isPausedForSpace) ->
-                isPausedForSpace || used >= job.scratchLimitBytes() ? stepIn() : stay(job);
+            case LeaseRenewed(long renewed) -> stay(new JobRunning(
+                    new JobLimits(renewed, job.limits().scratchBytes()), job.mayBeFrozen(), job.pause()));
+            case Ticked(long now) -> now >= job.limits().leaseEndsMillis() ? stepIn(job) : stay(job);
+            case JobSeen(long used, boolean isPaused) -> whileJobRuns(job, used, isPaused);
             case Watched _, FreezeBegun _, JobBegun _ -> stay(job);
             case AgentDone _ -> stay(new Ended());
-            case PipeClosed _ -> stepIn();
+            case PipeClosed _ -> stepIn(job);
         };
     }
 
-    private static Decision stepIn() {
-        return new Decision(
-                new Ended(),
-                List.of(GuardAction.THAW, GuardAction.ABORT_OUR_JOB, GuardAction.RESUME_IF_PAUSED_FOR_SPACE));
+    private static Decision whileJobRuns(JobRunning job, long used, boolean isPaused) {
+        GuestPause pause = job.pause().after(used, isPaused);
+        JobRunning seen = new JobRunning(job.limits(), job.mayBeFrozen(), pause);
+        boolean isPausedByUs = isPaused && pause != GuestPause.NOT_OURS;
+        return isPausedByUs || used >= job.limits().scratchBytes() ? stepIn(seen) : stay(seen);
+    }
+
+    private static Decision stepIn(Frozen frozen) {
+        return stepIn(true, frozen.pause());
+    }
+
+    private static Decision stepIn(JobRunning job) {
+        return stepIn(job.mayBeFrozen(), job.pause());
+    }
+
+    private static Decision stepIn(boolean mayBeFrozen, GuestPause pause) {
+        List<GuardAction> actions = new ArrayList<>();
+        if (mayBeFrozen) {
+            actions.add(GuardAction.THAW);
+        }
+        actions.add(GuardAction.ABORT_OUR_JOB);
+        if (pause != GuestPause.NOT_OURS) {
+            actions.add(GuardAction.RESUME_IF_PAUSED_FOR_SPACE);
+        }
+        return new Decision(new Ended(), List.copyOf(actions));
     }
 
     private static Decision stay(GuardState state) {

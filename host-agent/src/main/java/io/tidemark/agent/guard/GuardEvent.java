@@ -8,8 +8,10 @@ public sealed interface GuardEvent {
     /// The agent is about to freeze the guest; said before the freeze, so that none goes unseen.
     record FreezeBegun(long thawByMillis) implements GuardEvent {}
 
-    /// The guest is thawed and the job runs, or is about to.
-    record JobBegun(long scratchLimitBytes) implements GuardEvent {}
+    /// The job runs, or is about to.
+    ///
+    /// @param mayBeFrozen whether a freeze of ours was begun that nobody knows to have ended
+    record JobBegun(long scratchLimitBytes, boolean mayBeFrozen) implements GuardEvent {}
 
     /// The agent is alive and needs more time.
     record LeaseRenewed(long leaseEndsMillis) implements GuardEvent {}

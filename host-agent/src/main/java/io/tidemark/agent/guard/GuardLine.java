@@ -1,18 +1,23 @@
 package io.tidemark.agent.guard;
 
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 
-/// One line that the agent writes to its guard: a word, then one argument or none. Times are from the line's
+/// One line that the agent writes to its guard: a word, then its arguments. Times are from the line's
 /// reading, so that the two processes need no common clock.
 public sealed interface GuardLine {
-    /// `watch UUID LEASE_MILLIS`
-    record Watch(DomainUuid domain, long leaseMillis) implements GuardLine {}
+    String UNTHAWED = "unthawed";
+
+    /// `watch DOMAIN_UUID RESTORE_POINT LEASE_MILLIS`. The point keeps a guard from ending the job of a later
+    /// attempt.
+    record Watch(DomainUuid domain, RestorePointId point, long leaseMillis) implements GuardLine {}
 
     /// `frozen THAW_WITHIN_MILLIS`, written before the freeze is asked for.
     record Frozen(long thawWithinMillis) implements GuardLine {}
 
-    /// `job SCRATCH_LIMIT_BYTES`, written after the thaw, or before the job begins if nothing is frozen.
-    record Job(long scratchLimitBytes) implements GuardLine {}
+    /// `job SCRATCH_LIMIT_BYTES`, written after the thaw, or before the job begins if nothing is frozen; with the
+    /// word `unthawed` behind it if nobody knows whether our freeze has ended.
+    record Job(long scratchLimitBytes, boolean mayBeFrozen) implements GuardLine {}
 
     /// `renew LEASE_MILLIS`
     record Renew(long leaseMillis) implements GuardLine {}
@@ -24,23 +29,36 @@ public sealed interface GuardLine {
     static GuardLine parse(String line) {
         String[] words = line.strip().split(" ", -1);
         return switch (words[0] + "/" + words.length) {
-            case "watch/3" -> new Watch(DomainUuid.of(words[1]), Long.parseLong(words[2]));
+            case "watch/4" ->
+                new Watch(DomainUuid.of(words[1]), RestorePointId.of(words[2]), Long.parseLong(words[3]));
             case "frozen/2" -> new Frozen(Long.parseLong(words[1]));
-            case "job/2" -> new Job(Long.parseLong(words[1]));
+            case "job/2" -> new Job(Long.parseLong(words[1]), false);
+            case "job/3" -> unthawed(line, words);
             case "renew/2" -> new Renew(Long.parseLong(words[1]));
             case "done/1" -> new Done();
-            default -> throw new IllegalArgumentException(
-                    "guard line: expected watch, frozen, job, renew or done with their arguments, found \"" + line
-                            + "\"");
+            default -> throw unreadable(line);
         };
+    }
+
+    private static Job unthawed(String line, String[] words) {
+        if (!UNTHAWED.equals(words[2])) {
+            throw unreadable(line);
+        }
+        return new Job(Long.parseLong(words[1]), true);
+    }
+
+    private static IllegalArgumentException unreadable(String line) {
+        return new IllegalArgumentException(
+                "guard line: expected watch, frozen, job, renew or done with their arguments, found \"" + line + "\"");
     }
 
     /// The line as [#parse] reads it, without line end.
     default String text() {
         return switch (this) {
-            case Watch(DomainUuid domain, long leaseMillis) -> "watch " + domain + " " + leaseMillis;
+            case Watch(DomainUuid domain, RestorePointId point, long leaseMillis) ->
+                "watch " + domain + " " + point + " " + leaseMillis;
             case Frozen(long millis) -> "frozen " + millis;
-            case Job(long bytes) -> "job " + bytes;
+            case Job(long bytes, boolean mayBeFrozen) -> "job " + bytes + (mayBeFrozen ? " " + UNTHAWED : "");
             case Renew(long millis) -> "renew " + millis;
             case Done _ -> "done";
         };

@@ -11,20 +11,22 @@ public interface GuardLink extends AutoCloseable {
     /// @throws GuardUnavailableException if the guard is gone
     void frozen(Duration thawWithin);
 
-    /// Says that nothing is frozen and our job runs or is about to.
+    /// Says that our job runs or is about to.
     ///
     /// @param scratchLimitBytes how much the guest may overwrite before the guard gives the job up
+    /// @param mayBeFrozen whether a freeze of ours was begun that nobody knows to have ended; if not, a freeze is
+    ///     that of somebody else and left alone
     /// @throws GuardUnavailableException if the guard is gone
-    void job(long scratchLimitBytes);
+    void job(long scratchLimitBytes, boolean mayBeFrozen);
 
-    /// Completes when the guard's process has ended without having been told that all is done: with its last words
-    /// if it stepped in, and exceptionally if it died.
+    /// Completes when the guard does not guard any more without having been told that all is done: with its words
+    /// as soon as it steps in, and exceptionally if its process died.
     CompletionStage<String> steppedIn();
 
     /// Says that the guest is thawed and the job ended, so that there is nothing to guard. Safe to call twice.
     void done();
 
-    /// Lets go of the guard. Unless it was told that all is done, it thaws and aborts now. Safe to call twice.
+    /// Lets go of the guard. Unless it was told that all is done, it undoes now what was begun. Safe to call twice.
     @Override
     void close();
 }

@@ -1,6 +1,7 @@
 package io.tidemark.agent.guard;
 
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -25,16 +26,19 @@ final class GuardProcess implements GuardLink {
     private final Duration lease;
     private final ScheduledExecutorService renewals;
     private final Writer pipe;
+    private final Runnable onClose;
     private final CompletableFuture<String> steppedIn = new CompletableFuture<>();
     // not final: they follow the life of the link
     private volatile String lastWords = "nothing said";
     private volatile boolean isDone;
     private volatile @Nullable ScheduledFuture<?> renewal;
 
-    GuardProcess(Process process, Duration lease, ScheduledExecutorService renewals) {
+    /// @param onClose is run when the link is let go; may be run more than once
+    GuardProcess(Process process, Duration lease, ScheduledExecutorService renewals, Runnable onClose) {
         this.process = process;
         this.lease = lease;
         this.renewals = renewals;
+        this.onClose = onClose;
         this.pipe = process.outputWriter(StandardCharsets.UTF_8);
         Thread words = Thread.ofVirtual().name("guard-words").start(this::hear);
         var _ = process.onExit().thenAccept(ended -> ended(words, ended.exitValue()));
@@ -44,6 +48,9 @@ final class GuardProcess implements GuardLink {
         try (BufferedReader errors = process.errorReader(StandardCharsets.UTF_8)) {
             for (String line = errors.readLine(); line != null; line = errors.readLine()) {
                 lastWords = line;
+                if (line.startsWith(Guard.STEPS_IN) && !isDone) {
+                    steppedIn.complete(line);
+                }
                 LOG.warnf("guard process %d: %s", process.pid(), line);
             }
         } catch (IOException closed) {
@@ -95,8 +102,8 @@ final class GuardProcess implements GuardLink {
         return process.isAlive();
     }
 
-    void watch(DomainUuid domain) {
-        say(new GuardLine.Watch(domain, lease.toMillis()));
+    void watch(DomainUuid domain, RestorePointId point) {
+        say(new GuardLine.Watch(domain, point, lease.toMillis()));
         long every = lease.toMillis() / RENEWALS_A_LEASE;
         renewal = renewals.scheduleAtFixedRate(this::renew, every, every, TimeUnit.MILLISECONDS);
     }
@@ -122,8 +129,8 @@ final class GuardProcess implements GuardLink {
     }
 
     @Override
-    public void job(long scratchLimitBytes) {
-        say(new GuardLine.Job(scratchLimitBytes));
+    public void job(long scratchLimitBytes, boolean mayBeFrozen) {
+        say(new GuardLine.Job(scratchLimitBytes, mayBeFrozen));
     }
 
     @Override
@@ -164,5 +171,6 @@ final class GuardProcess implements GuardLink {
                 LOG.debugf("guard process %d: %s", process.pid(), gone.getMessage());
             }
         }
+        onClose.run();
     }
 }

@@ -1,6 +1,7 @@
 package io.tidemark.agent.guard;
 
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /// Guards as processes of the host. One is kept started and idle, because the start of a Java process would
-/// otherwise be most of the time that an increment without changes takes. Safe for use by many threads.
+/// otherwise be most of the time that an increment without changes takes. The next one is started when a link is
+/// let go, as its start would slow down a freeze that begins now. Safe for use by many threads.
 public final class GuardProcesses implements Guards, AutoCloseable {
     private final List<String> command;
     private final Duration lease;
@@ -41,7 +43,7 @@ public final class GuardProcesses implements Guards, AutoCloseable {
 
     /// The idle guard, or if that one has died a new one.
     @Override
-    public GuardLink start(DomainUuid domain) {
+    public GuardLink start(DomainUuid domain, RestorePointId point) {
         GuardProcess guard;
         try {
             guard = taken().join();
@@ -51,8 +53,7 @@ public final class GuardProcesses implements Guards, AutoCloseable {
         if (guard == null || !guard.isAlive()) {
             guard = started();
         }
-        prepare();
-        guard.watch(domain);
+        guard.watch(domain, point);
         return guard;
     }
 
@@ -69,7 +70,7 @@ public final class GuardProcesses implements Guards, AutoCloseable {
     private GuardProcess started() {
         try {
             Process process = new ProcessBuilder(command).start();
-            var guard = new GuardProcess(process, lease, renewals);
+            var guard = new GuardProcess(process, lease, renewals, this::prepare);
             guard.awaitReady();
             return guard;
         } catch (IOException | UncheckedIOException failed) {

@@ -5,8 +5,11 @@ package io.tidemark.agent.guard;
 public interface GuardedDomain {
     void thaw();
 
-    /// Ends the backup job that bears our mark; leaves any other.
-    void abortOurJob();
+    /// Ends the backup job of our restore point; leaves any other.
+    ///
+    /// @return whether that is settled: the job has ended, or its domain has. False if no job of our point is
+    ///     there, which may still come
+    boolean abortOurJob();
 
     /// Lets the guest run on if a failed write paused it; a guest paused for another reason stays so.
     void resumeIfPausedForSpace();
@@ -15,4 +18,13 @@ public interface GuardedDomain {
     long scratchUsedBytes();
 
     boolean isPausedForSpace();
+
+    /// The hypervisor is away, or did not answer in time: worth many more tries.
+    final class Unreachable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Unreachable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

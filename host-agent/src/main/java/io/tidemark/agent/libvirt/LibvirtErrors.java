@@ -1,5 +1,6 @@
 package io.tidemark.agent.libvirt;
 
+import io.tidemark.agent.backup.DomainFreeze;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
@@ -7,6 +8,7 @@ import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
+import java.util.Optional;
 import org.libvirt.Error.ErrorNumber;
 
 /// Turns libvirt's error numbers, and where the number says too little its words, into the port's exceptions.
@@ -21,6 +23,24 @@ final class LibvirtErrors {
             case VIR_ERR_NO_DOMAIN_CHECKPOINT, VIR_ERR_CHECKPOINT_INCONSISTENT -> new CheckpointBroken(message);
             case VIR_ERR_RPC, VIR_ERR_NO_CONNECT, VIR_ERR_INVALID_CONN -> new HypervisorUnavailable(message);
             default -> byWords(message, words);
+        };
+    }
+
+    /// What a failed freeze means; empty if the error is not about the freeze. Only some words prove that the guest
+    /// was not frozen by us: an agent that disappears, or does not answer in time, may have frozen it all the same.
+    static Optional<DomainFreeze> unfrozen(ErrorNumber code, String words) {
+        return switch (code) {
+            case VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_ERR_CONFIG_UNSUPPORTED, VIR_ERR_OPERATION_INVALID ->
+                Optional.of(new DomainFreeze.AgentAbsent(words));
+            case VIR_ERR_AGENT_UNRESPONSIVE -> Optional.of(
+                    words.contains("is not connected") || words.contains("is not configured")
+                            ? new DomainFreeze.AgentAbsent(words)
+                            : new DomainFreeze.Uncertain(words));
+            case VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED -> Optional.of(
+                    words.contains("has been disabled") || words.contains("has not been found")
+                            ? new DomainFreeze.Refused(words)
+                            : new DomainFreeze.Uncertain(words));
+            default -> Optional.empty();
         };
     }
 

@@ -11,6 +11,7 @@ import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
@@ -52,6 +53,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     /// @param callLimit how long one may take; libvirt itself waits 30 s for a domain's job slot
     public LibvirtHypervisor(String uri, int callsMax, Duration callLimit) {
         this.libvirt = new LibvirtConnection(uri, callsMax, callLimit);
+    }
+
+    /// Opens the connection and loads the native code now instead of with the first call. Beyond the port: only the
+    /// guard asks, before it is needed.
+    public void connect() {
+        libvirt.call("connect", connect -> TidemarkBridge.load() && connect.isAlive());
     }
 
     @Override
@@ -148,14 +155,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     private static DomainFreeze unfrozen(LibvirtException e) throws LibvirtException {
-        String words = String.valueOf(e.getMessage());
-        return switch (e.getError().getCode()) {
-            case VIR_ERR_AGENT_UNRESPONSIVE, VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_ERR_CONFIG_UNSUPPORTED ->
-                new DomainFreeze.AgentAbsent(words);
-            case VIR_ERR_OPERATION_INVALID -> new DomainFreeze.AgentAbsent(words);
-            case VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED -> new DomainFreeze.Refused(words);
-            default -> throw e;
-        };
+        return LibvirtErrors.unfrozen(e.getError().getCode(), String.valueOf(e.getMessage()))
+                .orElseThrow(() -> e);
     }
 
     @Override
@@ -215,31 +216,44 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void beginBackup(DomainUuid domain, BackupOrder order) {
-        requireNoJob(domain);
         libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
+            requireNoJob(handle);
             handle.backupBegin(
                     BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), 0);
             return order;
         });
     }
 
-    /// libvirt would wait 30 s for the slot and then say little.
-    private void requireNoJob(DomainUuid domain) {
-        if (!(runningJob(domain) instanceof DomainJob.None)) {
-            throw new DomainBusy("begin backup of domain " + domain + ": expected no job, found " + runningJob(domain));
+    /// One call, as the guest may be frozen now. Without it libvirt would wait 30 s for the slot and then say
+    /// little.
+    private static void requireNoJob(Domain domain) throws LibvirtException {
+        if (otherJob(domain) instanceof DomainJob.Foreign(String kind)) {
+            throw new DomainBusy("begin backup of domain " + domain.getName() + ": expected no job, found a " + kind);
         }
     }
 
     @Override
     public void abortBackup(DomainUuid domain) {
-        DomainJob job = runningJob(domain);
-        if (job instanceof DomainJob.Foreign(String kind)) {
-            throw new DomainBusy("abort backup of domain " + domain + ": expected our job, found a " + kind);
+        switch (runningJob(domain)) {
+            case DomainJob.Foreign(String kind) ->
+                throw new DomainBusy("abort backup of domain " + domain + ": expected our job, found a " + kind);
+            case DomainJob.OurBackup ours -> abort(domain, ours);
+            case DomainJob.None _ -> {}
         }
-        if (job instanceof DomainJob.OurBackup) {
-            libvirt.onDomain("abort backup", domain, LibvirtHypervisor::abort);
-            awaitEnd(domain, job);
+    }
+
+    @Override
+    public DomainJob abortBackup(DomainUuid domain, RestorePointId point) {
+        DomainJob found = runningJob(domain);
+        if (found instanceof DomainJob.OurBackup ours && ours.point().equals(point)) {
+            abort(domain, ours);
         }
+        return found;
+    }
+
+    private void abort(DomainUuid domain, DomainJob.OurBackup job) {
+        libvirt.onDomain("abort backup", domain, LibvirtHypervisor::abort);
+        awaitEnd(domain, job);
     }
 
     private static int abort(Domain domain) throws LibvirtException {
@@ -256,15 +270,16 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private void awaitEnd(DomainUuid domain, DomainJob job) {
         var never = new CountDownLatch(1);
         try {
-            for (int poll = 0; poll < JOB_END_POLLS_MAX && runningJob(domain).equals(job); poll++) {
+            for (int poll = 0; poll < JOB_END_POLLS_MAX; poll++) {
+                if (!runningJob(domain).equals(job)) {
+                    return;
+                }
                 never.await(JOB_END_POLL_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (runningJob(domain).equals(job)) {
-            throw new DomainBusy("abort backup of domain " + domain + ": expected the job to end, found " + job);
-        }
+        throw new DomainBusy("abort backup of domain " + domain + ": expected the job to end, found " + job);
     }
 
     @Override

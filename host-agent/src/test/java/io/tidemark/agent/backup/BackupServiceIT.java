@@ -91,7 +91,8 @@ class BackupServiceIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-cp", System.getProperty("java.class.path"), "io.tidemark.agent.boot.GuardMain", uri);
+                "-cp", System.getProperty("java.class.path"), "io.tidemark.agent.boot.GuardMain", uri,
+                Long.toString(ProcessHandle.current().pid()));
     }
 
     @AfterEach

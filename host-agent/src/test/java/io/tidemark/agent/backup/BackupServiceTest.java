@@ -102,6 +102,26 @@ class BackupServiceTest {
     }
 
     @Test
+    void guestThatMayBeFrozenIsThawedBeforeTheBackupGoesOn() {
+        lab.domain.isFreezeUncertain = true;
+
+        assertThat(lab.completed(lab.full()).consistency()).isEqualTo(Consistency.CRASH);
+        assertThat(lab.hypervisor.calls).containsSubsequence("freeze", "thaw", "begin");
+        assertThat(lab.guards.said).containsExactly("start", "frozen 5000", "job", "done", "close");
+        lab.assertNothingRuns();
+    }
+
+    @Test
+    void guestThatMayBeFrozenAndCannotBeThawedIsLeftToTheGuardAfterTheBackup() {
+        lab.domain.isFreezeUncertain = true;
+        lab.hypervisor.failNext("thaw", new RequestRefused("agent gone"));
+        lab.hypervisor.failNext("thaw", new RequestRefused("agent gone"));
+
+        assertThat(lab.completed(lab.full()).consistency()).isEqualTo(Consistency.CRASH);
+        assertThat(lab.guards.said).containsExactly("start", "frozen 5000", "job unthawed", "close");
+    }
+
+    @Test
     void pausedDomainIsNeitherFrozenNorResumed() {
         lab.domain.state = VmState.PAUSED;
 
@@ -398,6 +418,53 @@ class BackupServiceTest {
         lab.assertNothingRuns();
         assertThat(other.job).isEqualTo(new DomainJob.Foreign("dump"));
         assertThat(leftover).doesNotExist();
+    }
+
+    @Test
+    void domainThatCannotBeLookedAtHoldsUpNoOtherAndKeepsTheScratchFiles() throws IOException {
+        lab.beginAndDie();
+        lab.addDomain("a");
+        Path leftover = lab.leaveScratchFile(new RestorePointId(new UUID(3, 77)));
+        lab.hypervisor.failNext("job", new DomainBusy("busy"));
+
+        lab.service.sweep();
+
+        lab.assertNothingRuns();
+        assertThat(leftover).exists();
+    }
+
+    @Test
+    void sweepThrowsNothingThatWouldEndItsTimer() {
+        lab.hypervisor.atNext("job", () -> {
+            throw new IllegalStateException("planned");
+        });
+
+        lab.service.sweep();
+
+        assertThat(lab.hypervisor.calls).contains("job");
+    }
+
+    @Test
+    void errorEndsTheAttemptLikeAnyFailure() {
+        lab.gate = phase -> {
+            if (phase == Phase.READ) {
+                throw new OutOfMemoryError("planned");
+            }
+        };
+
+        assertThat(lab.failed(lab.full()).reason()).isEqualTo(FailureReason.INTERNAL);
+        lab.assertNoTrace();
+    }
+
+    @Test
+    void unexpectedFailureOfTheEndLetsGoOfTheGuard() {
+        lab.hypervisor.atNext("abort", () -> {
+            throw new IllegalStateException("planned");
+        });
+
+        lab.completed(lab.full());
+
+        assertThat(lab.guards.said).endsWith("close").doesNotContain("done");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.tidemark.agent.guard.GuardLink;
 import io.tidemark.agent.guard.GuardUnavailableException;
 import io.tidemark.agent.guard.Guards;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ final class FakeGuards implements Guards {
     }
 
     @Override
-    public GuardLink start(DomainUuid domain) {
+    public GuardLink start(DomainUuid domain, RestorePointId point) {
         if (isMissing) {
             throw new GuardUnavailableException("guard: cannot start", null);
         }
@@ -46,8 +47,8 @@ final class FakeGuards implements Guards {
         }
 
         @Override
-        public void job(long scratchLimitBytes) {
-            said.add("job");
+        public void job(long scratchLimitBytes, boolean mayBeFrozen) {
+            said.add(mayBeFrozen ? "job unthawed" : "job");
         }
 
         @Override

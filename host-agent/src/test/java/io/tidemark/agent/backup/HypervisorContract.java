@@ -137,6 +137,18 @@ public interface HypervisorContract {
     }
 
     @Test
+    default void onlyTheJobOfThePointIsEnded() {
+        BackupOrder order = full();
+        hypervisor().beginBackup(DOMAIN, order);
+        var ours = new DomainJob.OurBackup(order.point());
+
+        assertThat(hypervisor().abortBackup(DOMAIN, full().point())).isEqualTo(ours);
+        assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(ours);
+        assertThat(hypervisor().abortBackup(DOMAIN, order.point())).isEqualTo(ours);
+        assertThat(hypervisor().abortBackup(DOMAIN, order.point())).isEqualTo(new DomainJob.None());
+    }
+
+    @Test
     default void aSecondBackupIsRefusedAndTheFirstGoesOn() {
         BackupOrder first = full();
         hypervisor().beginBackup(DOMAIN, first);

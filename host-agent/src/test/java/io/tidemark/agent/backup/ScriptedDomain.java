@@ -29,6 +29,8 @@ final class ScriptedDomain implements DiskSources {
     VmState state = VmState.RUNNING;
     int fileSystems = 1;
     boolean isFrozen;
+    /// Whether a freeze takes effect but is not answered.
+    boolean isFreezeUncertain;
     DomainJob job = new DomainJob.None();
     Optional<BackupOrder> order = Optional.empty();
     /// Whether reads wait until their source is closed.

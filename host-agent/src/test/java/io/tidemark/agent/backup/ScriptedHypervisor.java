@@ -6,6 +6,7 @@ import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -103,6 +104,10 @@ final class ScriptedHypervisor implements Hypervisor {
         if (domain.isFrozen) {
             return new DomainFreeze.Refused("frozen already");
         }
+        if (domain.isFreezeUncertain) {
+            domain.isFrozen = true;
+            return new DomainFreeze.Uncertain("agent disappeared");
+        }
         domain.isFrozen = true;
         return new DomainFreeze.Frozen(domain.fileSystems);
     }
@@ -166,6 +171,16 @@ final class ScriptedHypervisor implements Hypervisor {
             throw new DomainBusy("domain " + uuid + ": expected our job, found " + domain.job);
         }
         domain.endJob();
+    }
+
+    @Override
+    public DomainJob abortBackup(DomainUuid uuid, RestorePointId point) {
+        ScriptedDomain domain = called("abort", uuid);
+        DomainJob found = domain.job;
+        if (found.equals(new DomainJob.OurBackup(point))) {
+            domain.endJob();
+        }
+        return found;
     }
 
     @Override

@@ -17,9 +17,9 @@ class GuardCommandTest {
     }
 
     @Test
-    void theLastArgumentIsLibvirtsUri() {
-        assertThat(GuardCommand.of("test:///default"))
+    void theLastArgumentsAreLibvirtsUriAndTheAgentsProcess() {
+        assertThat(GuardCommand.of("test:///default", 4711))
                 .startsWith("setsid")
-                .endsWith("io.tidemark.agent.boot.GuardMain", "test:///default");
+                .endsWith("io.tidemark.agent.boot.GuardMain", "test:///default", "4711");
     }
 }

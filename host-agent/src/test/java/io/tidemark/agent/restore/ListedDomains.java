@@ -9,6 +9,7 @@ import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,11 @@ final class ListedDomains implements Hypervisor {
 
     @Override
     public void abortBackup(DomainUuid domain) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public DomainJob abortBackup(DomainUuid domain, RestorePointId point) {
         throw new UnsupportedOperationException();
     }
 
