@@ -239,6 +239,7 @@ class CommandServiceTest {
 
         await(() -> sent.bodies(BackupFailed.class).size() == 1);
         assertThat(reasons()).containsExactly(FailureReason.INTERNAL);
+        assertThat(flushed()).isTrue();
     }
 
     @Test
