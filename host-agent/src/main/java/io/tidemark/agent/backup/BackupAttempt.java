@@ -6,7 +6,9 @@ import io.tidemark.agent.backup.PhaseGate.Phase;
 import io.tidemark.agent.backup.PointInTime.Taken;
 import io.tidemark.agent.repository.CommitReceipt;
 import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
+import io.tidemark.agent.repository.RestorePoint;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
@@ -111,12 +113,12 @@ final class BackupAttempt {
     /// Also finds out whether the repository can be reached before the guest is disturbed.
     private ParentState parentState(Repository target) {
         RestorePointId parent = command.parent();
-        var point = target.points(command.vm()).stream()
-                .filter(known -> known.key().point().equals(parent) && known.tracker().equals(command.tracker()))
-                .findFirst();
+        boolean isCommitted = target.points(command.vm()).stream()
+                .anyMatch(known -> known.key().point().equals(parent) && known.tracker().equals(command.tracker()));
         if (parent == null) {
             return ParentState.NONE;
         }
+        var point = isCommitted ? target.parent(new PointKey(command.vm(), parent)) : Optional.<RestorePoint>empty();
         String checkpoint = BackupOrder.checkpointName(parent);
         if (!tools.hypervisor().checkpoints(command.domain()).contains(checkpoint)) {
             return new ParentState(point, Optional.empty(), Map.of());

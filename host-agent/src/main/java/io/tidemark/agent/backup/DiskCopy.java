@@ -56,18 +56,31 @@ final class DiskCopy {
     }
 
     private void copy(ExtentMap wanted) throws IOException {
-        for (long start = 0; start < source.sizeBytes(); start += WINDOW_BYTES) {
-            ExtentMap part = wanted.clip(start, WINDOW_BYTES);
-            if (!part.extents().isEmpty()) {
-                window(part);
+        List<Extent> window = new ArrayList<>();
+        long end = 0;
+        for (Extent extent : wanted.extents()) {
+            for (long at = extent.offset(); at < extent.end(); ) {
+                if (at >= end) {
+                    copyWindow(window);
+                    window.clear();
+                    end = at - at % WINDOW_BYTES + WINDOW_BYTES;
+                }
+                long part = Math.min(extent.end(), end) - at;
+                window.add(new Extent(at, part, 0));
+                at += part;
             }
         }
+        copyWindow(window);
         chunks.requireWhole();
     }
 
-    private void window(ExtentMap wanted) throws IOException {
-        long start = wanted.extents().getFirst().offset();
-        long length = wanted.extents().getLast().end() - start;
+    private void copyWindow(List<Extent> window) throws IOException {
+        if (window.isEmpty()) {
+            return;
+        }
+        ExtentMap wanted = new ExtentMap(window);
+        long start = window.getFirst().offset();
+        long length = window.getLast().end() - start;
         ExtentMap data = flagless(source.allocation(start, length).data())
                 .aligned(ExtentMap.GRANULE_BYTES, source.sizeBytes())
                 .intersect(wanted);
@@ -75,13 +88,14 @@ final class DiskCopy {
         source.read(data, chunks);
     }
 
-    /// Records what is wanted and holds no data as zero.
+    /// Records what is wanted and holds no data as zero. Each extent of data lies within a wanted one.
     private void zero(ExtentMap wanted, ExtentMap data) {
+        int next = 0;
         for (Extent extent : wanted.extents()) {
             long at = extent.offset();
-            for (Extent read : data.clip(extent.offset(), extent.length()).extents()) {
-                zero(at, read.offset());
-                at = read.end();
+            for (; next < data.extents().size() && data.extents().get(next).offset() < extent.end(); next++) {
+                zero(at, data.extents().get(next).offset());
+                at = data.extents().get(next).end();
             }
             zero(at, extent.end());
         }

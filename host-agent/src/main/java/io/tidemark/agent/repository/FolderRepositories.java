@@ -3,24 +3,27 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
 /// Repositories in folders, as configured.
 public final class FolderRepositories implements Repositories {
-    private final Map<RepositoryId, Path> folders;
+    private final Map<RepositoryId, Repository> repositories;
 
     public FolderRepositories(Map<RepositoryId, Path> folders) {
-        this.folders = Map.copyOf(folders);
+        Map<RepositoryId, Repository> opened = new HashMap<>();
+        folders.forEach((id, folder) -> opened.put(id, new FolderRepository(folder)));
+        this.repositories = Map.copyOf(opened);
     }
 
     @Override
     public Repository of(RepositoryId id) {
-        Path folder = folders.get(id);
-        if (folder == null) {
-            var known = new TreeSet<>(folders.keySet().stream().map(RepositoryId::value).toList());
+        Repository repository = repositories.get(id);
+        if (repository == null) {
+            var known = new TreeSet<>(repositories.keySet().stream().map(RepositoryId::value).toList());
             throw new NoSuchRepository("repository " + id + ": expected one of " + known + ", found no such id");
         }
-        return new FolderRepository(folder);
+        return repository;
     }
 }

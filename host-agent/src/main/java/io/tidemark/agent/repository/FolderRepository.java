@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
@@ -26,14 +27,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /// A repository of version 0 in a folder of a local file system, for demonstration only. Chunks are deduplicated
 /// within a write session and against the parent's chunk at the same place.
 public final class FolderRepository implements Repository {
+    private static final Logger LOG = Logger.getLogger(FolderRepository.class);
+
     private final Path root;
     private final FolderFiles files;
+    private final Map<VmId, VmLog> logs = new ConcurrentHashMap<>();
 
     public FolderRepository(Path root) {
         this(root, StepGate.OPEN);
@@ -199,15 +206,43 @@ public final class FolderRepository implements Repository {
                 .orElseThrow(() -> new NoSuchPoint(
                         "Disk " + disk + " of point " + point.point() + ": expected a disk of it, found none"));
         long sizeBytes = mapped.disk().description().sizeBytes();
-        String name = FolderLayout.map(point.vm(), point.point(), disk);
-        ChunkMap map = ChunkMap.open(files, name, mapped.map(), sizeBytes);
+        ChunkMap map = openMap(point, mapped);
         PackReader packs = new PackReader(files, pack -> FolderLayout.pack(point.vm(), pack));
         return new FolderDiskReader("Disk " + disk + " of point " + point.point(), sizeBytes, map, packs);
     }
 
+    @Override
+    public Optional<RestorePoint> parent(PointKey key) {
+        return log(key.vm()).read().remaining(key.point()).map(commit -> {
+            List<StoredDisk> whole = commit.record().disks().stream()
+                    .filter(disk -> isMapWhole(key, disk))
+                    .map(MappedDisk::disk)
+                    .toList();
+            RestorePoint point = restorePoint(key.vm(), commit);
+            return new RestorePoint(point.key(), point.tracker(), point.parent(), point.attempt(), point.description(),
+                    new CommitReceipt(key.point(), commit.digest(), whole));
+        });
+    }
+
+    private boolean isMapWhole(PointKey key, MappedDisk disk) {
+        try (ChunkMap map = openMap(key, disk)) {
+            return map.count() > 0;
+        } catch (DamagedException damaged) {
+            LOG.warnf("no increment can be built on the disk: %s vmId=%s restorePointId=%s",
+                    damaged.getMessage(), key.vm(), key.point());
+            return false;
+        }
+    }
+
+    private ChunkMap openMap(PointKey key, MappedDisk mapped) {
+        DiskDescription disk = mapped.disk().description();
+        String name = FolderLayout.map(key.vm(), key.point(), disk.disk());
+        return ChunkMap.open(files, name, mapped.map(), disk.sizeBytes());
+    }
+
     VmLog log(VmId vm) {
         requireRepository();
-        return new VmLog(files, FolderLayout.log(vm));
+        return logs.computeIfAbsent(vm, id -> new VmLog(files, FolderLayout.log(id)));
     }
 
     private void requireRepository() {

@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository;
 
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.blob.FolderFiles;
@@ -15,6 +16,7 @@ import io.tidemark.agent.repository.pack.PressedChunk;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -104,11 +106,22 @@ final class FolderWriteSession implements WriteSession {
         for (MappedDisk each : parent.disks()) {
             DiskDescription old = each.disk().description();
             if (old.disk().equals(disk.disk()) && old.sizeBytes() == disk.sizeBytes()) {
-                String name = FolderLayout.map(vm, parent.point(), disk.disk());
-                return ChunkMap.open(files, name, each.map(), disk.sizeBytes());
+                return opened(files, FolderLayout.map(vm, parent.point(), disk.disk()), each.map(), disk);
             }
         }
         return null;
+    }
+
+    /// A full only saves bytes by its parent, so it goes on without one that is damaged.
+    private static @Nullable ChunkMap opened(FolderFiles files, String name, Digest digest, DiskDescription disk) {
+        try {
+            return ChunkMap.open(files, name, digest, disk.sizeBytes());
+        } catch (DamagedException damaged) {
+            if (disk.level() == Level.FULL) {
+                return null;
+            }
+            throw damaged;
+        }
     }
 
     @Override

@@ -89,6 +89,11 @@ final class FailingRepository implements Repository {
     }
 
     @Override
+    public Optional<RestorePoint> parent(PointKey point) {
+        return inner.parent(point);
+    }
+
+    @Override
     public long incarnation() {
         return inner.incarnation();
     }

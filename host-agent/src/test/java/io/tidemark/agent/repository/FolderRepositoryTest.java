@@ -22,13 +22,17 @@ import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
+import io.tidemark.schemas.vocabulary.Level;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +217,77 @@ class FolderRepositoryTest {
             Files.write(file, good);
         }
         assertThat(readWhole(repository, 1)).isEqualTo(disk);
+    }
+
+    @Test
+    void aDiskWhoseMapIsDamagedCanBeBackedUpFullButNotContinued() throws IOException {
+        full(repository, 1, randomDisk(1));
+        Path map = filesNamed(".map").getFirst();
+        byte[] bytes = Files.readAllBytes(map);
+        bytes[100] ^= 1;
+        Files.write(map, bytes);
+
+        assertThat(repository.parent(key(1)).orElseThrow().receipt().disks()).isEmpty();
+
+        byte[] disk = randomDisk(2);
+        try (WriteSession session = sealed(repository, request(2, 1L), disk)) {
+            session.commit();
+        }
+        assertThat(readWhole(repository, 2)).isEqualTo(disk);
+        assertThat(repository.parent(key(2)).orElseThrow().receipt().disks()).hasSize(1);
+    }
+
+    @Test
+    void closingAnAttemptDeletesTheWorkThatACrashLeft() throws IOException {
+        WriteSession left = sealed(repository, request(1, null), randomDisk(1));
+        assertThat(filesNamed(".tmp")).isNotEmpty();
+
+        repository.closeAttempt(VM, attempt(1));
+
+        assertThat(filesNamed(".tmp")).isEmpty();
+        left.close();
+    }
+
+    @Test
+    void whatWasReadOfALogIsForgottenWithItsFiles() throws IOException {
+        full(repository, 1, randomDisk(1));
+        assertThat(repository.points(VM)).hasSize(1);
+        for (Path file : filesNamed("")) {
+            boolean isFile = Files.isRegularFile(file);
+            if (isFile) {
+                Files.delete(file);
+            }
+        }
+
+        repository.create();
+
+        assertThat(repository.points(VM)).isEmpty();
+        full(repository, 2, randomDisk(2));
+        assertThat(new FolderRepository(folder.resolve("repository")).points(VM)).hasSize(1);
+    }
+
+    @Test
+    void chunksInAnyOrderAndMoreThanAreGatheredReadAsTheyWere() {
+        int count = 3000;
+        long sizeBytes = (long) count * Chunks.SIZE_BYTES;
+        var described = new DiskDescription(DISK, "vda", sizeBytes, Level.FULL, null, "image-1");
+        var wanted = new WriteRequest(VM, TestPoints.TRACKER, null, attempt(1), point(1), List.of(described));
+        List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+        Collections.shuffle(order.subList(count / 2, count), new Random(3));
+        try (WriteSession session = repository.openWrite(wanted)) {
+            order.forEach(index -> session.putChunk(DISK, index, numbered(index)));
+            session.seal(DESCRIPTION);
+            session.commit();
+        }
+        try (DiskReader reader = repository.openDisk(key(1), DISK)) {
+            assertThat(IntStream.range(0, count))
+                    .allMatch(index -> numbered(index).equals(ByteBuffer.wrap(
+                            reader.read((long) index * Chunks.SIZE_BYTES, Chunks.SIZE_BYTES))));
+        }
+    }
+
+    private static ByteBuffer numbered(int number) {
+        return ByteBuffer.allocate(Chunks.SIZE_BYTES).putInt(100, number + 1);
     }
 
     @Test

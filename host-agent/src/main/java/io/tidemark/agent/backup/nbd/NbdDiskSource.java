@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A disk behind an NBD export, with its dirty bitmap if one was named.
@@ -21,11 +22,16 @@ public final class NbdDiskSource implements DiskSource {
     private static final int DIRTY = 1;
 
     private final NbdClient client;
+    private final Address address;
     private final @Nullable String bitmap;
+    /// The connection that asks the bitmap, while it does.
+    private final AtomicReference<@Nullable NbdClient> asking = new AtomicReference<>();
+    private volatile boolean isClosed;
 
-    private NbdDiskSource(NbdClient client, @Nullable String bitmap) {
-        this.client = client;
+    private NbdDiskSource(Address address, @Nullable String bitmap) throws IOException {
+        this.address = address;
         this.bitmap = bitmap;
+        this.client = NbdClient.connect(address.socket(), address.export(), List.of(ALLOCATION));
     }
 
     /// Where an export is served.
@@ -33,15 +39,12 @@ public final class NbdDiskSource implements DiskSource {
 
     /// Opens the export for a full backup.
     public static NbdDiskSource open(Address address) throws IOException {
-        return new NbdDiskSource(
-                NbdClient.connect(address.socket(), address.export(), List.of(ALLOCATION)), null);
+        return new NbdDiskSource(address, null);
     }
 
-    /// Opens the export for an incremental backup from the named dirty bitmap.
+    /// Opens the export for an incremental backup from the named dirty bitmap, which is looked for when it is asked.
     public static NbdDiskSource open(Address address, String bitmapName) throws IOException {
-        String context = BITMAP + bitmapName;
-        return new NbdDiskSource(
-                NbdClient.connect(address.socket(), address.export(), List.of(ALLOCATION, context)), context);
+        return new NbdDiskSource(address, BITMAP + bitmapName);
     }
 
     /// Opens an export of a running job, as [io.tidemark.agent.backup.DiskSources] does.
@@ -55,12 +58,23 @@ public final class NbdDiskSource implements DiskSource {
         return client.sizeBytes();
     }
 
+    /// Asks on a connection of its own: on one that has both contexts each answer tells both, and QEMU would have
+    /// to find out the allocation of the whole disk too.
     @Override
     public ExtentMap dirty() throws IOException {
-        if (bitmap == null) {
+        String context = bitmap;
+        if (context == null) {
             throw new IllegalStateException("dirty extents: expected a source opened with a bitmap, found none");
         }
-        return client.status(bitmap, 0, sizeBytes()).where(flags -> (flags & DIRTY) != 0);
+        try (NbdClient connection = NbdClient.connect(address.socket(), address.export(), List.of(context))) {
+            asking.set(connection);
+            if (isClosed) {
+                throw new IOException("export " + address.export() + ": expected it open, found it closed");
+            }
+            return connection.status(context, 0, sizeBytes()).where(flags -> (flags & DIRTY) != 0);
+        } finally {
+            asking.set(null);
+        }
     }
 
     @Override
@@ -87,6 +101,11 @@ public final class NbdDiskSource implements DiskSource {
 
     @Override
     public void close() throws IOException {
+        isClosed = true;
+        NbdClient connection = asking.get();
+        if (connection != null) {
+            connection.close();
+        }
         client.close();
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -131,6 +132,19 @@ public final class FolderFiles {
         return run(name, () -> {
             try {
                 return Optional.of(Files.readAllBytes(path(name)));
+            } catch (NoSuchFileException _) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /// What tells the file of that name from another; empty if there is none.
+    public Optional<FileStamp> stamp(String name) {
+        return run(name, () -> {
+            try {
+                var found = Files.readAttributes(path(name), BasicFileAttributes.class);
+                return Optional.of(
+                        new FileStamp(String.valueOf(found.fileKey()), found.size(), found.lastModifiedTime()));
             } catch (NoSuchFileException _) {
                 return Optional.empty();
             }

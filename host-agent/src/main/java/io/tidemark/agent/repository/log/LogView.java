@@ -30,7 +30,25 @@ public final class LogView {
     private @Nullable Attempt newest;
     private long incarnation;
 
-    void add(LogRecord entry, Digest digest) {
+    /// This view with one more record: a new one if this is the one that others `read` already.
+    LogView and(LogRecord entry, Digest digest, LogView read) {
+        LogView more = this == read ? copy() : this;
+        more.add(entry, digest);
+        return more;
+    }
+
+    private LogView copy() {
+        LogView copy = new LogView();
+        copy.commits.putAll(commits);
+        copy.removed.addAll(removed);
+        copy.closed.addAll(closed);
+        copy.opened.addAll(opened);
+        copy.newest = newest;
+        copy.incarnation = incarnation;
+        return copy;
+    }
+
+    private void add(LogRecord entry, Digest digest) {
         switch (entry) {
             case Opened open -> {
                 opened.add(open);
