@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 record GuestConsole(Path file) {
     private static final Pattern DONE = Pattern.compile("(?m)^TM-DONE ([0-9]{1,15})\r?\n");
     private static final Pattern READY = Pattern.compile("(?m)TM-READY\r?\n");
+    private static final Pattern FREEZE = Pattern.compile("(?m)^TM-FSFREEZE freeze\r?\n");
+    private static final Pattern THAW = Pattern.compile("(?m)^TM-FSFREEZE thaw\r?\n");
     /// How much of the end is searched for the newest record.
     private static final long TAIL_BYTES = 64 * 1024;
 
@@ -34,6 +36,16 @@ record GuestConsole(Path file) {
             newest = Long.parseLong(matcher.group(1));
         }
         return newest;
+    }
+
+    /// How often the guest agent has begun to freeze file systems.
+    long freezes() throws IOException {
+        return FREEZE.matcher(text(0)).results().count();
+    }
+
+    /// How often it has thawed them.
+    long thaws() throws IOException {
+        return THAW.matcher(text(0)).results().count();
     }
 
     /// The last lines since the mark, for an error's message.

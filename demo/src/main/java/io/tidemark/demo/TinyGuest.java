@@ -180,6 +180,16 @@ public final class TinyGuest implements AutoCloseable {
         return console.newestSince(0);
     }
 
+    /// How often the guest's own agent has frozen file systems, as its hook said on the console.
+    public long freezes() throws IOException {
+        return console.freezes();
+    }
+
+    /// How often it has thawed them.
+    public long thaws() throws IOException {
+        return console.thaws();
+    }
+
     /// The newest record that can be on a disk by now: one that is being written and one whose line is on its way
     /// are allowed for. Read after a moment was taken, it is the `atMost` for [RecordChecker#check].
     public long newestPossibleRecord() throws IOException {

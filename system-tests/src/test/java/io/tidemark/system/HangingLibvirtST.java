@@ -18,11 +18,15 @@ class HangingLibvirtST {
 
     @Test
     void heartbeatsGoOnWhileEveryLibvirtCallHangs(Stack stack) throws Exception {
-        Signals.send("STOP", stack.libvirtd.pid());
         long before = heartbeats(stack).size();
-        TimeUnit.SECONDS.sleep(SILENT_SECONDS);
-        List<Kcat.Message> heard = heartbeats(stack);
-        Signals.send("CONT", stack.libvirtd.pid());
+        List<Kcat.Message> heard;
+        Signals.send("STOP", stack.libvirtd.pid());
+        try {
+            TimeUnit.SECONDS.sleep(SILENT_SECONDS);
+            heard = heartbeats(stack);
+        } finally {
+            Signals.send("CONT", stack.libvirtd.pid());
+        }
 
         assertThat(heard.size() - before).isGreaterThan(HEARTBEATS_LEAST);
         assertThat(heard.getLast().body()).contains("\"hypervisorReachable\":false");

@@ -2,11 +2,12 @@ package io.tidemark.system;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// A Kafka client that shares no code with us: the Debian package `kcat`.
 final class Kcat {
@@ -66,18 +67,23 @@ final class Kcat {
     }
 
     private String run(String input, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kcat", "-b", bootstrapServers));
+        List<String> command =
+                new ArrayList<>(List.of("timeout", Integer.toString(LIMIT_SECONDS), "kcat", "-b", bootstrapServers));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new IOException("kcat " + List.of(arguments) + ": expected exit 0 within " + LIMIT_SECONDS + " s");
+        Path complaints = Files.createTempFile("kcat", ".err");
+        try {
+            Process process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int exit = process.waitFor();
+            if (exit != 0) { // 124 is that of timeout
+                throw new IOException(command + ": expected exit 0 within " + LIMIT_SECONDS + " s, found " + exit + ": "
+                        + Files.readString(complaints).strip());
+            }
+            return text;
+        } finally {
+            Files.delete(complaints);
         }
-        return text;
     }
 }

@@ -2,6 +2,7 @@ package io.tidemark.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.demo.tour.Tidemark;
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -36,13 +38,24 @@ class PartAwayST {
     void whatAnAgentReportsWithoutPostgresIsCataloguedWhenItIsBack(Stack stack) throws Exception {
         String task = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
         Tidemark.await("the job", Stack.SOON, stack::hasJob, has -> has);
-        stack.all.withoutPostgres(() -> {
-            Tidemark.await("the job's end", Stack.SOON, stack::hasJob, has -> !has);
-            Tidemark.await("orchestrator not ready", NOTICED_MAX, () -> ready(stack.all.restUri()), is -> !is);
-        });
+        Instant[] back = new Instant[1];
+        // it cannot hear of the end until the database is away
+        Signals.send("STOP", stack.all.orchestrator().pid());
+        try {
+            stack.all.withoutPostgres(() -> {
+                Signals.send("CONT", stack.all.orchestrator().pid());
+                Tidemark.await("the job's end", Stack.SOON, stack::hasJob, has -> !has);
+                Tidemark.await("orchestrator not ready", NOTICED_MAX, () -> ready(stack.all.restUri()), is -> !is);
+                back[0] = Instant.now();
+            });
+        } finally {
+            Signals.send("CONT", stack.all.orchestrator().pid());
+        }
 
         Tidemark.await("ready again", NOTICED_MAX, () -> ready(stack.all.restUri()), is -> is);
-        assertThat(stack.tidemark.awaitTask(task).path("state").asText()).isEqualTo("succeeded");
+        JsonNode ended = stack.tidemark.awaitTask(task);
+        assertThat(ended.path("state").asText()).isEqualTo("succeeded");
+        assertThat(Instant.parse(ended.path("endedAt").asText())).as("end of the task").isAfter(back[0]);
         stack.assertNothingIsLeft();
         stack.assertNextBackupRestores();
     }

@@ -2,10 +2,14 @@ package io.tidemark.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.demo.tour.Tidemark;
-import java.util.Collections;
 import java.util.List;
-import java.util.ArrayList;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,27 +24,77 @@ class RepeatedMessagesST {
         String host = stack.all.hostId();
         String commands = "tidemark.host." + host + ".commands";
         String events = "tidemark.host." + host + ".events";
+        stack.assertNothingIsLeft(); // the checkpoint that nobody names any more is retired
         List<String> points = ids(stack);
-        String checkpoints = stack.libvirtd.virsh("checkpoint-list", "guest", "--name");
+        Set<String> checkpoints = checkpoints(stack);
+        JsonNode epochs = stack.all.rest().get("/api/v1/epochs?vm=" + stack.vm);
 
-        List<Kcat.Message> said = new ArrayList<>(kcat.read(events));
-        for (Kcat.Message command : kcat.read(commands)) {
-            kcat.write(commands, command);
-        }
-        Collections.reverse(said);
-        for (Kcat.Message event : said) {
-            if (!event.type().contains("heartbeat")) {
-                kcat.write(events, event);
-            }
-        }
+        repeat(kcat, commands, false);
+        awaitRefusal(kcat, commands, events);
+        assertThat(checkpoints(stack)).as("after the commands").isEqualTo(checkpoints);
+        repeat(kcat, events, true);
+        awaitDeadLetter(kcat, events);
 
-        // a backup that was asked for after all that is heard after all that
+        assertThat(ids(stack)).isEqualTo(points);
+        assertThat(checkpoints(stack)).isNotEmpty().isEqualTo(checkpoints);
+        assertThat(stack.all.rest().get("/api/v1/epochs?vm=" + stack.vm)).isEqualTo(epochs);
         stack.assertNextBackupRestores();
         assertThat(ids(stack)).startsWith(points.toArray(String[]::new)).hasSize(points.size() + 1);
-        Tidemark.await("no other checkpoint", Stack.SOON,
-                () -> stack.libvirtd.virsh("checkpoint-list", "guest", "--name"), now -> now.strip().length() > 0);
-        assertThat(checkpoints).isNotBlank();
         stack.assertNothingIsLeft();
+    }
+
+    /// Backwards and forwards. Events of backups also come under new ids, which no list of known ids stops.
+    /// Commands do not: nobody sends one so, and the agent does not stand it yet (tried: it takes a finished
+    /// `StartBackup` under a new id for a new attempt, and when that fails deletes the committed point's
+    /// checkpoint).
+    private static void repeat(Kcat kcat, String topic, boolean isAlsoUnderNewIds) throws Exception {
+        List<Kcat.Message> said = kcat.read(topic).stream()
+                .filter(message -> !message.type().contains("heartbeat"))
+                .toList();
+        for (Kcat.Message message : said.reversed()) {
+            kcat.write(topic, message);
+            if (isAlsoUnderNewIds && message.type().contains("backup")) {
+                kcat.write(topic, changed(message, message.type()));
+            }
+        }
+        for (Kcat.Message message : said) {
+            kcat.write(topic, message);
+        }
+    }
+
+    /// The host carries out commands in their order, so what is refused last tells that all before was heard.
+    private static void awaitRefusal(Kcat kcat, String commands, String events) throws Exception {
+        Kcat.Message last = changed(kcat.read(commands).getLast(), "io.tidemark.never-heard-of.v1");
+        String id = last.headers().getOrDefault("ce_id", "");
+        kcat.write(commands, last);
+        Tidemark.await("a refusal of " + id, Stack.SOON, () -> kcat.read(events), found -> found.stream()
+                .anyMatch(event -> event.type().equals("io.tidemark.command-refused.v1")
+                        && (event.headers().containsValue(id) || event.body().contains(id))));
+    }
+
+    /// The same for the orchestrator, which puts aside what it does not know.
+    private static void awaitDeadLetter(Kcat kcat, String events) throws Exception {
+        Kcat.Message last = changed(kcat.read(events).getLast(), "io.tidemark.never-heard-of.v1");
+        String id = last.headers().getOrDefault("ce_id", "");
+        kcat.write(events, last);
+        Tidemark.await("a dead letter for " + id, Stack.SOON, () -> kcat.read("tidemark.dead-letters"),
+                letters -> letters.stream().anyMatch(letter ->
+                        letter.headers().containsValue(id) || letter.body().contains(id)
+                                || letter.body().contains("never-heard-of")));
+    }
+
+    private static Kcat.Message changed(Kcat.Message message, String type) {
+        Map<String, String> headers = new TreeMap<>(message.headers());
+        headers.put("ce_id", UUID.randomUUID().toString());
+        headers.put("ce_type", type);
+        return new Kcat.Message(headers, message.key(), message.body());
+    }
+
+    private static Set<String> checkpoints(Stack stack) throws Exception {
+        return stack.libvirtd.virsh("checkpoint-list", "guest", "--name").lines()
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private static List<String> ids(Stack stack) throws Exception {

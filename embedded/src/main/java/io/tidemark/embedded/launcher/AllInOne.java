@@ -1,17 +1,22 @@
 package io.tidemark.embedded.launcher;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.tidemark.embedded.EmbeddedKafka;
 import io.tidemark.embedded.EmbeddedPostgresServer;
 import io.tidemark.embedded.EmbeddedPostgresServer.Durability;
 import io.tidemark.embedded.FreePort;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// loopback. Not safe for use by several threads, but for [#close], which also ends a start that is under way.
 public final class AllInOne implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
+    /// How long a start is held up by a libvirt that does not answer.
+    private static final Duration LIBVIRT_MAX = Duration.ofSeconds(15);
     private static final long POLL_MILLIS = 100;
+    private static final String READY = "/q/health/ready";
 
     private final Settings settings;
     private final FolderLock lock;
@@ -46,7 +54,8 @@ public final class AllInOne implements AutoCloseable {
         this.agentPort = ports[1];
     }
 
-    /// Starts all parts and returns when both applications are ready.
+    /// Starts all parts and returns when both applications are ready. A libvirt that does not answer is waited for
+    /// only shortly: the agent stays up and goes on trying, see [#isLibvirtReachable].
     public static AllInOne start(Settings settings) throws IOException, InterruptedException {
         Cleanup own = new Cleanup();
         try {
@@ -193,7 +202,7 @@ public final class AllInOne implements AutoCloseable {
         return child;
     }
 
-    /// Enrols this machine if it is new, starts the agent and waits until it is ready.
+    /// Enrols this machine if it is new, starts the agent and waits until it is ready, for libvirt only shortly.
     public ChildProcess startAgent(Map<String, String> properties) throws IOException, InterruptedException {
         List<String> command = jvm("96m");
         command.add("-XX:ReservedCodeCacheSize=64m");
@@ -202,7 +211,9 @@ public final class AllInOne implements AutoCloseable {
         command.add("-Dtidemark.host.id=" + enrolled());
         command.add("-Dtidemark.libvirt.uri=" + settings.libvirtUri());
         command.add("-Dtidemark.state-folder=" + agentState());
-        command.add("-Dtidemark.scratch.folder=" + settings.home().resolve("scratch"));
+        if (!settings.agent().containsKey("tidemark.scratch.folder")) {
+            command.add("-Dtidemark.scratch.folder=" + settings.home().resolve("scratch"));
+        }
         settings.repositories()
                 .forEach((id, folder) -> command.add("-Dtidemark.repositories.\"" + id + "\"=" + folder));
         settings.agent().forEach((name, value) -> command.add("-D" + name + "=" + value));
@@ -210,7 +221,7 @@ public final class AllInOne implements AutoCloseable {
         command.add("-jar");
         command.add(settings.builds().agentJar().toString());
         ChildProcess child = spawn("agent", command);
-        awaitReady(child, new RestClient(agentUri()));
+        awaitReadyButForLibvirt(child);
         return child;
     }
 
@@ -255,16 +266,57 @@ public final class AllInOne implements AutoCloseable {
     private String enrolled() throws IOException, InterruptedException {
         Path file = settings.home().resolve("host-id");
         if (!Files.exists(file)) {
-            String name = java.net.InetAddress.getLocalHost().getHostName();
-            String id = rest().post("/api/v1/hosts", Map.of("name", name)).path("id").asText();
+            String id = rest().post("/api/v1/hosts", Map.of("name", nameOfThisHost())).path("id").asText();
             Files.writeString(file, id + "\n");
         }
         return hostId();
     }
 
+    /// The name that people know this machine by. One that no resolver knows is no reason not to start.
+    static String nameOfThisHost() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException unresolved) {
+            return "localhost";
+        }
+    }
+
+    /// Whether the agent reaches its libvirt now.
+    public boolean isLibvirtReachable() throws InterruptedException {
+        return isUp(new RestClient(agentUri()).health(READY), "hypervisor");
+    }
+
+    private void awaitReadyButForLibvirt(ChildProcess child) throws IOException, InterruptedException {
+        RestClient health = new RestClient(agentUri());
+        long begun = System.nanoTime();
+        while (true) {
+            child.requireAlive();
+            Optional<JsonNode> found = health.health(READY);
+            long waited = System.nanoTime() - begun;
+            boolean isLibvirtGivenUp = waited > LIBVIRT_MAX.toNanos();
+            if (isUp(found, "command topic") && (isLibvirtGivenUp || isUp(found, "hypervisor"))) {
+                return;
+            }
+            if (waited > READY_MAX.toNanos()) {
+                throw new IOException(health.base() + "q/health/ready: expected the command topic up within "
+                        + READY_MAX + ", found " + found + "; the end of " + child.log() + ":\n" + child.tail());
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static boolean isUp(Optional<JsonNode> health, String check) {
+        for (JsonNode one : health.map(all -> all.path("checks")).orElse(MissingNode.getInstance())) {
+            if (one.path("name").asText().equals(check)) {
+                return one.path("status").asText().equals("UP");
+            }
+        }
+        return false;
+    }
+
     private static void awaitReady(ChildProcess child, RestClient rest) throws IOException, InterruptedException {
         long end = System.nanoTime() + READY_MAX.toNanos();
-        while (!rest.isUp("/q/health/ready")) {
+        while (!rest.isUp(READY)) {
             child.requireAlive();
             if (System.nanoTime() > end) {
                 throw new IOException(rest.base() + "q/health/ready: expected 200 within " + READY_MAX

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Calls of the orchestrator's REST interface, with JSON trees as bodies.
 public final class RestClient {
@@ -47,6 +48,17 @@ public final class RestClient {
                     == 200;
         } catch (IOException notYet) {
             return false;
+        }
+    }
+
+    /// The body of a health check, whether it is well or not; empty where nothing answers.
+    Optional<JsonNode> health(String path) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> answer =
+                    http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray());
+            return Optional.of(mapper.readTree(answer.body()));
+        } catch (IOException notYet) {
+            return Optional.empty();
         }
     }
 

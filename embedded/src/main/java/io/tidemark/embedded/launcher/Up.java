@@ -5,83 +5,100 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// `./tidemark up`: everything in the foreground, for the VMs of this machine's own libvirt. It ends with Ctrl-C.
 public final class Up {
     private static final String REPOSITORY = "main";
-    private static final List<String> NAMES = List.of("--libvirt", "--repository", "--scratch");
     private static final Duration INVENTORY_MAX = Duration.ofSeconds(20);
 
     private Up() {}
 
     /// What a person asked for.
-    private record Options(
-            String libvirtUri, Path home, Path repository, Optional<Path> scratch, Path sourceTree) {}
+    record Options(String libvirtUri, Path home, Path repository, Optional<Path> scratch) {
+        /// The arguments count most, then the environment; the repository lies in the home by default, scratch
+        /// where QEMU can reach it.
+        ///
+        /// @throws IllegalArgumentException if an argument is none that `up` knows
+        static Options of(List<String> arguments, Map<String, String> environment) {
+            Path home = Path.of(environment.getOrDefault("TIDEMARK_HOME", "")).resolve("up").toAbsolutePath();
+            Options options = new Options(
+                    environment.getOrDefault("LIBVIRT_DEFAULT_URI", "qemu:///system"),
+                    home,
+                    home.resolve("repository"),
+                    Optional.ofNullable(environment.get("TIDEMARK_SCRATCH_FOLDER"))
+                            .filter(folder -> !folder.isEmpty())
+                            .map(folder -> Path.of(folder).toAbsolutePath()));
+            for (int index = 0; index < arguments.size(); index += 2) {
+                String name = arguments.get(index);
+                if (index + 1 == arguments.size()) {
+                    throw new IllegalArgumentException("expected a value after " + name + ", found none");
+                }
+                options = options.with(name, arguments.get(index + 1));
+            }
+            return options;
+        }
+
+        private Options with(String name, String value) {
+            return switch (name) {
+                case "--libvirt" -> new Options(value, home, repository, scratch);
+                case "--repository" -> new Options(libvirtUri, home, Path.of(value).toAbsolutePath(), scratch);
+                case "--scratch" ->
+                    new Options(libvirtUri, home, repository, Optional.of(Path.of(value).toAbsolutePath()));
+                default -> throw new IllegalArgumentException(
+                        "expected --libvirt URI, --repository FOLDER or --scratch FOLDER, found " + name);
+            };
+        }
+    }
 
     public static void main(String[] arguments) throws InterruptedException {
-        Options options = options(List.of(arguments));
+        Optional<Options> options = Optional.empty();
         try {
+            options = Optional.of(Options.of(List.of(arguments), System.getenv()));
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("up: " + wrong.getMessage());
+            System.exit(2);
+        }
+        run(options.orElseThrow());
+    }
+
+    private static void run(Options options) throws InterruptedException {
+        Cleanup cleanup = Cleanup.atExit();
+        try {
+            Instant begun = Instant.now();
             Files.createDirectories(options.home());
             QemuFolders folders = QemuFolders.prepare(
                     options.libvirtUri(), options.home(), options.scratch(), Path.of("/etc/libvirt/qemu.conf"));
-            AllInOne all = AllInOne.start(new Settings(
-                    options.home(),
-                    options.libvirtUri(),
-                    Settings.Builds.of(options.sourceTree()),
-                    Map.of(REPOSITORY, options.repository()),
-                    Map.of(),
-                    Map.of(
-                            "tidemark.scratch.folder", folders.scratch().toString(),
-                            "tidemark.libvirt.socket-folder", folders.sockets().toString())));
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(all, stopped)));
-            found(all);
+            AllInOne all = AllInOne.start(settings(options, folders), cleanup);
+            register(all.rest());
+            found(all, options, begun);
             where(all, options, folders);
-            stopped.await();
+            new CountDownLatch(1).await(); // the clean-up runs when the process is asked to end
         } catch (IOException failed) {
-            System.err.println("up: " + failed.getMessage());
+            if (!cleanup.isAskedToEnd()) { // else this is the echo of it
+                System.err.println("up: " + failed.getMessage());
+            }
             System.exit(1);
         }
     }
 
-    private static Options options(List<String> arguments) {
-        Map<String, String> given = new HashMap<>();
-        for (int index = 0; index < arguments.size(); index += 2) {
-            String name = arguments.get(index);
-            if (!NAMES.contains(name) || index + 1 == arguments.size()) {
-                System.err.println("up: expected " + String.join(", ", NAMES) + ", each with a value, found " + name);
-                System.exit(2);
-            }
-            given.put(name, arguments.get(index + 1));
-        }
-        Path home = Path.of(System.getenv("TIDEMARK_HOME")).resolve("up");
-        String uri = Optional.ofNullable(System.getenv("LIBVIRT_DEFAULT_URI")).orElse("qemu:///system");
-        return new Options(
-                given.getOrDefault("--libvirt", uri),
-                home,
-                Optional.ofNullable(given.get("--repository")).map(Path::of).orElse(home.resolve("repository")),
-                Optional.ofNullable(given.get("--scratch")).map(Path::of),
-                Path.of("").toAbsolutePath());
+    private static Settings settings(Options options, QemuFolders folders) {
+        return new Settings(
+                options.home(),
+                options.libvirtUri(),
+                Settings.Builds.of(Path.of("").toAbsolutePath()),
+                Map.of(REPOSITORY, options.repository()),
+                Map.of(),
+                Map.of(
+                        "tidemark.scratch.folder", folders.scratch().toString(),
+                        "tidemark.libvirt.socket-folder", folders.sockets().toString()));
     }
 
-    private static void stop(AllInOne all, CountDownLatch stopped) {
-        try {
-            all.close();
-        } catch (IOException failed) {
-            System.err.println("up: " + failed.getMessage());
-        } finally {
-            stopped.countDown();
-        }
-    }
-
-    private static void found(AllInOne all) throws IOException, InterruptedException {
-        RestClient rest = all.rest();
+    private static void register(RestClient rest) throws IOException, InterruptedException {
         boolean isRegistered = false;
         for (JsonNode repository : rest.get("/api/v1/repositories")) {
             isRegistered |= repository.path("id").asText().equals(REPOSITORY);
@@ -89,31 +106,23 @@ public final class Up {
         if (!isRegistered) {
             rest.post("/api/v1/repositories", Map.of("id", REPOSITORY));
         }
-        JsonNode vms = vms(rest);
-        System.out.println("Host " + all.hostId() + ", " + vms.size() + " VM" + (vms.size() == 1 ? "" : "s"));
-        for (JsonNode vm : vms) {
-            System.out.println("  " + vm.path("name").asText() + " (" + vm.path("state").asText() + ")");
-            vm.path("disks").forEach(Up::disk);
-        }
     }
 
-    /// The inventory comes soon after the start; a host without any VM answers none until the limit.
-    private static JsonNode vms(RestClient rest) throws IOException, InterruptedException {
-        long end = System.nanoTime() + INVENTORY_MAX.toNanos();
-        JsonNode vms = rest.get("/api/v1/vms");
-        while (vms.isEmpty() && System.nanoTime() < end) {
-            TimeUnit.MILLISECONDS.sleep(500);
-            vms = rest.get("/api/v1/vms");
+    private static void found(AllInOne all, Options options, Instant begun)
+            throws IOException, InterruptedException {
+        System.out.println("Host " + AllInOne.nameOfThisHost() + " (id " + all.hostId() + ")");
+        if (!all.isLibvirtReachable()) {
+            System.out.println("libvirt " + options.libvirtUri() + " is NOT reachable; the agent goes on trying and"
+                    + " finds the VMs once it is: GET /api/v1/vms. Why: " + all.logs().resolve("agent.log"));
+            return;
         }
-        return vms;
-    }
-
-    private static void disk(JsonNode disk) {
-        boolean isTrackable = disk.path("trackable").asBoolean();
-        System.out.println("    " + disk.path("target").asText() + ": "
-                + (isTrackable
-                        ? "full, then increments"
-                        : "always full, because " + disk.path("whyNot").asText("its format keeps no bitmap")));
+        System.out.println("libvirt " + options.libvirtUri() + " is reachable");
+        if (new FirstInventory(all, begun, INVENTORY_MAX).await()) {
+            FoundVms.lines(all.rest().get("/api/v1/vms")).forEach(System.out::println);
+        } else {
+            System.out.println("The agent has not said within " + INVENTORY_MAX.toSeconds()
+                    + " s which VMs there are; GET /api/v1/vms will tell. Why: " + all.logs().resolve("agent.log"));
+        }
     }
 
     private static void where(AllInOne all, Options options, QemuFolders folders) {
@@ -121,7 +130,6 @@ public final class Up {
         System.out.println("metrics     " + all.restUri() + "q/metrics and " + all.agentUri() + "q/metrics");
         System.out.println("topics      bootstrap server " + all.bootstrapServers());
         System.out.println("database    " + all.jdbcUrl());
-        System.out.println("libvirt     " + options.libvirtUri());
         System.out.println("repository  " + REPOSITORY + " in " + options.repository());
         System.out.println("scratch     " + folders.scratch()
                 + folders.user().map(user -> ", for QEMU's user " + user.getName()).orElse(""));
