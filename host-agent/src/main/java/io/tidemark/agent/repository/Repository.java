@@ -19,8 +19,8 @@ public interface Repository {
     /// The points of a VM that are committed and not removed, in the order of their commits.
     List<RestorePoint> points(VmId vm);
 
-    /// A point that is committed and not removed, with those of its disks that increments can be built on: what says
-    /// where their chunks lie is there and whole.
+    /// A point that is committed and not removed, with those of its disks that increments can be built on: what
+    /// says where their chunks lie is there and whole.
     Optional<RestorePoint> parent(PointKey point);
 
     /// Removes a whole point: from the return on it is gone, and what no other point reaches is deleted. A point

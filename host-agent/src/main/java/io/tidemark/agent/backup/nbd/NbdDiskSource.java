@@ -42,7 +42,8 @@ public final class NbdDiskSource implements DiskSource {
         return new NbdDiskSource(address, null);
     }
 
-    /// Opens the export for an incremental backup from the named dirty bitmap, which is looked for when it is asked.
+    /// Opens the export for an incremental backup from the named dirty bitmap, which is looked for when it is
+    /// asked.
     public static NbdDiskSource open(Address address, String bitmapName) throws IOException {
         return new NbdDiskSource(address, BITMAP + bitmapName);
     }

@@ -30,8 +30,8 @@ final class NbdDiskSourceIT {
         run("qemu-img", "bitmap", "--add", image.toString(), "b0");
         run("qemu-io", "-f", "qcow2", "-c", "write -P 0x5a 2M 192k", "-c", "write -P 0x77 8M 512", image.toString());
         Path socket = folder.resolve("nbd.sock");
-        run("qemu-nbd", "--fork", "-r", "-t", "-e", "2", "-f", "qcow2", "-B", "b0", "-k", socket.toString(), "--pid-file",
-                folder.resolve("pid").toString(), image.toString());
+        run("qemu-nbd", "--fork", "-r", "-t", "-e", "2", "-f", "qcow2", "-B", "b0", "-k", socket.toString(),
+                "--pid-file", folder.resolve("pid").toString(), image.toString());
         try (NbdDiskSource source = NbdDiskSource.open(new NbdDiskSource.Address(socket, ""), "b0")) {
             byte[] found = readAll(source);
 
