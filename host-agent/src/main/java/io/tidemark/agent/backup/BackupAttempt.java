@@ -20,6 +20,7 @@ import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
@@ -84,10 +85,15 @@ final class BackupAttempt {
     private BackupCompleted completed() throws IOException {
         tools.checkpoints().deleteLeft(command.domain());
         DomainView domain = tools.hypervisor().domain(command.domain());
-        requireReady(domain);
         Repository target = tools.ports().repositories().of(command.repository());
+        List<RestorePoint> points = target.points(command.vm()); // before the guest is disturbed
+        Optional<RestorePoint> committed = find(points, command.point());
+        if (committed.isPresent()) { // the command came again, under another id
+            return CompletedBackup.fromLog(command, committed.get(), AttemptEpochs.of(tools.hypervisor(), command));
+        }
+        requireReady(domain);
         repository = target;
-        BackupPlan plan = BackupPlan.of(command, domain, parentState(target));
+        BackupPlan plan = BackupPlan.of(command, domain, parentState(target, points));
         String xml = tools.hypervisor().domainXml(command.domain());
         long grant = tools.scratch().grant();
         stop.check();
@@ -110,14 +116,18 @@ final class BackupAttempt {
         }
     }
 
-    /// Also finds out whether the repository can be reached before the guest is disturbed.
-    private ParentState parentState(Repository target) {
+    private static Optional<RestorePoint> find(List<RestorePoint> points, RestorePointId id) {
+        return points.stream().filter(known -> known.key().point().equals(id)).findFirst();
+    }
+
+    private ParentState parentState(Repository target, List<RestorePoint> points) {
         RestorePointId parent = command.parent();
-        boolean isCommitted = target.points(command.vm()).stream()
-                .anyMatch(known -> known.key().point().equals(parent) && known.tracker().equals(command.tracker()));
         if (parent == null) {
             return ParentState.NONE;
         }
+        boolean isCommitted = find(points, parent)
+                .filter(known -> known.tracker().equals(command.tracker()))
+                .isPresent();
         var point = isCommitted ? target.parent(new PointKey(command.vm(), parent)) : Optional.<RestorePoint>empty();
         String checkpoint = BackupOrder.checkpointName(parent);
         if (!tools.hypervisor().checkpoints(command.domain()).contains(checkpoint)) {

@@ -65,6 +65,21 @@ class BackupServiceTest {
     }
 
     @Test
+    void commandOfACommittedPointThatComesAgainIsAnsweredFromTheRepository() {
+        StartBackup command = lab.full();
+        BackupCompleted done = lab.completed(command);
+        lab.hypervisor.calls.clear();
+
+        BackupCompleted again = lab.completed(command);
+
+        assertThat(again.commitDigest()).isEqualTo(done.commitDigest());
+        assertThat(again.disks()).extracting(DiskResult::epochBegun)
+                .isEqualTo(done.disks().stream().map(DiskResult::epochBegun).toList());
+        assertThat(lab.hypervisor.calls).doesNotContain("freeze", "begin");
+        assertThat(lab.domain.checkpoints).containsOnlyKeys(BackupOrder.checkpointName(done.point()));
+    }
+
+    @Test
     void guestIsFrozenForTheBeginOnlyAndTheGuardKnowsFirst() {
         BackupCompleted done = lab.completed(lab.full());
 
