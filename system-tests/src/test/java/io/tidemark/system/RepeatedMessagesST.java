@@ -29,10 +29,10 @@ class RepeatedMessagesST {
         Set<String> checkpoints = checkpoints(stack);
         JsonNode epochs = stack.all.rest().get("/api/v1/epochs?vm=" + stack.vm);
 
-        repeat(kcat, commands);
+        repeat(kcat, commands, points);
         awaitRefusal(kcat, commands, events);
         assertThat(checkpoints(stack)).as("after the commands").isEqualTo(checkpoints);
-        repeat(kcat, events);
+        repeat(kcat, events, points);
         awaitDeadLetter(kcat, events);
 
         assertThat(ids(stack)).isEqualTo(points);
@@ -43,14 +43,15 @@ class RepeatedMessagesST {
         stack.assertNothingIsLeft();
     }
 
-    /// Backwards and forwards. What is about backups also comes under new ids, which no list of known ids stops.
-    private static void repeat(Kcat kcat, String topic) throws Exception {
+    /// Backwards and forwards. What is about the listed points also comes under new ids, which no list of known ids
+    /// stops; a failed attempt's command would be carried out again so, which nobody asks for.
+    private static void repeat(Kcat kcat, String topic, List<String> points) throws Exception {
         List<Kcat.Message> said = kcat.read(topic).stream()
                 .filter(message -> !message.type().contains("heartbeat"))
                 .toList();
         for (Kcat.Message message : said.reversed()) {
             kcat.write(topic, message);
-            if (message.type().contains("backup")) {
+            if (message.type().contains("backup") && points.stream().anyMatch(message.body()::contains)) {
                 kcat.write(topic, changed(message, message.type()));
             }
         }

@@ -35,6 +35,7 @@ final class PointInTime {
     private volatile boolean isJobGuarded;
     private boolean mayBeFrozen;
     private boolean mayHaveJob;
+    private boolean wasRunning;
     private long frozenNanos;
 
     /// What was taken.
@@ -62,6 +63,7 @@ final class PointInTime {
     }
 
     private Taken taken(DomainView domain, BackupPlan plan) {
+        wasRunning = domain.state() == VmState.RUNNING;
         guard = tools.ports().guards().start(command.domain(), command.point());
         int frozen = command.quiesce() && domain.state() == VmState.RUNNING ? freeze() : 0;
         heedGuard();
@@ -223,7 +225,7 @@ final class PointInTime {
         try {
             boolean isThawed = did("thaw", this::thaw);
             isAborted = did("end of the job", this::abort);
-            if (isThawed && isAborted) {
+            if (isThawed && isAborted && did("guest", this::requireNotPausedSince)) {
                 known.done();
             }
         } finally {
@@ -232,6 +234,14 @@ final class PointInTime {
         }
         if (isAborted) {
             tools.scratch().clear(command.point());
+        }
+    }
+
+    /// A guest that ran out of scratch just before the end, unseen as yet, would stand for ever.
+    private void requireNotPausedSince() {
+        if (wasRunning && hypervisor.domain(command.domain()).state() == VmState.PAUSED) {
+            throw new IllegalStateException(
+                    "domain " + command.domain() + ": expected it running as before, found it paused");
         }
     }
 

@@ -137,6 +137,15 @@ class BackupServiceTest {
     }
 
     @Test
+    void guestThatRanOutOfScratchAsTheCopyEndedIsLeftToTheGuard() {
+        lab.hypervisor.atNext("abort", () -> lab.domain.state = VmState.PAUSED);
+
+        lab.completed(lab.full());
+
+        assertThat(lab.guards.said).containsExactly("start", "frozen 5000", "job", "close");
+    }
+
+    @Test
     void pausedDomainIsNeitherFrozenNorResumed() {
         lab.domain.state = VmState.PAUSED;
 
