@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,18 +27,21 @@ record QemuFolders(Path scratch, Path sockets, Optional<UserPrincipal> user) {
     private static final Pattern USER = Pattern.compile("^\\s*user\\s*=\\s*\"([^\"]+)\"", Pattern.MULTILINE);
     /// What distributions compile in: Debian and Ubuntu, then Fedora and its kin.
     private static final List<String> USUAL_USERS = List.of("libvirt-qemu", "qemu");
+    private static final Set<PosixFilePermission> REACHABLE = PosixFilePermissions.fromString("rwxr-xr-x");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /// Makes both folders and gives them to QEMU's user. Without a wish they lie in the home if that user can reach
     /// it, else in a folder below `/var/tmp` that is the same each time.
     ///
-    /// @param wanted the scratch folder that a person asked for
+    /// @param wanted where a person wants scratch; it gets a folder of its own there, as that is given away
     /// @param qemuConf libvirt's `qemu.conf`, which need not exist
     static QemuFolders prepare(String libvirtUri, Path home, Optional<Path> wanted, Path qemuConf) throws IOException {
         Optional<UserPrincipal> user = libvirtUri.contains("/system") ? user(qemuConf) : Optional.empty();
         boolean isReachable = user.isEmpty() || blocker(home, user.get()).isEmpty();
-        Path own = isReachable ? home : Path.of("/var/tmp/tidemark-" + nameOf(home));
-        Path scratch = wanted.orElse(own.resolve("scratch")).toAbsolutePath();
+        Path own = isReachable ? home : ours(outside(home));
+        Path scratch = wanted.map(folder -> folder.resolve("tidemark-scratch"))
+                .orElse(own.resolve("scratch"))
+                .toAbsolutePath();
         Path sockets = own.resolve("sockets").toAbsolutePath();
         for (Path folder : List.of(scratch, sockets)) {
             Files.createDirectories(folder);
@@ -46,6 +50,22 @@ record QemuFolders(Path scratch, Path sockets, Optional<UserPrincipal> user) {
             }
         }
         return new QemuFolders(scratch, sockets, user);
+    }
+
+    /// Everybody may write to `/var/tmp`, so what is there already may be somebody else's.
+    private static Path ours(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(REACHABLE));
+        }
+        UserPrincipal me = FileSystems.getDefault()
+                .getUserPrincipalLookupService()
+                .lookupPrincipalByName(System.getProperty("user.name"));
+        UserPrincipal owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS);
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || !owner.equals(me)) {
+            throw new IOException("folder " + folder + ": expected a folder of " + me.getName()
+                    + ", found something of " + owner.getName() + ". Take another one with --scratch");
+        }
+        return folder;
     }
 
     private static void give(Path folder, UserPrincipal user) throws IOException {
@@ -82,7 +102,9 @@ record QemuFolders(Path scratch, Path sockets, Optional<UserPrincipal> user) {
         Matcher configured = USER.matcher(Files.isReadable(qemuConf) ? Files.readString(qemuConf) : "");
         if (configured.find()) {
             String name = configured.group(1).replaceFirst("^\\+", "");
-            return Optional.of(users.lookupPrincipalByName(name)).filter(user -> !isRoot(user));
+            UserPrincipal user = known(users, name).orElseThrow(() -> new IOException(
+                    qemuConf + ": expected user to name an existing one, found \"" + name + "\""));
+            return Optional.of(user).filter(other -> !isRoot(other));
         }
         return USUAL_USERS.stream().flatMap(name -> known(users, name).stream()).findFirst();
     }
@@ -101,8 +123,9 @@ record QemuFolders(Path scratch, Path sockets, Optional<UserPrincipal> user) {
         return user.getName().equals("root") || user.getName().equals("0");
     }
 
-    private static String nameOf(Path home) {
+    /// Where both lie if QEMU cannot reach the home.
+    static Path outside(Path home) {
         byte[] path = home.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
-        return UUID.nameUUIDFromBytes(path).toString().substring(0, 8);
+        return Path.of("/var/tmp/tidemark-" + UUID.nameUUIDFromBytes(path).toString().substring(0, 8));
     }
 }

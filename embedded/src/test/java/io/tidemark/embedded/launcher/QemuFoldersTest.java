@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,16 @@ class QemuFoldersTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
+    @AfterEach
+    void nothingIsLeftOutside() throws IOException {
+        Path outside = QemuFolders.outside(home);
+        if (!Files.isSymbolicLink(outside)) {
+            Files.deleteIfExists(outside.resolve("scratch"));
+            Files.deleteIfExists(outside.resolve("sockets"));
+        }
+        Files.deleteIfExists(outside);
+    }
+
     @Test
     void homeThatQemuCanReachHoldsBothAndTheyAreQemus() throws IOException {
         assumeRoot();
@@ -47,11 +58,8 @@ class QemuFoldersTest {
 
         QemuFolders folders = QemuFolders.prepare(SYSTEM, home, Optional.empty(), qemuConf);
 
-        assertThat(folders.scratch()).startsWith(Path.of("/var/tmp")).isEqualTo(QemuFolders.prepare(
-                SYSTEM, home, Optional.empty(), qemuConf).scratch());
-        Files.delete(folders.scratch());
-        Files.delete(folders.sockets());
-        Files.delete(folders.scratch().getParent());
+        assertThat(folders.scratch()).isEqualTo(QemuFolders.outside(home).resolve("scratch"));
+        assertThat(QemuFolders.prepare(SYSTEM, home, Optional.empty(), qemuConf)).isEqualTo(folders);
     }
 
     @Test
@@ -60,8 +68,39 @@ class QemuFoldersTest {
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
 
         assertThatThrownBy(() -> QemuFolders.prepare(SYSTEM, home, Optional.of(home.resolve("x")), qemuConf))
-                .hasMessage("folder " + home.resolve("x") + ": expected that QEMU's user daemon can reach it, found "
-                        + home + " with mode rwx------. Take another one with --scratch, or chmod o+x that one");
+                .hasMessage("folder " + home.resolve("x/tidemark-scratch")
+                        + ": expected that QEMU's user daemon can reach it, found " + home
+                        + " with mode rwx------. Take another one with --scratch, or chmod o+x that one");
+    }
+
+    @Test
+    void folderThatWasAskedForStaysItsOwners() throws IOException {
+        assumeRoot();
+        Path given = Files.createDirectory(folder.resolve("given"));
+
+        QemuFolders folders = QemuFolders.prepare(SYSTEM, home, Optional.of(given), qemuConf);
+
+        assertThat(folders.scratch()).isEqualTo(given.resolve("tidemark-scratch"));
+        assertThat(Files.getOwner(given).getName()).isEqualTo("root");
+    }
+
+    @Test
+    void folderOfSomebodyElseInVarTmpIsNotUsed() throws IOException {
+        assumeRoot();
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+        Path shared = QemuFolders.outside(home);
+        Files.createSymbolicLink(shared, folder);
+
+        assertThatThrownBy(() -> QemuFolders.prepare(SYSTEM, home, Optional.empty(), qemuConf))
+                .hasMessageStartingWith("folder " + shared + ": expected a folder of root");
+    }
+
+    @Test
+    void userThatDoesNotExistIsToldByName() throws IOException {
+        Files.writeString(qemuConf, "user = \"no-such-user\"\n");
+
+        assertThatThrownBy(() -> QemuFolders.prepare(SYSTEM, home, Optional.empty(), qemuConf))
+                .hasMessage(qemuConf + ": expected user to name an existing one, found \"no-such-user\"");
     }
 
     @Test

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -68,28 +69,26 @@ public final class ProblemMappers {
 
     @ServerExceptionMapper
     Response failed(Exception e, UriInfo uri) {
-        if (isSqlFailure(e)) {
-            return failedInDatabase(e, uri);
+        Optional<String> state = sqlState(e);
+        if (state.isPresent()) {
+            return failedInDatabase(e, state.get(), uri);
         }
         LOG.errorf(e, "request %s failed", uri.getPath());
         return answer(Kind.INTERNAL, "unexpected " + e.getClass().getSimpleName(), uri, List.of());
     }
 
-    private static boolean isSqlFailure(Exception e) {
+    /// Of the first failure of SQL among the causes.
+    private static Optional<String> sqlState(Exception e) {
         return Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
                 .limit(CAUSES_MAX)
-                .anyMatch(SQLException.class::isInstance);
+                .filter(SQLException.class::isInstance)
+                .map(cause -> String.valueOf(((SQLException) cause).getSQLState()))
+                .findFirst();
     }
 
     /// SQLSTATE: 23505 a row of that key is there, class 22 a value that cannot be stored, 08, 57, 53 and none at
     /// all (a connection was waited for in vain) a database that does not serve.
-    private static Response failedInDatabase(Exception e, UriInfo uri) {
-        String state = Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
-                .limit(CAUSES_MAX)
-                .filter(SQLException.class::isInstance)
-                .map(cause -> String.valueOf(((SQLException) cause).getSQLState()))
-                .findFirst()
-                .orElseThrow();
+    private static Response failedInDatabase(Exception e, String state, UriInfo uri) {
         if (state.equals("23505")) {
             return answer(Kind.CONFLICT, "another request made the same thing just now", uri, List.of());
         }
