@@ -23,10 +23,20 @@ auth_unix_rw = "none"
 log_level = 3
 log_outputs = "3:file:$B/log/libvirtd.log"
 C
+# Debian's libvirtd looks its user and group up before it reads qemu.conf, and does not start without them; only the
+# package libvirt-daemon-system, which is not needed here, makes them. They are made up for this namespace alone.
+known_or_made_up() { # $1 = passwd or group, $2 = the line for it
+  cat "/etc/$1" > "$B/etc/$1"
+  getent "$1" libvirt-qemu > /dev/null || echo "$2" >> "$B/etc/$1"
+}
+known_or_made_up passwd 'libvirt-qemu:x:64055:64055:QEMU of a private libvirtd:/nonexistent:/usr/sbin/nologin'
+known_or_made_up group 'libvirt-qemu:x:64055:'
 # These must exist to be mounted over.
 mkdir -p /etc/libvirt /var/lib/libvirt /run/libvirt /var/cache/libvirt /var/log/libvirt
 exec unshare -m --propagation private bash -c '
   set -e
+  mount --bind "$1/etc/passwd" /etc/passwd
+  mount --bind "$1/etc/group" /etc/group
   mount --bind "$1/etc" /etc/libvirt
   mount --bind "$1/lib" /var/lib/libvirt
   mount --bind "$1/run" /run/libvirt
