@@ -12,7 +12,8 @@ import java.util.OptionalLong;
 /// @param format the image format as libvirt names it, `qcow2` or `raw` mostly
 /// @param path the image or device on the host; absent for storage over a network
 /// @param virtualSizeBytes the size the guest sees; absent where it could not be asked
-/// @param imageIdentity device, inode and size of the image as text: another text means another image
+/// @param imageIdentity names the image and all that lie below it, as text: another text means other images;
+///     absent where they cannot be looked at. It is whole only while the domain runs.
 /// @param untrackable why no dirty bitmap can be kept for it; empty if one can
 public record DomainDisk(
         String target,

@@ -1,5 +1,6 @@
 package io.tidemark.agent.libvirt;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,16 +20,31 @@ final class DomainXml {
     }
 
     private static Optional<Disk> disk(Element disk) {
-        Optional<String> source = XmlText.child(disk, "source").flatMap(element -> Stream.of("file", "dev")
-                .flatMap(name -> XmlText.attribute(element, name).stream())
-                .findFirst());
         return attributeOf(disk, "target", "dev")
                 .map(target -> new Disk(
                         target,
                         XmlText.child(disk, "serial").map(Element::getTextContent),
                         attributeOf(disk, "driver", "type").orElse("raw"),
-                        source,
+                        source(disk),
+                        backing(disk),
                         attributeOf(disk, "alias", "name")));
+    }
+
+    private static Optional<String> source(Element image) {
+        return XmlText.child(image, "source").flatMap(element -> Stream.of("file", "dev")
+                .flatMap(name -> XmlText.attribute(element, name).stream())
+                .findFirst());
+    }
+
+    /// The chain ends with an element that says nothing.
+    private static List<Optional<String>> backing(Element disk) {
+        List<Optional<String>> chain = new ArrayList<>();
+        Optional<Element> layer = XmlText.child(disk, "backingStore");
+        while (layer.flatMap(element -> XmlText.child(element, "source")).isPresent()) {
+            chain.add(layer.flatMap(DomainXml::source));
+            layer = layer.flatMap(element -> XmlText.child(element, "backingStore"));
+        }
+        return List.copyOf(chain);
     }
 
     private static Optional<String> attributeOf(Element parent, String child, String name) {
@@ -36,6 +52,15 @@ final class DomainXml {
     }
 
     /// One disk as defined. The alias, QEMU's name of the device, is there only while the domain runs.
+    ///
+    /// @param source the image or device on the host; absent for storage over a network
+    /// @param backing the sources of the images below it, the nearest first, as libvirt found them when the domain
+    ///     started; mostly empty while it is off
     record Disk(
-            String target, Optional<String> serial, String format, Optional<String> source, Optional<String> alias) {}
+            String target,
+            Optional<String> serial,
+            String format,
+            Optional<String> source,
+            List<Optional<String>> backing,
+            Optional<String> alias) {}
 }

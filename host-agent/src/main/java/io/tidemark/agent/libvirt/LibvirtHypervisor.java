@@ -14,8 +14,6 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +119,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 disk.format(),
                 path,
                 size,
-                path.flatMap(image -> identity(image, size)),
+                ImageIdentity.of(disk, size),
                 isTrackable ? Optional.empty() : Optional.of(Reason.TRACKING_UNSUPPORTED));
     }
 
@@ -130,16 +128,6 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             return OptionalLong.of(domain.blockInfo(target).getCapacity());
         } catch (LibvirtException unreadable) {
             return OptionalLong.empty();
-        }
-    }
-
-    /// The guest's size of the disk stands for the image's: a qcow2 file grows with every new cluster.
-    private static Optional<String> identity(Path image, OptionalLong size) {
-        try {
-            Map<String, Object> file = Files.readAttributes(image, "unix:dev,ino");
-            return Optional.of(file.get("dev") + ":" + file.get("ino") + ":" + size.orElse(-1));
-        } catch (IOException unreadable) {
-            return Optional.empty();
         }
     }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class BlockQueryTest {
     private static final String BITMAP = "tidemark-1";
     private static final List<DomainXml.Disk> DISKS = List.of(
-            new DomainXml.Disk("vda", Optional.empty(), "qcow2", Optional.empty(), Optional.of("virtio-disk0")));
+            new DomainXml.Disk(
+                    "vda", Optional.empty(), "qcow2", Optional.empty(), List.of(), Optional.of("virtio-disk0")));
 
     @Test
     void aRecordingBitmapOfTheImageIsSeen() {

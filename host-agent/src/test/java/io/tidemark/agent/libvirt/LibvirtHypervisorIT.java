@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -160,6 +161,34 @@ class LibvirtHypervisorIT implements HypervisorContract {
         assertThat(disk.serial()).contains("SER-A");
         assertThat(disk.virtualSizeBytes()).hasValue(16 << 20);
         assertThat(disk.imageIdentity()).isPresent();
+    }
+
+    /// I3: nobody's bitmap tells of what happens to an image below the top one.
+    @Test
+    void anImageBelowThatIsReplacedOrWrittenWhileOffIsAnother() throws Exception {
+        handle.destroy();
+        Path base = home.resolve("base.qcow2");
+        Path top = home.resolve("a.qcow2");
+        run("qemu-img", "create", "-q", "-f", "qcow2", base.toString(), "16M");
+        run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", base.toString(), top.toString());
+        String first = identityOnceStarted();
+
+        assertThat(identityOnceStarted()).as("nothing was done to it").isEqualTo(first);
+        Files.move(Files.copy(base, home.resolve("copy")), base, StandardCopyOption.REPLACE_EXISTING);
+        String replaced = identityOnceStarted();
+        assertThat(replaced).isNotEqualTo(first);
+        run("qemu-io", "-f", "qcow2", "-c", "write -P 1 0 64k", base.toString());
+        assertThat(identityOnceStarted()).isNotIn(first, replaced);
+    }
+
+    /// Leaves the domain off.
+    private String identityOnceStarted() throws LibvirtException {
+        handle.create(START_PAUSED);
+        try {
+            return hypervisor.domain(DOMAIN).disks().getFirst().imageIdentity().orElseThrow();
+        } finally {
+            handle.destroy();
+        }
     }
 
     @Test
