@@ -1,16 +1,17 @@
 package io.tidemark.agent.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tidemark.agent.backup.nbd.NbdDiskSource;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
-import io.tidemark.agent.libvirt.PrivateDaemon;
 import io.tidemark.agent.repository.DiskReader;
 import io.tidemark.agent.repository.FolderRepositories;
 import io.tidemark.agent.repository.FolderRepository;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
+import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
@@ -41,11 +42,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /// Backups of a paused domain on a real libvirtd with a real QEMU, into a real folder, under a real guard process.
 class BackupServiceIT {
@@ -64,7 +64,7 @@ class BackupServiceIT {
 
     @BeforeEach
     void start() throws Exception {
-        Assumptions.assumeTrue(PrivateDaemon.isPossible(), "needs root, libvirtd and qemu-system-x86_64");
+        assumeThat(PrivateLibvirtd.missingHere()).isEmpty();
         domain = new PausedDomain();
         hypervisor = new LibvirtHypervisor(domain.uri(), 4, Duration.ofSeconds(60));
         guards = new GuardProcesses(guardCommand(domain.uri()), Duration.ofSeconds(5));

@@ -2,7 +2,7 @@ package io.tidemark.agent.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.agent.libvirt.PrivateDaemon;
+import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.id.DomainUuid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,13 +29,13 @@ final class PausedDomain implements AutoCloseable {
 
     final Path home;
     private final Map<String, byte[]> expected = new LinkedHashMap<>();
-    private final PrivateDaemon daemon;
+    private final PrivateLibvirtd daemon;
     private final Connect connect;
     final Domain handle;
 
     PausedDomain() throws IOException, InterruptedException, LibvirtException {
         home = Files.createTempDirectory("tm-bak");
-        daemon = PrivateDaemon.start(home);
+        daemon = PrivateLibvirtd.start(home);
         connect = new Connect(daemon.uri());
         for (String target : TARGETS) {
             int size = Objects.requireNonNull(SIZES.get(target));

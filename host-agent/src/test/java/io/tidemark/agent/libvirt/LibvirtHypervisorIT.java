@@ -2,6 +2,7 @@ package io.tidemark.agent.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.BitmapState;
@@ -12,6 +13,7 @@ import io.tidemark.agent.backup.HypervisorContract;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
+import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
     private static final int METADATA_ONLY = 2;
 
     private Path home;
-    private PrivateDaemon daemon;
+    private PrivateLibvirtd daemon;
     private Connect connect;
     private Domain handle;
     private LibvirtHypervisor hypervisor;
@@ -48,9 +49,9 @@ class LibvirtHypervisorIT implements HypervisorContract {
 
     @BeforeAll
     void startDaemon() throws IOException, InterruptedException, LibvirtException {
-        Assumptions.assumeTrue(PrivateDaemon.isPossible(), "needs root, libvirtd and qemu-system-x86_64");
+        assumeThat(PrivateLibvirtd.missingHere()).isEmpty();
         home = Files.createTempDirectory("tm-virt");
-        daemon = PrivateDaemon.start(home);
+        daemon = PrivateLibvirtd.start(home);
         connect = new Connect(daemon.uri());
         hypervisor = new LibvirtHypervisor(daemon.uri(), 4, Duration.ofSeconds(60));
         handle = started();
@@ -250,7 +251,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
 
     private void killQemu() throws LibvirtException, IOException, InterruptedException {
         long pid = Long.parseLong(
-                Files.readString(home.resolve("libvirtrun/qemu/" + NAME + ".pid")).strip());
+                Files.readString(home.resolve("run/qemu/" + NAME + ".pid")).strip());
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         for (int poll = 0; poll < 200 && handle.isActive() == 1; poll++) {
             run("sleep", "0.05");
