@@ -180,11 +180,15 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             DomainJobStats job = domain.getJobStats(0);
             return job.type == 0 ? new DomainJob.None() : new DomainJob.Foreign(kind(job));
         } catch (LibvirtException e) {
-            if (e.getError().getCode() == ErrorNumber.VIR_ERR_INTERNAL_ERROR) {
+            if (beginsOrEnds(e)) {
                 return new DomainJob.Foreign("backup that begins or ends");
             }
             throw e;
         }
+    }
+
+    private static boolean beginsOrEnds(LibvirtException e) {
+        return e.getError().getCode() == ErrorNumber.VIR_ERR_INTERNAL_ERROR;
     }
 
     private static String kind(DomainJobStats job) {
@@ -325,8 +329,15 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     @Override
     public DomainJobStatistics jobStatistics(DomainUuid domain) {
         return libvirt.onDomain("job statistics", domain, handle -> {
-            DomainJobStats job = handle.getJobStats(0);
-            return new DomainJobStatistics(figure(job, "disk_temp_used"), figure(job, "disk_temp_total"));
+            try {
+                DomainJobStats job = handle.getJobStats(0);
+                return new DomainJobStatistics(figure(job, "disk_temp_used"), figure(job, "disk_temp_total"));
+            } catch (LibvirtException e) {
+                if (beginsOrEnds(e)) {
+                    return new DomainJobStatistics(0, 0); // it holds no scratch yet, or none any more
+                }
+                throw e;
+            }
         });
     }
 
