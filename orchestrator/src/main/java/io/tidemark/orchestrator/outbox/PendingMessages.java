@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.outbox;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Committed outbox rows, seen by one relay at a time. Every call may fail with an unchecked exception while the
@@ -10,8 +11,9 @@ public interface PendingMessages {
     /// Becomes or stays the one relay; false while another process is.
     boolean hold();
 
-    /// The next rows in the order of their sequence, at most `max`; empty when nothing waits.
-    List<Pending> next(int max);
+    /// The next rows in the order of their sequence, at most `max` and none of these topics; empty when nothing else
+    /// waits.
+    List<Pending> next(int max, Set<String> without);
 
     /// Forgets rows that the broker has.
     void sent(List<Long> sequences);

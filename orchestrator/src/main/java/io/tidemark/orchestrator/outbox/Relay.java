@@ -1,7 +1,9 @@
 package io.tidemark.orchestrator.outbox;
 
 import io.tidemark.orchestrator.outbox.PendingMessages.Pending;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /// Moves committed messages to the broker, one relay at a time, in order for each key, at least once. Called by one
@@ -14,6 +16,9 @@ public final class Relay {
     private final MessageSender sender;
     private final RelaySignal signal;
     private final int batchMax;
+    /// Topics that took less than all while more rows waited behind the batch: passed over until all others had
+    /// their turn, so that a topic that takes nothing holds up no other.
+    private final Set<String> passedOver = new HashSet<>();
     private boolean failing;
 
     public Relay(PendingMessages pending, MessageSender sender, RelaySignal signal, int batchMax) {
@@ -29,19 +34,33 @@ public final class Relay {
             if (!pending.hold()) {
                 return false;
             }
-            List<Pending> batch = pending.next(batchMax);
-            if (batch.isEmpty() || signal.isHeld()) {
+            List<Pending> batch = pending.next(batchMax, passedOver);
+            if (signal.isHeld()) {
                 return false;
             }
-            List<Long> sent = sender.send(batch);
-            pending.sent(sent);
-            tell(sent.size() < batch.size(), "broker took " + sent.size() + " of " + batch.size() + " messages");
-            return sent.size() == batch.size();
+            return sent(batch);
         } catch (RuntimeException e) {
             pending.release();
             tell(true, String.valueOf(e.getMessage()));
             return false;
         }
+    }
+
+    private boolean sent(List<Pending> batch) {
+        boolean isLast = batch.size() < batchMax;
+        Set<Long> sent = Set.copyOf(sender.send(batch));
+        pending.sent(List.copyOf(sent));
+        if (isLast) {
+            passedOver.clear();
+        } else {
+            batch.stream()
+                    .filter(message -> !sent.contains(message.sequence()))
+                    .forEach(message -> passedOver.add(message.topic()));
+        }
+        if (!batch.isEmpty()) {
+            tell(sent.size() < batch.size(), "broker took " + sent.size() + " of " + batch.size() + " messages");
+        }
+        return !isLast;
     }
 
     /// Says it once when sending begins to fail, and once when it works again.

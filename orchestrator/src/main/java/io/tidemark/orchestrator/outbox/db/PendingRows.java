@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +56,12 @@ final class PendingRows implements PendingMessages {
     }
 
     @Override
-    public List<Pending> next(int max) {
-        try (PreparedStatement select = held().prepareStatement(
-                "select seq, topic, record_key, headers, body from outbox order by seq limit ?")) {
-            select.setInt(1, max);
+    public List<Pending> next(int max, Set<String> without) {
+        try (PreparedStatement select = held().prepareStatement("""
+                select seq, topic, record_key, headers, body from outbox
+                where topic <> all (?) order by seq limit ?""")) {
+            select.setArray(1, held().createArrayOf("text", without.toArray()));
+            select.setInt(2, max);
             List<Pending> rows = new ArrayList<>();
             ResultSet found = select.executeQuery();
             while (found.next()) {

@@ -1,0 +1,5 @@
+/// The relay without a broker and a database.
+@NullMarked
+package io.tidemark.orchestrator.outbox;
+
+import org.jspecify.annotations.NullMarked;
