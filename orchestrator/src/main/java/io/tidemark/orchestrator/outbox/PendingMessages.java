@@ -11,7 +11,7 @@ public interface PendingMessages {
     /// Becomes or stays the one relay; false while another process is.
     boolean hold();
 
-    /// The next rows in the order of their sequence, at most `max` and none of these topics; empty when nothing else
+    /// The next rows in the order of their sequence, at most `max` and none of these topics; empty when no other
     /// waits.
     List<Pending> next(int max, Set<String> without);
 
