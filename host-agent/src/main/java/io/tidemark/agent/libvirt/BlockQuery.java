@@ -9,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.StreamSupport;
 
-/// Reads from QEMU's `query-block` what state a named bitmap has on each disk's top image. A gap further down in
-/// the backing chain does not show here. While a backup job runs, QEMU's filter lies on top of the image and hides
-/// its bitmaps (observed with libvirt 9.0 and QEMU 7.2), which says nothing about them.
+/// Reads from QEMU's `query-block` how big a disk is and what state a named bitmap has on its top image. A gap
+/// further down in the backing chain does not show here. While a backup job runs, QEMU's filter lies on top of the
+/// image and hides its bitmaps (observed with libvirt 9.0 and QEMU 7.2), which says nothing about them.
 final class BlockQuery {
     static final String COMMAND = "{\"execute\":\"query-block\"}";
 
@@ -35,6 +36,16 @@ final class BlockQuery {
             states.put(disk.target(), state);
         }
         return states;
+    }
+
+    /// The size that the guest sees, in bytes; empty for a device without a medium.
+    static OptionalLong virtualSize(String answer, DomainXml.Disk disk) {
+        return disk.alias()
+                .flatMap(alias -> device(parse(answer).path("return"), alias))
+                .map(device -> device.path("inserted").path("image").path("virtual-size"))
+                .filter(JsonNode::isIntegralNumber)
+                .map(size -> OptionalLong.of(size.asLong()))
+                .orElse(OptionalLong.empty());
     }
 
     private static Optional<JsonNode> device(JsonNode devices, String alias) {

@@ -36,6 +36,20 @@ class BlockQueryTest {
                 .hasMessageContaining("vda");
     }
 
+    @Test
+    void theSizeThatTheGuestSeesIsRead() {
+        String answer = "{\"return\":[{\"qdev\":\"virtio-disk0\",\"inserted\":{\"image\":{\"virtual-size\":4096}}}]}";
+
+        assertThat(BlockQuery.virtualSize(answer, DISKS.getFirst())).hasValue(4096);
+    }
+
+    @Test
+    void aDeviceWithoutAMediumHasNoSize() {
+        assertThat(BlockQuery.virtualSize("{\"return\":[{\"qdev\":\"virtio-disk0\"}]}", DISKS.getFirst()))
+                .isEmpty();
+        assertThat(BlockQuery.virtualSize("{\"return\":[]}", DISKS.getFirst())).isEmpty();
+    }
+
     private static String answer(String driver, String bitmaps) {
         return "{\"return\":[{\"qdev\":\"/machine/peripheral/virtio-disk0/virtio-backend\",\"inserted\":{\"drv\":\""
                 + driver + "\",\"dirty-bitmaps\":[" + bitmaps + "]}}]}";
