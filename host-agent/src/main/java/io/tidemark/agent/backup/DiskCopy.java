@@ -1,5 +1,6 @@
 package io.tidemark.agent.backup;
 
+import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.extent.Extent;
 import io.tidemark.agent.extent.ExtentMap;
 import io.tidemark.agent.repository.ChunkRange;
@@ -34,53 +35,29 @@ final class DiskCopy {
 
     /// Copies the whole disk; answers how many bytes lay in chunks that are not zero.
     long full() throws IOException {
-        copy(new ExtentMap(List.of(new Extent(0, source.sizeBytes(), 0))));
+        long size = source.sizeBytes();
+        for (long start = 0; start < size; start += WINDOW_BYTES) {
+            copyWindow(new ExtentMap(List.of(new Extent(start, Math.min(WINDOW_BYTES, size - start), 0))));
+        }
+        chunks.requireWhole();
         return chunks.dataBytes();
     }
 
-    /// Copies the ranges, of whole granules, and keeps the rest.
-    void increment(ExtentMap dirty) throws IOException {
-        long clean = 0;
-        for (Extent extent : dirty.extents()) {
-            keep(clean, extent.offset());
-            clean = extent.end();
+    /// Copies the dirty granules, and keeps the rest.
+    void increment(DirtyMap dirty) throws IOException {
+        dirty.forEachCleanRun((offset, length) -> session.keep(disk, ChunkRange.touching(offset, length)));
+        for (long start = 0; start < source.sizeBytes(); start += WINDOW_BYTES) {
+            copyWindow(dirty.within(start, WINDOW_BYTES));
         }
-        keep(clean, source.sizeBytes());
-        copy(dirty);
-    }
-
-    private void keep(long start, long end) {
-        if (end > start) {
-            session.keep(disk, ChunkRange.touching(start, end - start));
-        }
-    }
-
-    private void copy(ExtentMap wanted) throws IOException {
-        List<Extent> window = new ArrayList<>();
-        long end = 0;
-        for (Extent extent : wanted.extents()) {
-            for (long at = extent.offset(); at < extent.end(); ) {
-                if (at >= end) {
-                    copyWindow(window);
-                    window.clear();
-                    end = at - at % WINDOW_BYTES + WINDOW_BYTES;
-                }
-                long part = Math.min(extent.end(), end) - at;
-                window.add(new Extent(at, part, 0));
-                at += part;
-            }
-        }
-        copyWindow(window);
         chunks.requireWhole();
     }
 
-    private void copyWindow(List<Extent> window) throws IOException {
-        if (window.isEmpty()) {
+    private void copyWindow(ExtentMap wanted) throws IOException {
+        if (wanted.extents().isEmpty()) {
             return;
         }
-        ExtentMap wanted = new ExtentMap(window);
-        long start = window.getFirst().offset();
-        long length = window.getLast().end() - start;
+        long start = wanted.extents().getFirst().offset();
+        long length = wanted.extents().getLast().end() - start;
         ExtentMap data = flagless(source.allocation(start, length).data())
                 .aligned(ExtentMap.GRANULE_BYTES, source.sizeBytes())
                 .intersect(wanted);
@@ -109,7 +86,7 @@ final class DiskCopy {
     }
 
     /// The same bytes with equal flags, so that neighbours are one.
-    static ExtentMap flagless(ExtentMap map) {
+    private static ExtentMap flagless(ExtentMap map) {
         List<Extent> plain = new ArrayList<>();
         map.extents().forEach(extent -> plain.add(new Extent(extent.offset(), extent.length(), 0)));
         return new ExtentMap(plain);

@@ -1,5 +1,6 @@
 package io.tidemark.agent.backup;
 
+import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.extent.ExtentMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +12,7 @@ public interface DiskSource extends AutoCloseable {
     long sizeBytes();
 
     /// What changed since the bitmap began, as the bitmap says; fails if the source has no bitmap.
-    ExtentMap dirty() throws IOException;
+    DirtyMap dirty() throws IOException;
 
     /// Every byte from `offset` (inclusive) to `offset + length` (exclusive), known zero or not.
     Allocation allocation(long offset, long length) throws IOException;

@@ -2,7 +2,7 @@ package io.tidemark.agent.backup;
 
 import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
 import io.tidemark.agent.backup.PhaseGate.Phase;
-import io.tidemark.agent.extent.ExtentMap;
+import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.repository.CommitReceipt;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.PointDescription;
@@ -37,9 +37,8 @@ final class PointCopy implements AutoCloseable {
     private @Nullable WriteSession session;
     private boolean isReading;
 
-    /// @param dirty what the bitmap says, in whole granules; null for a full
-    /// @param dirtyBytes what the bitmap says, to the byte
-    private record OpenDisk(PlannedDisk plan, DiskSource source, @Nullable ExtentMap dirty, long dirtyBytes) {
+    /// @param dirty what the bitmap says; null for a full
+    private record OpenDisk(PlannedDisk plan, DiskSource source, @Nullable DirtyMap dirty) {
         long totalBytes() {
             return dirty == null ? source.sizeBytes() : dirty.totalBytes();
         }
@@ -83,12 +82,7 @@ final class PointCopy implements AutoCloseable {
                 throw new IOException("disk " + disk.target() + ": expected an export of " + expected
                         + " bytes, found " + source.sizeBytes());
             }
-            if (!disk.isIncremental()) {
-                return new OpenDisk(disk, source, null, 0);
-            }
-            ExtentMap dirty = DiskCopy.flagless(source.dirty());
-            return new OpenDisk(
-                    disk, source, dirty.aligned(ExtentMap.GRANULE_BYTES, expected), dirty.totalBytes());
+            return new OpenDisk(disk, source, disk.isIncremental() ? source.dirty() : null);
         } catch (IOException | RuntimeException failure) {
             source.close();
             throw failure;
@@ -118,11 +112,12 @@ final class PointCopy implements AutoCloseable {
 
     private static long copied(OpenDisk disk, WriteSession session, LongConsumer progress) throws IOException {
         var copy = new DiskCopy(disk.source(), session, disk.plan().disk(), progress);
-        if (disk.dirty() == null) {
+        DirtyMap dirty = disk.dirty();
+        if (dirty == null) {
             return copy.full();
         }
-        copy.increment(disk.dirty());
-        return disk.dirtyBytes();
+        copy.increment(dirty);
+        return dirty.reportedBytes();
     }
 
     private void copied(ProgressMeter meter, long bytes) {

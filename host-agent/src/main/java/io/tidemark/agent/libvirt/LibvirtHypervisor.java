@@ -123,9 +123,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 isTrackable ? Optional.empty() : Optional.of(Reason.TRACKING_UNSUPPORTED));
     }
 
-    /// libvirt is asked only where the agent cannot read the image. Of a running domain it is not asked for the size
-    /// (`virDomainGetBlockInfo`): that has QEMU list its block nodes, and QEMU 7.2 ends with a failed assertion if a
-    /// scratch image is just being made, by whatever backup begins at that moment (`docs/protocols/libvirt.md`).
+    /// libvirt is asked only where the agent cannot read the image. Of a running domain it is not asked for the
+    /// size (`virDomainGetBlockInfo`): that has QEMU list its block nodes, and QEMU 7.2 ends with a failed
+    /// assertion if a scratch image is just being made (`docs/protocols/libvirt.md`).
     private static OptionalLong virtualSize(Domain domain, DomainXml.Disk disk) {
         OptionalLong inImage = disk.source()
                 .map(image -> VirtualSize.of(Path.of(image), disk.format()))

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 
-/// How big the guest sees an image, read from the image itself: QEMU is not asked for what a file says. Source of the
-/// layout: QEMU, `docs/interop/qcow2.txt`, "Header".
+/// How big the guest sees an image, read from the image itself: QEMU is not asked for what a file says. Source of
+/// the layout: QEMU, `docs/interop/qcow2.txt`, "Header".
 final class VirtualSize {
     private static final int QCOW2_MAGIC = 0x514649fb;
     private static final int SIZE_AT = 24;

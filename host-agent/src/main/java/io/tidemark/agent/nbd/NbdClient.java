@@ -1,11 +1,13 @@
 package io.tidemark.agent.nbd;
 
+import io.tidemark.agent.extent.Extent;
 import io.tidemark.agent.extent.ExtentMap;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A connection to one export. One thread uses it; `close` may come from any and ends what runs. After any
@@ -40,16 +42,24 @@ public final class NbdClient implements AutoCloseable {
         return export.size();
     }
 
-    /// Flags of the context for every byte of the range: NBD specification, `NBD_CMD_BLOCK_STATUS`.
+    /// Flags of the context for every byte of the range, as a map in memory: for a range of some GiB at most.
     public ExtentMap status(String context, long offset, long length) throws IOException {
+        List<Extent> extents = new ArrayList<>();
+        status(context, offset, length, (at, part, flags) -> extents.add(new Extent(at, part, flags)));
+        return new ExtentMap(extents);
+    }
+
+    /// Flags of the context for every byte of the range: NBD specification, `NBD_CMD_BLOCK_STATUS`.
+    public void status(String context, long offset, long length, NbdExtentReader reader) throws IOException {
         Integer id = export.contexts().get(context);
         if (id == null) {
             throw new IllegalArgumentException("context: expected one of " + export.contexts() + ", found " + context);
         }
         requireWithin(offset, length);
-        return guarded(() -> {
+        guarded(() -> {
             writes.drain();
-            return transmission.status(id, offset, length);
+            transmission.status(id, offset, length, reader);
+            return reader;
         });
     }
 

@@ -5,9 +5,7 @@ import io.tidemark.agent.extent.ExtentMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -121,22 +119,20 @@ final class NbdTransmission {
         }
     }
 
-    ExtentMap status(int context, long offset, long length) throws IOException {
+    void status(int context, long offset, long length, NbdExtentReader reader) throws IOException {
         refused = null;
-        List<Extent> out = new ArrayList<>();
         long at = offset;
         while (at < offset + length) {
             long end = Math.min(offset + length, at + STATUS_BYTES_MAX);
             request(BLOCK_STATUS, at, end - at);
-            long next = statusReply(context, at, end, out);
+            long next = statusReply(context, at, end, reader);
             failIfRefused();
             NbdWire.expect("block status at " + at, next > at, "a reply for the context", "none");
             at = next;
         }
-        return new ExtentMap(out);
     }
 
-    private long statusReply(int context, long start, long end, List<Extent> out) throws IOException {
+    private long statusReply(int context, long start, long end, NbdExtentReader reader) throws IOException {
         long at = start;
         for (boolean done = false; !done; ) {
             Chunk chunk = chunk();
@@ -156,7 +152,7 @@ final class NbdTransmission {
                 long length = Integer.toUnsignedLong(data.getInt());
                 NbdWire.expect("extent length", length > 0, "more than 0", length);
                 long stop = Math.min(end, at + length);
-                out.add(new Extent(at, stop - at, data.getInt()));
+                reader.extent(at, stop - at, data.getInt());
                 at = stop;
             }
         }

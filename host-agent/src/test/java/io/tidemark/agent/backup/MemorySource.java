@@ -1,5 +1,6 @@
 package io.tidemark.agent.backup;
 
+import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.extent.Extent;
 import io.tidemark.agent.extent.ExtentMap;
 import java.io.IOException;
@@ -18,10 +19,10 @@ final class MemorySource implements DiskSource {
 
     private final ScriptedDomain domain;
     private final byte[] bytes;
-    private final Optional<ExtentMap> dirty;
+    private final Optional<DirtyMap> dirty;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    MemorySource(ScriptedDomain domain, byte[] bytes, Optional<ExtentMap> dirty) {
+    MemorySource(ScriptedDomain domain, byte[] bytes, Optional<DirtyMap> dirty) {
         this.domain = domain;
         this.bytes = bytes;
         this.dirty = dirty;
@@ -33,7 +34,7 @@ final class MemorySource implements DiskSource {
     }
 
     @Override
-    public ExtentMap dirty() {
+    public DirtyMap dirty() {
         return dirty.orElseThrow(() -> new IllegalStateException("no bitmap"));
     }
 

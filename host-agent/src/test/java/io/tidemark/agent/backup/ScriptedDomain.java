@@ -1,6 +1,6 @@
 package io.tidemark.agent.backup;
 
-import io.tidemark.agent.extent.Extent;
+import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.extent.ExtentMap;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
@@ -143,10 +143,9 @@ final class ScriptedDomain implements DiskSources {
             throw new IOException("no export at " + socket);
         }
         Disk disk = disk(target);
-        ExtentMap dirty = new ExtentMap(disk.shownDirty.stream()
-                .mapToObj(granule -> new Extent((long) granule * GRANULE,
-                        Math.min(GRANULE, disk.shown.length - granule * GRANULE), 0))
-                .toList());
+        var dirty = new DirtyMap(disk.shown.length);
+        disk.shownDirty.stream().forEach(granule -> dirty.add(
+                (long) granule * GRANULE, Math.min(GRANULE, disk.shown.length - granule * GRANULE)));
         var source = new MemorySource(this, disk.shown, bitmap.map(_ -> dirty));
         open.add(source);
         return source;

@@ -1,6 +1,7 @@
 package io.tidemark.agent.backup.nbd;
 
 import io.tidemark.agent.backup.DiskSource;
+import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.extent.ExtentMap;
 import io.tidemark.agent.nbd.NbdClient;
 import io.tidemark.agent.nbd.NbdReader;
@@ -62,7 +63,7 @@ public final class NbdDiskSource implements DiskSource {
     /// Asks on a connection of its own: on one that has both contexts each answer tells both, and QEMU would have
     /// to find out the allocation of the whole disk too.
     @Override
-    public ExtentMap dirty() throws IOException {
+    public DirtyMap dirty() throws IOException {
         String context = bitmap;
         if (context == null) {
             throw new IllegalStateException("dirty extents: expected a source opened with a bitmap, found none");
@@ -72,7 +73,13 @@ public final class NbdDiskSource implements DiskSource {
             if (isClosed) {
                 throw new IOException("export " + address.export() + ": expected it open, found it closed");
             }
-            return connection.status(context, 0, sizeBytes()).where(flags -> (flags & DIRTY) != 0);
+            var dirty = new DirtyMap(sizeBytes());
+            connection.status(context, 0, sizeBytes(), (offset, length, flags) -> {
+                if ((flags & DIRTY) != 0) {
+                    dirty.add(offset, length);
+                }
+            });
+            return dirty;
         } finally {
             asking.set(null);
         }
