@@ -75,7 +75,7 @@ final class Wiring {
     @Produces
     @Singleton
     Relay relay(PendingMessages pending, MessageSender sender, RelaySignal signal) {
-        return new Relay(pending, sender, signal, config.outbox().batch());
+        return new Relay(pending, sender, signal, config.outbox().batch(), System::nanoTime);
     }
 
     @Produces
