@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.boot;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tidemark.orchestrator.incarnation.Incarnation;
 import io.tidemark.orchestrator.outbox.PendingMessages;
 import io.tidemark.orchestrator.outbox.Relay;
 import io.tidemark.orchestrator.outbox.RelaySignal;
@@ -27,23 +28,28 @@ final class Threads {
     private final Relay relay;
     private final RelaySignal signal;
     private final PendingMessages pending;
+    private final Incarnation incarnation;
     private final OrchestratorConfig config;
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(work -> daemon("ticks", work));
     private final List<Future<?>> turns = new ArrayList<>();
     private final Thread relayThread;
     private volatile boolean stopping;
+    /// Of the ticks' thread: no tick runs before the start is in the catalog.
+    private boolean isStarted;
 
     Threads(
             @All List<Tick> ticks,
             Relay relay,
             RelaySignal signal,
             PendingMessages pending,
+            Incarnation incarnation,
             OrchestratorConfig config) {
         this.ticks = List.copyOf(ticks);
         this.relay = relay;
         this.signal = signal;
         this.pending = pending;
+        this.incarnation = incarnation;
         this.config = config;
         this.relayThread = daemon("outbox-relay", this::relay);
     }
@@ -72,8 +78,12 @@ final class Threads {
         }
     }
 
-    private static void turn(Tick tick) {
+    private void turn(Tick tick) {
         try {
+            if (!isStarted) {
+                incarnation.started();
+                isStarted = true;
+            }
             tick.run();
         } catch (RuntimeException | Error e) {
             LOG.warnf(e, "tick %s failed and comes again", tick.name());

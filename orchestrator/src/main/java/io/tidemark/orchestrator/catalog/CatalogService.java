@@ -103,7 +103,7 @@ public final class CatalogService implements Catalog {
     public boolean markRemoving(RestorePointId point, RepositoryId repository) {
         return supplies.transactions().call(() -> {
             Optional<RestorePoint> found = store.point(point);
-            if (found.isEmpty() || !hosts.lock(found.get().vm()) || supplies.incarnation().holdsDeletion()) {
+            if (found.isEmpty() || !hosts.lock(found.get().vm()) || supplies.incarnation().holdsDeletion(repository)) {
                 return false;
             }
             Optional<Copy> copy = copy(store.point(point), repository, Set.of(CopyState.AVAILABLE));

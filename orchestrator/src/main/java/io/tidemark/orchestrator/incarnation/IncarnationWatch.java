@@ -41,7 +41,7 @@ final class IncarnationWatch implements MessageHandler {
     }
 
     private void compare(RepositoryId repository, long stated, Received<?> received) {
-        boolean isRaised = incarnation.heard(stated);
+        boolean isRaised = incarnation.heard(repository, stated);
         long ours = incarnation.current();
         if (isRaised) {
             listeners.forEach(listener -> listener.raised(ours));

@@ -9,7 +9,8 @@ import io.tidemark.orchestrator.tick.Tick;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/// Asks again for what a repository has not answered: a lost message is made good here.
+/// Asks again for what a repository has not answered: a lost message is made good here. At each start it asks every
+/// repository for the incarnation that it holds, as the catalog may be an older copy.
 @ApplicationScoped
 public final class RepositoryTick implements Tick {
     private final Repositories repositories;
@@ -45,23 +46,21 @@ public final class RepositoryTick implements Tick {
     public void run() {
         transactions.run(() -> {
             repositories.all().forEach(this::remind);
-            if (!incarnation.holdsDeletion()) {
-                catalog.points().forEach(this::remindOfRemoval);
-            }
+            catalog.points().forEach(this::remindOfRemoval);
         });
     }
 
     private void remind(Repository repository) {
         if (repository.state() != Repository.State.READY) {
             commands.create(repository.id());
-        } else if (repository.incarnation() < incarnation.current()) {
+        } else if (repository.incarnation() < incarnation.current() || !incarnation.isHeard(repository.id())) {
             commands.raise(repository.id());
         }
     }
 
     private void remindOfRemoval(RestorePoint point) {
         point.copies().stream()
-                .filter(copy -> copy.state() == CopyState.REMOVING)
+                .filter(copy -> copy.state() == CopyState.REMOVING && !incarnation.holdsDeletion(copy.repository()))
                 .forEach(copy -> commands.remove(copy.repository(), point.vm(), point.id()));
     }
 }

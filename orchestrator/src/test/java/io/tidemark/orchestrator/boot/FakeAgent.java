@@ -127,12 +127,15 @@ final class FakeAgent implements AutoCloseable {
         return await(Topics.hostCommands(host), type, atLeast);
     }
 
-    /// Reads the topic from its beginning until it holds so many messages of the type, and returns all it holds.
+    /// Reads the topic from its beginning until it holds so many messages of the type, and returns all that it held
+    /// when the reading began, and more.
     <T> List<Envelope<T>> await(String topic, Class<T> type, int atLeast) {
         long end = System.nanoTime() + LIMIT.toNanos();
         List<Envelope<T>> found = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer = reader(topic)) {
-            while (System.nanoTime() < end && found.size() < atLeast) {
+            TopicPartition partition = new TopicPartition(topic, 0);
+            long held = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+            while (System.nanoTime() < end && (found.size() < atLeast || consumer.position(partition) < held)) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> take(record, type, found));
             }
             consumer.poll(Duration.ofMillis(300)).forEach(record -> take(record, type, found));

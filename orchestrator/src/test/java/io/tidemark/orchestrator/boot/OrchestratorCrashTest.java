@@ -72,11 +72,18 @@ class OrchestratorCrashTest {
                 assertThat(agent.table(Topics.RESTORE_POINTS)).containsOnlyKeys(start.point() + "/" + REPOSITORY);
                 assertThat(second.get("/api/v1/tasks/" + start.task())).contains("\"succeeded\"");
 
-                sayRepositoryHolds(agent, 7);
                 assertThat(agent.await(Topics.maintenanceCommands(REPOSITORY), RaiseIncarnation.class, 1))
+                        .as("asks at its start which incarnation the repository holds")
                         .extracting(command -> command.body().incarnation())
-                        .containsExactly(8L);
+                        .containsExactly(1L);
+                sayRepositoryHolds(agent, 7);
+                assertThat(agent.await(Topics.maintenanceCommands(REPOSITORY), RaiseIncarnation.class, 2))
+                        .extracting(command -> command.body().incarnation())
+                        .containsExactly(1L, 8L);
                 assertThat(agent.commands(SendReport.class, 1)).isNotEmpty();
+                assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":true");
+                second.delete("/api/v1/catalog/deletion-hold");
+                assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":false");
 
                 second.terminate();
                 assertThat(second.exitCode()).isEqualTo(143);

@@ -55,6 +55,10 @@ final class OrchestratorProcess implements AutoCloseable {
                 .build());
     }
 
+    String delete(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(address + path)).DELETE().build());
+    }
+
     String get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(address + path)).build());
     }

@@ -4,6 +4,7 @@ import io.tidemark.orchestrator.incarnation.Incarnation;
 import io.tidemark.orchestrator.outbox.OutboxReset;
 import io.tidemark.orchestrator.outbox.Transactions;
 import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.RepositoryId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import org.jboss.logging.Logger;
@@ -40,8 +41,19 @@ final class CatalogRow implements Incarnation {
     }
 
     @Override
-    public boolean heard(long outside) {
+    public void started() {
+        transactions.run(() ->
+                entities.createNativeQuery("delete from incarnation_statement").executeUpdate());
+    }
+
+    @Override
+    public boolean heard(RepositoryId repository, long outside) {
         return transactions.call(() -> {
+            entities.createNativeQuery("""
+                            insert into incarnation_statement (repository_id) values (:repository)
+                            on conflict do nothing""")
+                    .setParameter("repository", repository.value())
+                    .executeUpdate();
             long ours = number("select incarnation from catalog_state for update");
             if (outside <= ours) {
                 return false;
@@ -63,9 +75,26 @@ final class CatalogRow implements Incarnation {
     }
 
     @Override
+    public boolean isHeard(RepositoryId repository) {
+        return transactions.call(() -> !entities.createNativeQuery(
+                        "select 1 from incarnation_statement where repository_id = :repository")
+                .setParameter("repository", repository.value())
+                .getResultList()
+                .isEmpty());
+    }
+
+    @Override
     public boolean holdsDeletion() {
         return transactions.call(() -> (Boolean)
                 entities.createNativeQuery("select holds_deletion from catalog_state").getSingleResult());
+    }
+
+    @Override
+    public void releaseDeletion() {
+        transactions.run(() -> {
+            entities.createNativeQuery("update catalog_state set holds_deletion = false").executeUpdate();
+            LOG.warn("catalog: a person has looked, deletion goes on");
+        });
     }
 
     private long number(String select) {
