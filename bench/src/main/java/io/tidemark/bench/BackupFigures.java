@@ -78,7 +78,7 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
         Map<String, Object> extra = fullFields();
         extra.put("guardPeakMebibytes", Spread.of(of(
                 round -> round.full().ours().childrenPeakBytes() / 1024.0 / 1024.0)));
-        extra.put("note", "RssAnon of the main process during the full, looked at every 20 ms; the agent's guard is a"
+        extra.put("note", "RssAnon of the main process during the full, looked at every 50 ms; the agent's guard is a"
                 + " process of its own and told apart");
         return new Figure(
                 "full-agent-memory", "MiB", of(round -> round.full().ours().peakMebibytes()),

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The most anonymous memory that a process was seen with, and its descendants with, since the watch began. Looks
-/// every 20 ms: a shorter peak can be missed.
+/// every 50 ms: a shorter peak can be missed.
 final class MemoryPeak implements AutoCloseable {
-    private static final long LOOK_MILLIS = 20;
+    private static final long LOOK_MILLIS = 50;
     /// Listing descendants reads all of `/proc`, so it is done once in as many looks.
-    private static final int LOOKS_A_LISTING = 25;
+    private static final int LOOKS_A_LISTING = 10;
 
     private final long pid;
     private final Thread thread;

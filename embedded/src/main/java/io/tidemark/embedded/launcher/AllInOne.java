@@ -206,6 +206,7 @@ public final class AllInOne implements AutoCloseable {
     public ChildProcess startAgent(Map<String, String> properties) throws IOException, InterruptedException {
         List<String> command = jvm("96m");
         command.add("-XX:ReservedCodeCacheSize=64m");
+        command.add("-XX:TrimNativeHeapInterval=5000"); // what the compiler freed goes back to the machine
         command.add("-Dquarkus.http.port=" + agentPort);
         command.add("-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
         command.add("-Dtidemark.host.id=" + enrolled());
