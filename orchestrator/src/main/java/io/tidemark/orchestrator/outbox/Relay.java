@@ -21,8 +21,8 @@ public final class Relay {
     private final RelaySignal signal;
     private final int batchMax;
     private final LongSupplier nanos;
-    /// Topics that took less than all, and until when each is passed over: one that takes nothing holds up no other,
-    /// neither by rows that fill a batch nor by the time that each try takes.
+    /// Topics that took less than all, and until when each is passed over: one that takes nothing holds up no
+    /// other, neither by rows that fill a batch nor by the time that each try takes.
     private final Map<String, Long> passedOver = new HashMap<>();
     private boolean failing;
 
