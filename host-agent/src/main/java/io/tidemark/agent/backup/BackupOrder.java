@@ -26,6 +26,11 @@ public record BackupOrder(RestorePointId point, List<DiskOrder> disks, Path nbdS
         return MARK + point;
     }
 
+    /// Takes what the guest overwrites on that disk while the job runs.
+    public Path scratch(String target) {
+        return scratchFolder.resolve(checkpointName(point) + "-" + target);
+    }
+
     /// The new checkpoint; none if no disk can keep a bitmap.
     public Optional<String> newCheckpoint() {
         return disks.stream().anyMatch(DiskOrder::isCheckpointed)

@@ -31,6 +31,10 @@ public interface Hypervisor {
     /// The job that holds the domain now, and whether it bears our mark.
     DomainJob runningJob(DomainUuid domain);
 
+    /// Makes the scratch images of an order before it begins, if it can: while the hypervisor makes them itself, a
+    /// question of anybody about the domain's disks may end the guest. Without it they are made when it begins.
+    void makeScratch(DomainUuid domain, BackupOrder order);
+
     /// Begins one pull-mode backup of all disks of the order; returns when the point in time is taken and the NBD
     /// server listens. A disk's export is named as its target, its bitmap's context is
     /// `qemu:dirty-bitmap:backup-<target>`. A failed begin may leave the new checkpoint behind.
@@ -41,7 +45,7 @@ public interface Hypervisor {
     void abortBackup(DomainUuid domain);
 
     /// Ends the backup job of that point, if it runs, and leaves any other. Answers the job that was found: that of
-    /// the point means that it has ended.
+    /// the point means that it has ended, and that its scratch images are gone.
     DomainJob abortBackup(DomainUuid domain, RestorePointId point);
 
     /// Names of the domain's checkpoints, ours and those of others.

@@ -65,6 +65,7 @@ final class PointInTime {
     private Taken taken(DomainView domain, BackupPlan plan) {
         wasRunning = domain.state() == VmState.RUNNING;
         guard = tools.ports().guards().start(command.domain(), command.point());
+        hypervisor.makeScratch(command.domain(), order(plan));
         int frozen = command.quiesce() && domain.state() == VmState.RUNNING ? freeze() : 0;
         heedGuard();
         tools.gate().reached(Phase.FREEZE);

@@ -3,7 +3,11 @@ package io.tidemark.agent.libvirt;
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.BackupOrder.DiskOrder;
 import io.tidemark.schemas.id.RestorePointId;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,10 +34,8 @@ final class BackupXml {
         String mode = disk.incrementalFrom()
                 .map(from -> "backupmode='incremental' incremental='%s'".formatted(XmlText.escaped(from)))
                 .orElse("backupmode='full'");
-        String scratch = order.scratchFolder()
-                .resolve(BackupOrder.checkpointName(order.point()) + "-" + disk.target())
-                .toString();
-        return "<disk name='%s' backup='yes' type='file' %s><scratch file='%s'/></disk>"
+        String scratch = order.scratch(disk.target()).toString();
+        return "<disk name='%s' backup='yes' type='file' %s><driver type='qcow2'/><scratch file='%s'/></disk>"
                 .formatted(XmlText.escaped(disk.target()), mode, XmlText.escaped(scratch));
     }
 
@@ -50,14 +52,24 @@ final class BackupXml {
 
     /// The restore point whose mark a running backup bears; none if it is somebody else's.
     static Optional<RestorePointId> mark(String runningBackupXml) {
+        return marks(runningBackupXml)
+                .map(match -> RestorePointId.of(match.group(1)))
+                .findFirst();
+    }
+
+    /// The scratch images of a running backup that bear our mark.
+    static List<Path> scratch(String runningBackupXml) {
+        return marks(runningBackupXml).map(match -> Path.of(match.group())).toList();
+    }
+
+    private static Stream<MatchResult> marks(String runningBackupXml) {
         Element backup = XmlText.parse("running backup", runningBackupXml);
         return XmlText.child(backup, "disks").stream()
                 .flatMap(disks -> XmlText.children(disks, "disk").stream())
                 .flatMap(disk -> XmlText.child(disk, "scratch").stream())
                 .flatMap(scratch -> Stream.of(scratch.getAttribute("file")))
                 .map(SCRATCH_NAME::matcher)
-                .filter(java.util.regex.Matcher::matches)
-                .map(match -> RestorePointId.of(match.group(1)))
-                .findFirst();
+                .filter(Matcher::matches)
+                .map(Matcher::toMatchResult);
     }
 }

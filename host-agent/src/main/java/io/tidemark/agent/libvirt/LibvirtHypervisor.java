@@ -14,11 +14,13 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final int JOB_END_POLLS_MAX = 250;
     private static final int JOB_END_POLL_MILLIS = 20;
     private static final int DELETE_METADATA_ONLY = 2;
+    /// From `virDomainBackupBeginFlags`.
+    private static final int BEGIN_REUSE_EXTERNAL = 1;
     /// libvirt's numbers of operations in job statistics; from `virDomainJobOperation`.
     private static final List<String> OPERATIONS = List.of(
             "unknown job", "start", "save", "restore", "migration in", "migration out", "snapshot",
@@ -219,11 +223,32 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public void makeScratch(DomainUuid domain, BackupOrder order) {
+        Map<Path, Long> sizesBytes = libvirt.onDomain("sizes of disks", domain, handle -> {
+            Map<Path, Long> known = new HashMap<>();
+            for (DomainXml.Disk disk : DomainXml.disks(handle.getName(), handle.getXMLDesc(0))) {
+                virtualSize(handle, disk).ifPresent(size -> known.put(order.scratch(disk.target()), size));
+            }
+            return known;
+        });
+        List<Path> wanted = scratch(order);
+        if (sizesBytes.keySet().containsAll(wanted)) {
+            sizesBytes.keySet().retainAll(wanted);
+            ScratchImages.make(sizesBytes);
+        }
+    }
+
+    private static List<Path> scratch(BackupOrder order) {
+        return order.disks().stream().map(disk -> order.scratch(disk.target())).toList();
+    }
+
+    @Override
     public void beginBackup(DomainUuid domain, BackupOrder order) {
+        int flags = scratch(order).stream().allMatch(Files::exists) ? BEGIN_REUSE_EXTERNAL : 0;
         libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
             requireNoJob(handle);
             handle.backupBegin(
-                    BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), 0);
+                    BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), flags);
             return order;
         });
     }
@@ -256,8 +281,24 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     private void abort(DomainUuid domain, DomainJob.OurBackup job) {
-        libvirt.onDomain("abort backup", domain, LibvirtHypervisor::abort);
+        List<Path> scratch = libvirt.onDomain("abort backup", domain, handle -> {
+            List<Path> ours = scratch(handle);
+            abort(handle);
+            return ours;
+        });
         awaitEnd(domain, job);
+        scratch.forEach(ScratchImages::delete); // libvirt deletes only those that it has made
+    }
+
+    private static List<Path> scratch(Domain domain) throws LibvirtException {
+        try {
+            return BackupXml.scratch(domain.getBackupXMLDesc(0));
+        } catch (LibvirtException e) {
+            if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN_BACKUP) {
+                return List.of(); // it ended by itself meanwhile
+            }
+            throw e;
+        }
     }
 
     private static int abort(Domain domain) throws LibvirtException {

@@ -13,6 +13,7 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,7 @@ public interface HypervisorContract {
         calls.put("freeze", hypervisor -> hypervisor.freeze(unknown));
         calls.put("thaw", hypervisor -> hypervisor.thaw(unknown));
         calls.put("runningJob", hypervisor -> hypervisor.runningJob(unknown));
+        calls.put("makeScratch", hypervisor -> hypervisor.makeScratch(unknown, full()));
         calls.put("beginBackup", hypervisor -> hypervisor.beginBackup(unknown, full()));
         calls.put("abortBackup", hypervisor -> hypervisor.abortBackup(unknown));
         calls.put("checkpoints", hypervisor -> hypervisor.checkpoints(unknown));
@@ -134,6 +136,18 @@ public interface HypervisorContract {
         hypervisor().abortBackup(DOMAIN);
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.None());
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(BackupOrder.checkpointName(order.point()));
+    }
+
+    @Test
+    default void aBackupUsesTheScratchThatWasMadeForIt() {
+        BackupOrder order = full();
+
+        hypervisor().makeScratch(DOMAIN, order);
+        hypervisor().beginBackup(DOMAIN, order);
+
+        assertThat(hypervisor().jobStatistics(DOMAIN).scratchTotalBytes()).isPositive();
+        assertThat(hypervisor().abortBackup(DOMAIN, order.point())).isEqualTo(new DomainJob.OurBackup(order.point()));
+        assertThat(order.disks()).noneMatch(disk -> Files.exists(order.scratch(disk.target())));
     }
 
     @Test

@@ -132,6 +132,11 @@ final class ScriptedHypervisor implements Hypervisor {
     }
 
     @Override
+    public void makeScratch(DomainUuid uuid, BackupOrder order) {
+        called("scratch", uuid);
+    }
+
+    @Override
     public void beginBackup(DomainUuid uuid, BackupOrder order) {
         ScriptedDomain domain = called("begin", uuid);
         requireOn(domain);

@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +40,7 @@ import org.libvirt.LibvirtException;
 class LibvirtHypervisorIT implements HypervisorContract {
     private static final int START_PAUSED = 1;
     private static final int METADATA_ONLY = 2;
+    private static final int BACKUPS_BESIDE_LISTINGS = 40;
 
     private Path home;
     private PrivateLibvirtd daemon;
@@ -201,6 +204,42 @@ class LibvirtHypervisorIT implements HypervisorContract {
         assertThat(order.nbdSocket()).exists();
         hypervisor.abortBackup(DOMAIN);
         assertThat(order.nbdSocket()).doesNotExist();
+    }
+
+    /// QEMU 7.2 ends if its block nodes are listed while it makes a scratch image: 30 backups are enough without
+    /// ours.
+    @Test
+    void whoeverListsBlockNodesAsABackupBeginsDoesNotEndTheGuest() throws Exception {
+        var isOver = new AtomicBoolean();
+        try (var others = Executors.newVirtualThreadPerTaskExecutor();
+                AutoCloseable _ = () -> isOver.set(true)) {
+            var listings = others.submit(() -> listBlockNodes(isOver));
+            for (int backup = 0; backup < BACKUPS_BESIDE_LISTINGS; backup++) {
+                BackupOrder order = full();
+                hypervisor.makeScratch(DOMAIN, order);
+                hypervisor.beginBackup(DOMAIN, order);
+                hypervisor.abortBackup(DOMAIN);
+                hypervisor.deleteCheckpoint(DOMAIN, BackupOrder.checkpointName(order.point()));
+            }
+            isOver.set(true);
+
+            assertThat(listings.get(10, TimeUnit.SECONDS)).as("listings").isGreaterThan(BACKUPS_BESIDE_LISTINGS);
+        }
+        assertThat(hypervisor.domain(DOMAIN).state()).isEqualTo(VmState.PAUSED);
+    }
+
+    private int listBlockNodes(AtomicBoolean isOver) throws LibvirtException {
+        Connect other = new Connect(daemon.uri());
+        try {
+            Domain domain = other.domainLookupByName(NAME);
+            int count = 0;
+            for (; !isOver.get(); count++) {
+                domain.blockInfo("vda");
+            }
+            return count;
+        } finally {
+            other.close();
+        }
     }
 
     @Test

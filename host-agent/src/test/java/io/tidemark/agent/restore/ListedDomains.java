@@ -68,6 +68,11 @@ final class ListedDomains implements Hypervisor {
     }
 
     @Override
+    public void makeScratch(DomainUuid domain, BackupOrder order) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void beginBackup(DomainUuid domain, BackupOrder order) {
         throw new UnsupportedOperationException();
     }
