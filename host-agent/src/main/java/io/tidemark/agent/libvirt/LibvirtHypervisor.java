@@ -10,6 +10,7 @@ import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Reason;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.libvirt.Domain;
 import org.libvirt.DomainCheckpoint;
 import org.libvirt.DomainInfo.DomainState;
@@ -38,6 +40,7 @@ import org.libvirt.TidemarkBridge;
 /// The hypervisor port over libvirt 9.0 or newer. Bitmaps are asked of QEMU itself by `query-block`, which marks
 /// the domain as tainted by a custom monitor command and does nothing else.
 public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LibvirtHypervisor.class);
     private static final int JOB_END_POLLS_MAX = 250;
     private static final int JOB_END_POLL_MILLIS = 20;
     private static final int DELETE_METADATA_ONLY = 2;
@@ -244,7 +247,21 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void beginBackup(DomainUuid domain, BackupOrder order) {
-        int flags = scratch(order).stream().allMatch(Files::exists) ? BEGIN_REUSE_EXTERNAL : 0;
+        List<Path> made = scratch(order).stream().filter(Files::exists).toList();
+        if (made.size() == order.disks().size()) {
+            try {
+                begin(domain, order, BEGIN_REUSE_EXTERNAL);
+                return;
+            } catch (RequestRefused refused) {
+                LOG.warnf("scratch images are left to libvirt, which does not take ours: %s", refused.getMessage());
+                deleteCheckpoint(domain, BackupOrder.checkpointName(order.point()));
+            }
+        }
+        made.forEach(ScratchImages::delete);
+        begin(domain, order, 0);
+    }
+
+    private void begin(DomainUuid domain, BackupOrder order, int flags) {
         libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
             requireNoJob(handle);
             handle.backupBegin(

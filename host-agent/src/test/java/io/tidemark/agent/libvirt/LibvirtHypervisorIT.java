@@ -228,6 +228,19 @@ class LibvirtHypervisorIT implements HypervisorContract {
         assertThat(hypervisor.domain(DOMAIN).state()).isEqualTo(VmState.PAUSED);
     }
 
+    /// As where libvirtd sees another file system than the agent does.
+    @Test
+    void scratchThatLibvirtDoesNotTakeIsMadeByLibvirt() throws IOException {
+        BackupOrder order = full();
+        Files.writeString(order.scratch("vda"), "not an image");
+        Files.writeString(order.scratch("vdb"), "not an image");
+
+        hypervisor.beginBackup(DOMAIN, order);
+
+        assertThat(hypervisor.runningJob(DOMAIN)).isEqualTo(new DomainJob.OurBackup(order.point()));
+        assertThat(hypervisor.checkpoints(DOMAIN)).containsExactly(BackupOrder.checkpointName(order.point()));
+    }
+
     private int listBlockNodes(AtomicBoolean isOver) throws LibvirtException {
         Connect other = new Connect(daemon.uri());
         try {
