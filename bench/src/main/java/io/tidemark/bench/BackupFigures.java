@@ -31,8 +31,8 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
 
     List<Figure> all() {
         return List.of(
-                full(), fullCores(), fullBesideNbdcopy(), memory(), restore(), rawRestore(), increment(),
-                incrementBesideTheirs());
+                full(), fullBesideDurablePeer(), fullCores(), fullBesideNbdcopy(), memory(), restore(), rawRestore(),
+                increment(), incrementBesideTheirs());
     }
 
     private Figure full() {
@@ -47,6 +47,15 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
         return new Figure(
                 "full", "s", of(round -> round.full().ours().wallSeconds()),
                 theirs(round -> round.full().theirs().wallSeconds()), Bar.ratioAtLeast(FULL_BAR), FULL_MOONSHOT, extra);
+    }
+
+    private Figure fullBesideDurablePeer() {
+        Map<String, Object> extra = fullFields();
+        extra.put("note", "as full, but theirs with the sync of the file system that follows it: then both sides have"
+                + " on the disk what they call a backup");
+        return new Figure(
+                "full-beside-durable-peer", "s", of(round -> round.full().ours().wallSeconds()),
+                theirs(round -> round.full().theirs().wallSeconds() + round.theirFullSyncSeconds()), null, null, extra);
     }
 
     private Figure fullCores() {

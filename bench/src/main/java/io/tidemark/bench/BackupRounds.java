@@ -32,7 +32,10 @@ final class BackupRounds {
     }
 
     /// Both sides of it.
-    private record Turn<T>(T ours, Cost theirs) {}
+    private record Turn<T, U>(T ours, U theirs) {}
+
+    /// A backup of the peer, and how long it then took to be on the disk.
+    private record Synced(Cost cost, double syncSeconds) {}
 
     /// @param folder for what the peers write, what is restored and what goes with the round
     BackupRounds(PrivateLibvirtd libvirtd, BenchGuests guests, Product product, Path folder) throws IOException {
@@ -58,11 +61,11 @@ final class BackupRounds {
         Path theirs = folder.resolve("theirs");
         Path restored = Folders.fresh(folder.resolve("restored"));
         Cost early = isOursFirst ? null : nbdcopy();
-        Turn<Measured<String>> full = inTurn(isOursFirst, () -> ourBackup(true), () -> theirFull(theirs));
+        Turn<Measured<String>, Synced> full = inTurn(isOursFirst, () -> ourBackup(true), () -> theirFull(theirs));
         Cost copied = early == null ? nbdcopy() : early;
         String point = full.ours().result();
         requireLevel(point, "full");
-        Turn<Cost> restore = inTurn(
+        Turn<Cost, Cost> restore = inTurn(
                 isOursFirst, () -> ourRestore(point, restored, QCOW2), () -> theirRestore(theirs, restored));
         Cost rawRestore = ourRestore(point, restored, RAW);
         if (number == 0) {
@@ -72,17 +75,17 @@ final class BackupRounds {
         Folders.delete(theirs);
         Folders.delete(restored);
         return new Round(
-                new Both(full.ours().cost(), full.theirs()), copied, new Both(restore.ours(), restore.theirs()),
-                rawRestore, stored, increments(isOursFirst));
+                new Both(full.ours().cost(), full.theirs().cost()), full.theirs().syncSeconds(), copied,
+                new Both(restore.ours(), restore.theirs()), rawRestore, stored, increments(isOursFirst));
     }
 
-    private static <T> Turn<T> inTurn(boolean isOursFirst, Side<T> ours, Side<Cost> theirs)
+    private static <T, U> Turn<T, U> inTurn(boolean isOursFirst, Side<T> ours, Side<U> theirs)
             throws IOException, InterruptedException {
         if (isOursFirst) {
             T first = ours.measured();
             return new Turn<>(first, theirs.measured());
         }
-        Cost first = theirs.measured();
+        U first = theirs.measured();
         return new Turn<>(ours.measured(), first);
     }
 
@@ -91,9 +94,10 @@ final class BackupRounds {
         return meter.ofProcess(guests.main(), product.agentPid(), () -> product.backUp(isFull));
     }
 
-    private Cost theirFull(Path output) throws IOException, InterruptedException {
+    private Synced theirFull(Path output) throws IOException, InterruptedException {
         Nbdcopy.awaitNoJob(libvirtd, guests.main());
-        return meter.ofPrograms(guests.main(), () -> virtnbdbackup.copy(guests.main(), output));
+        Cost cost = meter.ofPrograms(guests.main(), () -> virtnbdbackup.copy(guests.main(), output));
+        return new Synced(cost, meter.settle());
     }
 
     private Cost nbdcopy() throws IOException, InterruptedException {
@@ -120,7 +124,7 @@ final class BackupRounds {
     }
 
     private Increments increments(boolean isOursFirst) throws IOException, InterruptedException {
-        Turn<Measured<String>> turn = inTurn(isOursFirst, () -> ourBackup(false), this::theirIncrement);
+        Turn<Measured<String>, Cost> turn = inTurn(isOursFirst, () -> ourBackup(false), this::theirIncrement);
         String point = turn.ours().result();
         requireLevel(point, "incremental");
         Map<String, Long> phases = product.phases(point);

@@ -62,8 +62,11 @@ final class Meter {
         }
     }
 
-    private void settle() throws IOException, InterruptedException {
+    /// Has all that was written brought to the disk, and answers how many seconds that took.
+    double settle() throws IOException, InterruptedException {
+        long start = System.nanoTime();
         Program.run(folder, List.of("sync", "-f", folder.toString()));
+        return secondsSince(start);
     }
 
     private long qemu(String domain) throws IOException {

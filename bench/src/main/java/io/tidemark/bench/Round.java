@@ -5,11 +5,19 @@ import java.util.Map;
 /// All that one round has measured.
 ///
 /// @param full ours and virtnbdbackup's
+/// @param theirFullSyncSeconds how long virtnbdbackup's backup then took to be on the disk
 /// @param nbdcopy reading the same disks to nowhere
 /// @param restore of the data disk to a qcow2 image, ours and virtnbdrestore's
 /// @param rawRestore ours to a raw image
 /// @param stored bytes that the two full backups take on disk
-record Round(Both full, Cost nbdcopy, Both restore, Cost rawRestore, Stored stored, Increments increments) {
+record Round(
+        Both full,
+        double theirFullSyncSeconds,
+        Cost nbdcopy,
+        Both restore,
+        Cost rawRestore,
+        Stored stored,
+        Increments increments) {
     /// The same work of both sides.
     record Both(Cost ours, Cost theirs) {}
 

@@ -46,11 +46,22 @@ class BackupFiguresTest {
         assertThat(cores.theirs().values()).containsExactly(5.0);
     }
 
+    @Test
+    void theSyncAfterThePeersFullIsTold() {
+        Figure durable = figures.stream()
+                .filter(figure -> figure.name().equals("full-beside-durable-peer"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(durable.ours()).containsExactly(4.0);
+        assertThat(durable.theirs().values()).containsExactly(12.0);
+    }
+
     private static Round round() {
         Cost ours = new Cost(4, 6, 1, 100 * MEBIBYTE, 10 * MEBIBYTE);
         Cost theirs = new Cost(10, 10, 1, 60 * MEBIBYTE, 0);
         Both both = new Both(ours, theirs);
         return new Round(
-                both, theirs, both, ours, new Stored(1, 2), new Increments(both, 400, 65536, Map.of("plan", 10L)));
+                both, 2, theirs, both, ours, new Stored(1, 2), new Increments(both, 400, 65536, Map.of("plan", 10L)));
     }
 }
