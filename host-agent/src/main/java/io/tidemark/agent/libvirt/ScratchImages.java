@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -21,31 +21,38 @@ final class ScratchImages {
     ///
     /// @param sizesBytes how big the guest sees the disk of each
     static void make(Map<Path, Long> sizesBytes) {
+        Map<Path, Process> makers = new HashMap<>();
         try {
             for (Map.Entry<Path, Long> image : sizesBytes.entrySet()) {
-                make(image.getKey(), image.getValue());
+                makers.put(image.getKey(), maker(image.getKey(), image.getValue()));
+            }
+            for (Map.Entry<Path, Process> maker : makers.entrySet()) {
+                await(maker.getKey(), maker.getValue());
             }
         } catch (IOException left) {
             LOG.warnf("scratch images are left to libvirt: %s", left.getMessage());
+            makers.values().forEach(Process::destroyForcibly);
             sizesBytes.keySet().forEach(ScratchImages::delete);
         }
     }
 
+    private static Process maker(Path image, long sizeBytes) throws IOException {
+        return new ProcessBuilder(
+                        "qemu-img", "create", "-q", "-f", "qcow2", "--", image.toString(), Long.toString(sizeBytes))
+                .redirectErrorStream(true)
+                .start();
+    }
+
     /// As the folder is QEMU's, so is the image: libvirt may have been told to leave owners alone.
-    private static void make(Path image, long sizeBytes) throws IOException {
-        List<String> command = List.of(
-                "qemu-img", "create", "-q", "-f", "qcow2", "--", image.toString(), Long.toString(sizeBytes));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private static void await(Path image, Process maker) throws IOException {
         try {
-            if (!process.waitFor(CREATE_SECONDS_MAX, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException(command + ": expected exit 0 within " + CREATE_SECONDS_MAX + " s, found "
-                        + (process.isAlive() ? "none" : said(process)));
+            if (!maker.waitFor(CREATE_SECONDS_MAX, TimeUnit.SECONDS) || maker.exitValue() != 0) {
+                throw new IOException(image + ": expected qemu-img to exit with 0 within " + CREATE_SECONDS_MAX
+                        + " s, found " + (maker.isAlive() ? "none" : said(maker)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException(command + ": interrupted", e);
-        } finally {
-            process.destroyForcibly();
+            throw new IOException(image + ": interrupted", e);
         }
         Files.setOwner(image, Files.getOwner(image.toAbsolutePath().getParent()));
     }
