@@ -1,5 +1,6 @@
 package io.tidemark.orchestrator.boot;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,13 +8,18 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
 import io.tidemark.orchestrator.host.HostStore;
 import io.tidemark.orchestrator.host.Vm;
 import io.tidemark.orchestrator.inbox.HandledMessages;
 import io.tidemark.orchestrator.incarnation.Incarnation;
 import io.tidemark.orchestrator.outbox.Transactions;
+import io.tidemark.orchestrator.policy.PolicyDraft;
+import io.tidemark.orchestrator.policy.PolicyService;
+import io.tidemark.orchestrator.policy.PolicyStatus;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.VmState;
 import jakarta.inject.Inject;
@@ -49,6 +55,9 @@ class LocksIT {
     @Inject
     Incarnation incarnation;
 
+    @Inject
+    PolicyService policies;
+
     @Test
     void aSecondRelayDoesNotGetTheLockOfTheFirst() throws SQLException {
         try (Connection other = dataSource.getConnection();
@@ -63,12 +72,13 @@ class LocksIT {
     @Test
     void whoLocksAVmWaitsForTheOtherAndSeesWhatItChanged() throws Exception {
         VmId vm = new VmId(UUID.randomUUID());
-        transactions.run(() -> hosts.save(
-                new Vm(vm, new DomainUuid(UUID.randomUUID()), "before", null, VmState.OFF, false, 1)));
+        transactions.run(
+                () -> hosts.save(new Vm(vm, new DomainUuid(UUID.randomUUID()), "before", null, VmState.OFF, false, 1)));
         try (Connection other = dataSource.getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
-            assertThat(statement.executeUpdate("update vm set name = 'after' where id = '" + vm + "'")).isOne();
+            assertThat(statement.executeUpdate("update vm set name = 'after' where id = '" + vm + "'"))
+                    .isOne();
 
             CompletableFuture<String> locked = CompletableFuture.supplyAsync(
                     () -> transactions.call(() -> hosts.lockVm(vm).orElseThrow().name()));
@@ -85,17 +95,47 @@ class LocksIT {
         try (Connection other = dataSource.getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
-            assertThat(statement.executeUpdate(
-                            "insert into inbox values ('topic', '" + message + "', now())"))
+            assertThat(statement.executeUpdate("insert into inbox values ('topic', '" + message + "', now())"))
                     .isOne();
 
-            CompletableFuture<Boolean> first = CompletableFuture.supplyAsync(
-                    () -> transactions.call(() -> handled.isFirst("topic", message)));
+            CompletableFuture<Boolean> first =
+                    CompletableFuture.supplyAsync(() -> transactions.call(() -> handled.isFirst("topic", message)));
             assertThatThrownBy(() -> first.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             other.commit();
 
             assertThat(first.get(10, TimeUnit.SECONDS)).isFalse();
         }
+    }
+
+    /// An edit must not undo what a firing has stored meanwhile.
+    @Test
+    void whoEditsAPolicyWaitsForTheFiringAndKeepsWhatItStored() throws Exception {
+        PolicyDraft draft = new PolicyDraft(
+                "locked",
+                new PolicyDraft.Times(null, null, "P300D"),
+                new PolicyDraft.Vms("none-*", null),
+                "repo",
+                null,
+                new PolicyDraft.Keep(3),
+                null,
+                null);
+        given().contentType(ContentType.JSON).body("{\"id\":\"repo\"}").post("/api/v1/repositories");
+        PolicyId policy = policies.create(draft).policy().id();
+        try (Connection other = dataSource.getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            assertThat(statement.executeUpdate(
+                            "update policy set last_outcome = 'fired meanwhile' where id = '" + policy + "'"))
+                    .isOne();
+
+            CompletableFuture<PolicyStatus> edited =
+                    CompletableFuture.supplyAsync(() -> policies.replace(policy, draft));
+            assertThatThrownBy(() -> edited.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            other.commit();
+
+            assertThat(edited.get(10, TimeUnit.SECONDS).lastOutcome()).isEqualTo("fired meanwhile");
+        }
+        assertThat(policies.policy(policy).lastOutcome()).isEqualTo("fired meanwhile");
     }
 
     @Test

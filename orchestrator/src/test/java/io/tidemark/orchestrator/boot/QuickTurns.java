@@ -5,17 +5,25 @@ import io.tidemark.orchestrator.run.RepositoryDirectory;
 import io.tidemark.schemas.id.RepositoryId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 /// Short pauses, and every repository known and ready.
-public final class QuickTurns implements QuarkusTestProfile {
+public class QuickTurns implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-        return Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "tidemark.task.retry-pause", "PT0.2S",
                 "tidemark.admission-every", "PT0.1S",
-                "tidemark.admission.tasks-per-repository", "50");
+                "tidemark.admission.tasks-per-repository", "50"));
+        settings.putAll(more());
+        return settings;
+    }
+
+    /// Settings that a test needs beside these.
+    protected Map<String, String> more() {
+        return Map.of();
     }
 
     @Override

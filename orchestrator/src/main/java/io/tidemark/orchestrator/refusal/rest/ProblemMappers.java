@@ -29,8 +29,7 @@ public final class ProblemMappers {
         return switch (refusal) {
             case Refusal.Invalid invalid -> answer(Kind.INVALID, told(invalid), uri, invalid.faults());
             case Refusal.NoSuch noSuch -> answer(Kind.NOT_FOUND, told(noSuch), uri, List.of());
-            case Refusal.Conflict conflict ->
-                answer(Kind.CONFLICT, told(conflict), uri, List.of(conflict.fault()));
+            case Refusal.Conflict conflict -> answer(Kind.CONFLICT, told(conflict), uri, List.of(conflict.fault()));
             case Refusal.Unavailable away -> answer(Kind.UNAVAILABLE, told(away), uri, List.of());
         };
     }
@@ -86,18 +85,23 @@ public final class ProblemMappers {
                 .findFirst();
     }
 
-    /// SQLSTATE: 23505 a row of that key is there, class 22 a value that cannot be stored, 08, 57, 53 and none at
-    /// all (a connection was waited for in vain) a database that does not serve.
+    /// SQLSTATE: 23505 a row of that key is there, class 22 a value that cannot be stored, 08, 57, 53, 25006 (it
+    /// only reads) and none at all (a connection was waited for in vain) a database that does not serve.
     private static Response failedInDatabase(Exception e, String state, UriInfo uri) {
         if (state.equals("23505")) {
             return answer(Kind.CONFLICT, "another request made the same thing just now", uri, List.of());
         }
         if (state.startsWith("22")) {
-            return answer(Kind.INVALID, "body: expected values that PostgreSQL can store, found one that it refuses "
-                    + "(SQLSTATE " + state + ")", uri, List.of());
+            return answer(
+                    Kind.INVALID,
+                    "body: expected values that PostgreSQL can store, found one that it refuses " + "(SQLSTATE " + state
+                            + ")",
+                    uri,
+                    List.of());
         }
         LOG.warnf(e, "request %s failed in the database", uri.getPath());
-        boolean isAway = state.equals("null") || List.of("08", "53", "57").contains(state.substring(0, 2));
+        boolean isAway = List.of("null", "25006").contains(state)
+                || List.of("08", "53", "57").contains(state.substring(0, 2));
         Kind kind = isAway ? Kind.UNAVAILABLE : Kind.INTERNAL;
         return answer(kind, "the database failed with SQLSTATE " + state, uri, List.of());
     }
@@ -110,8 +114,9 @@ public final class ProblemMappers {
         String path = e.getPath().stream().map(ProblemMappers::step).collect(Collectors.joining("."));
         if (e instanceof UnrecognizedPropertyException unknown) {
             return new Fault(
-                    path, "one of " + unknown.getKnownPropertyIds(), "the unknown field \"" + unknown.getPropertyName()
-                            + "\"");
+                    path,
+                    "one of " + unknown.getKnownPropertyIds(),
+                    "the unknown field \"" + unknown.getPropertyName() + "\"");
         }
         Class<?> target = e.getTargetType();
         return new Fault(
@@ -121,9 +126,7 @@ public final class ProblemMappers {
     }
 
     private static String step(JsonMappingException.Reference reference) {
-        return reference.getFieldName() == null
-                ? Integer.toString(reference.getIndex())
-                : reference.getFieldName();
+        return reference.getFieldName() == null ? Integer.toString(reference.getIndex()) : reference.getFieldName();
     }
 
     private static Response answer(Kind kind, String detail, UriInfo uri, List<Fault> faults) {
