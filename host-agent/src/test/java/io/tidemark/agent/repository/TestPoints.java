@@ -9,7 +9,9 @@ import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -69,5 +71,13 @@ final class TestPoints {
         try (DiskReader reader = repository.openDisk(key(number), DISK)) {
             return reader.read(0, SIZE_BYTES);
         }
+    }
+
+    /// Random bytes from the seed, but for one chunk that packs well.
+    static byte[] randomDisk(long seed) {
+        byte[] disk = new byte[SIZE_BYTES];
+        new Random(seed).nextBytes(disk);
+        Arrays.fill(disk, Chunks.SIZE_BYTES, 2 * Chunks.SIZE_BYTES, (byte) 7);
+        return disk;
     }
 }
