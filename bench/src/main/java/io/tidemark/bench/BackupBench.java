@@ -46,7 +46,9 @@ final class BackupBench {
     private static int exitOf(String[] arguments) {
         try {
             new BackupBench(BenchOptions.of(
-                            List.of(arguments), Path.of(System.getenv("TIDEMARK_HOME")), Path.of("").toAbsolutePath()))
+                            List.of(arguments),
+                            Path.of(System.getenv("TIDEMARK_HOME")),
+                            Path.of("").toAbsolutePath()))
                     .run();
             return 0;
         } catch (IOException | IllegalArgumentException failed) {
@@ -147,10 +149,14 @@ final class BackupBench {
                     Locale.ROOT,
                     "round %d of %d: full %.1f s, theirs %.1f s; restore %.1f s, theirs %.1f s;"
                             + " empty increment %.2f s, theirs %.2f s",
-                    number, rounds(),
-                    round.full().ours().wallSeconds(), round.full().theirs().wallSeconds(),
-                    round.restore().ours().wallSeconds(), round.restore().theirs().wallSeconds(),
-                    round.increments().oursSeconds(), round.increments().cost().theirs().wallSeconds()));
+                    number,
+                    rounds(),
+                    round.full().ours().wallSeconds(),
+                    round.full().theirs().wallSeconds(),
+                    round.restore().ours().wallSeconds(),
+                    round.restore().theirs().wallSeconds(),
+                    round.increments().oursSeconds(),
+                    round.increments().cost().theirs().wallSeconds()));
         }
         return counted;
     }

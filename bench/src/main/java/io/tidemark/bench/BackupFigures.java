@@ -31,80 +31,135 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
 
     List<Figure> all() {
         return List.of(
-                full(), fullBesideDurablePeer(), fullCores(), fullBesideNbdcopy(), memory(), restore(), rawRestore(),
-                increment(), incrementBesideTheirs());
+                full(),
+                fullBesideDurablePeer(),
+                fullCores(),
+                fullBesideNbdcopy(),
+                memory(),
+                restore(),
+                rawRestore(),
+                increment(),
+                incrementBesideTheirs());
     }
 
     private Figure full() {
         Map<String, Object> extra = fullFields();
-        extra.put("gbPerSecond", sides(
-                round -> conditions.gigabytes() / round.full().ours().wallSeconds(),
-                round -> conditions.gigabytes() / round.full().theirs().wallSeconds()));
-        extra.put("storedBytes", sides(
-                round -> (double) round.stored().oursBytes(), round -> (double) round.stored().theirsBytes()));
-        extra.put("note", "ours is from the REST request to the task's end, with catalog and Kafka; theirs is the run"
-                + " of the program. Both freeze and thaw the guest.");
+        extra.put(
+                "gbPerSecond",
+                sides(
+                        round -> conditions.gigabytes() / round.full().ours().wallSeconds(),
+                        round -> conditions.gigabytes() / round.full().theirs().wallSeconds()));
+        extra.put("storedBytes", sides(round -> (double) round.stored().oursBytes(), round ->
+                (double) round.stored().theirsBytes()));
+        extra.put(
+                "note",
+                "ours is from the REST request to the task's end, with catalog and Kafka; theirs is the run"
+                        + " of the program. Both freeze and thaw the guest.");
         return new Figure(
-                "full", "s", of(round -> round.full().ours().wallSeconds()),
-                theirs(round -> round.full().theirs().wallSeconds()), Bar.ratioAtLeast(FULL_BAR), FULL_MOONSHOT, extra);
+                "full",
+                "s",
+                of(round -> round.full().ours().wallSeconds()),
+                theirs(round -> round.full().theirs().wallSeconds()),
+                Bar.ratioAtLeast(FULL_BAR),
+                FULL_MOONSHOT,
+                extra);
     }
 
     private Figure fullBesideDurablePeer() {
         Map<String, Object> extra = fullFields();
-        extra.put("note", "as full, but theirs with the sync of the file system that follows it: then both sides have"
-                + " on the disk what they call a backup");
+        extra.put(
+                "note",
+                "as full, but theirs with the sync of the file system that follows it: then both sides have"
+                        + " on the disk what they call a backup");
         return new Figure(
-                "full-beside-durable-peer", "s", of(round -> round.full().ours().wallSeconds()),
-                theirs(round -> round.full().theirs().wallSeconds() + round.theirFullSyncSeconds()), null, null, extra);
+                "full-beside-durable-peer",
+                "s",
+                of(round -> round.full().ours().wallSeconds()),
+                theirs(round -> round.full().theirs().wallSeconds() + round.theirFullSyncSeconds()),
+                null,
+                null,
+                extra);
     }
 
     private Figure fullCores() {
         Map<String, Object> extra = fullFields();
-        extra.put("gbPerCoreSecond", sides(
-                round -> conditions.gigabytes() / round.full().ours().coreSeconds(),
-                round -> conditions.gigabytes() / round.full().theirs().coreSeconds()));
-        extra.put("note", "ours is the agent with its guard, theirs the program; QEMU is apart on both sides, and our"
-                + " orchestrator, Kafka and PostgreSQL, which see no guest data, are not counted");
+        extra.put(
+                "gbPerCoreSecond",
+                sides(
+                        round -> conditions.gigabytes() / round.full().ours().coreSeconds(),
+                        round -> conditions.gigabytes() / round.full().theirs().coreSeconds()));
+        extra.put(
+                "note",
+                "ours is the agent with its guard, theirs the program; QEMU is apart on both sides, and our"
+                        + " orchestrator, Kafka and PostgreSQL, which see no guest data, are not counted");
         return new Figure(
-                "full-core-seconds", "core-s/GB", of(round -> perGigabyte(round.full().ours().coreSeconds())),
-                theirs(round -> perGigabyte(round.full().theirs().coreSeconds())), null, null, extra);
+                "full-core-seconds",
+                "core-s/GB",
+                of(round -> perGigabyte(round.full().ours().coreSeconds())),
+                theirs(round -> perGigabyte(round.full().theirs().coreSeconds())),
+                null,
+                null,
+                extra);
     }
 
     private Figure fullBesideNbdcopy() {
         Map<String, Object> extra = conditions.fields();
         extra.put("compression", Map.of("ours", String.valueOf(COMPRESSION.get("ours")), "theirs", "none"));
-        extra.put("coreSecondsPerGb", sides(
-                round -> perGigabyte(round.full().ours().coreSeconds()),
-                round -> perGigabyte(round.nbdcopy().coreSeconds())));
-        extra.put("note", "nbdcopy reads the three disks of a pull job one after the other and stores nothing; from"
-                + " backup-begin to domjobabort, no freeze. The moonshot is a ratio.");
+        extra.put(
+                "coreSecondsPerGb",
+                sides(
+                        round -> perGigabyte(round.full().ours().coreSeconds()),
+                        round -> perGigabyte(round.nbdcopy().coreSeconds())));
+        extra.put(
+                "note",
+                "nbdcopy reads the three disks of a pull job one after the other and stores nothing; from"
+                        + " backup-begin to domjobabort, no freeze. The moonshot is a ratio.");
         return new Figure(
-                "full-beside-nbdcopy", "s", of(round -> round.full().ours().wallSeconds()),
-                new Peer(Nbdcopy.NAME, of(round -> round.nbdcopy().wallSeconds())), null, NBDCOPY_MOONSHOT, extra);
+                "full-beside-nbdcopy",
+                "s",
+                of(round -> round.full().ours().wallSeconds()),
+                new Peer(Nbdcopy.NAME, of(round -> round.nbdcopy().wallSeconds())),
+                null,
+                NBDCOPY_MOONSHOT,
+                extra);
     }
 
     private Figure memory() {
         Map<String, Object> extra = fullFields();
-        extra.put("guardPeakMebibytes", Spread.of(of(
-                round -> round.full().ours().childrenPeakBytes() / 1024.0 / 1024.0)));
-        extra.put("note", "RssAnon of the main process during the full, looked at every 50 ms; the agent's guard is a"
-                + " process of its own and told apart");
+        extra.put(
+                "guardPeakMebibytes",
+                Spread.of(of(round -> round.full().ours().childrenPeakBytes() / 1024.0 / 1024.0)));
+        extra.put(
+                "note",
+                "RssAnon of the main process during the full, looked at every 50 ms; the agent's guard is a"
+                        + " process of its own and told apart");
         return new Figure(
-                "full-agent-memory", "MiB", of(round -> round.full().ours().peakMebibytes()),
+                "full-agent-memory",
+                "MiB",
+                of(round -> round.full().ours().peakMebibytes()),
                 theirs(round -> round.full().theirs().peakMebibytes()),
-                Bar.oursBelow(MEMORY_BAR_MEBIBYTES), MEMORY_MOONSHOT_MEBIBYTES, extra);
+                Bar.oursBelow(MEMORY_BAR_MEBIBYTES),
+                MEMORY_MOONSHOT_MEBIBYTES,
+                extra);
     }
 
     private Figure restore() {
         Map<String, Object> extra = conditions.fields();
         extra.put("compression", COMPRESSION);
         extra.put("coreSecondsPerGb", restoreCores(round -> round.restore().ours()));
-        extra.put("note", "the disk of the data set, to qcow2 on both sides; ours reads the image back and checks it"
-                + " before its name appears, theirs does not. qemu-nbd's core-seconds are counted on our side only, as"
-                + " it detaches from theirs");
+        extra.put(
+                "note",
+                "the disk of the data set, to qcow2 on both sides; ours reads the image back and checks it"
+                        + " before its name appears, theirs does not. qemu-nbd's core-seconds are counted on our"
+                        + " side only, as it detaches from theirs");
         return new Figure(
-                "restore", "s", of(round -> round.restore().ours().wallSeconds()),
-                new Peer("virtnbdrestore", of(round -> round.restore().theirs().wallSeconds())), null, null, extra);
+                "restore",
+                "s",
+                of(round -> round.restore().ours().wallSeconds()),
+                new Peer("virtnbdrestore", of(round -> round.restore().theirs().wallSeconds())),
+                null,
+                null,
+                extra);
     }
 
     private Figure rawRestore() {
@@ -113,8 +168,13 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
         extra.put("coreSecondsPerGb", restoreCores(Round::rawRestore));
         extra.put("note", "as restore, but ours to raw images; theirs is the same run, which can write qcow2 only");
         return new Figure(
-                "restore-raw", "s", of(round -> round.rawRestore().wallSeconds()),
-                new Peer("virtnbdrestore", of(round -> round.restore().theirs().wallSeconds())), null, null, extra);
+                "restore-raw",
+                "s",
+                of(round -> round.rawRestore().wallSeconds()),
+                new Peer("virtnbdrestore", of(round -> round.restore().theirs().wallSeconds())),
+                null,
+                null,
+                extra);
     }
 
     private Map<String, Object> restoreCores(Function<Round, Cost> ours) {
@@ -124,8 +184,7 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
     }
 
     private Figure increment() {
-        return increment(
-                "increment-nothing-dirty", Bar.oursBelow(INCREMENT_BAR_SECONDS), INCREMENT_MOONSHOT_SECONDS);
+        return increment("increment-nothing-dirty", Bar.oursBelow(INCREMENT_BAR_SECONDS), INCREMENT_MOONSHOT_SECONDS);
     }
 
     private Figure incrementBesideTheirs() {
@@ -136,20 +195,31 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
         Map<String, Object> extra = conditions.fields();
         extra.put("compression", COMPRESSION);
         extra.put("phaseMillis", phases());
-        extra.put("dirtyBytes", Spread.of(of(round -> (double) round.increments().dirtyBytes())));
-        extra.put("requestToEndSeconds", Spread.of(of(
-                round -> round.increments().cost().ours().wallSeconds())));
-        extra.put("coreSeconds", sides(
-                round -> round.increments().cost().ours().coreSeconds(),
-                round -> round.increments().cost().theirs().coreSeconds()));
-        extra.put("note", "ours is by the agent's own clock, from the attempt's beginning, which is its receipt but for"
-                + " one synced line of its journal, until the commit is durable: phases plan to commit; theirs is the"
-                + " run of the program on a twin domain of the same shape, as it refuses a domain with checkpoints that"
-                + " are not its own. Both freeze, and what a freeze itself writes is what is dirty. The bar of 0.8"
-                + " times theirs is a ratio of 1.25.");
+        extra.put(
+                "dirtyBytes", Spread.of(of(round -> (double) round.increments().dirtyBytes())));
+        extra.put(
+                "requestToEndSeconds",
+                Spread.of(of(round -> round.increments().cost().ours().wallSeconds())));
+        extra.put(
+                "coreSeconds",
+                sides(
+                        round -> round.increments().cost().ours().coreSeconds(),
+                        round -> round.increments().cost().theirs().coreSeconds()));
+        extra.put(
+                "note",
+                "ours is by the agent's own clock, from the attempt's beginning, which is its receipt but for"
+                        + " one synced line of its journal, until the commit is durable: phases plan to commit;"
+                        + " theirs is the run of the program on a twin domain of the same shape, as it refuses a"
+                        + " domain with checkpoints that are not its own. Both freeze, and what a freeze itself"
+                        + " writes is what is dirty. The bar of 0.8 times theirs is a ratio of 1.25.");
         return new Figure(
-                name, "s", of(round -> round.increments().oursSeconds()),
-                theirs(round -> round.increments().cost().theirs().wallSeconds()), bar, moonshot, extra);
+                name,
+                "s",
+                of(round -> round.increments().oursSeconds()),
+                theirs(round -> round.increments().cost().theirs().wallSeconds()),
+                bar,
+                moonshot,
+                extra);
     }
 
     /// The median of each phase.
@@ -158,8 +228,11 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
         rounds.forEach(round -> names.addAll(round.increments().phaseMillis().keySet()));
         Map<String, Double> medians = new LinkedHashMap<>();
         for (String name : names) {
-            medians.put(name, Spread.of(of(
-                    round -> (double) round.increments().phaseMillis().getOrDefault(name, 0L))).median());
+            medians.put(
+                    name,
+                    Spread.of(of(round ->
+                                    (double) round.increments().phaseMillis().getOrDefault(name, 0L)))
+                            .median());
         }
         return medians;
     }
@@ -167,12 +240,16 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
     private Map<String, Object> fullFields() {
         Map<String, Object> extra = conditions.fields();
         extra.put("compression", COMPRESSION);
-        extra.put("coreSecondsPerGb", sides(
-                round -> perGigabyte(round.full().ours().coreSeconds()),
-                round -> perGigabyte(round.full().theirs().coreSeconds())));
-        extra.put("qemuCoreSecondsPerGb", sides(
-                round -> perGigabyte(round.full().ours().qemuCoreSeconds()),
-                round -> perGigabyte(round.full().theirs().qemuCoreSeconds())));
+        extra.put(
+                "coreSecondsPerGb",
+                sides(
+                        round -> perGigabyte(round.full().ours().coreSeconds()),
+                        round -> perGigabyte(round.full().theirs().coreSeconds())));
+        extra.put(
+                "qemuCoreSecondsPerGb",
+                sides(
+                        round -> perGigabyte(round.full().ours().qemuCoreSeconds()),
+                        round -> perGigabyte(round.full().theirs().qemuCoreSeconds())));
         return extra;
     }
 

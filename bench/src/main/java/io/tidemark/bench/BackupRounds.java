@@ -65,8 +65,8 @@ final class BackupRounds {
         Cost copied = early == null ? nbdcopy() : early;
         String point = full.ours().result();
         requireLevel(point, "full");
-        Turn<Cost, Cost> restore = inTurn(
-                isOursFirst, () -> ourRestore(point, restored, QCOW2), () -> theirRestore(theirs, restored));
+        Turn<Cost, Cost> restore =
+                inTurn(isOursFirst, () -> ourRestore(point, restored, QCOW2), () -> theirRestore(theirs, restored));
         Cost rawRestore = ourRestore(point, restored, RAW);
         if (number == 0) {
             requireSame(restored);
@@ -75,8 +75,13 @@ final class BackupRounds {
         Folders.delete(theirs);
         Folders.delete(restored);
         return new Round(
-                new Both(full.ours().cost(), full.theirs().cost()), full.theirs().syncSeconds(), copied,
-                new Both(restore.ours(), restore.theirs()), rawRestore, stored, increments(isOursFirst));
+                new Both(full.ours().cost(), full.theirs().cost()),
+                full.theirs().syncSeconds(),
+                copied,
+                new Both(restore.ours(), restore.theirs()),
+                rawRestore,
+                stored,
+                increments(isOursFirst));
     }
 
     private static <T, U> Turn<T, U> inTurn(boolean isOursFirst, Side<T> ours, Side<U> theirs)
@@ -108,15 +113,15 @@ final class BackupRounds {
     private Cost ourRestore(String point, Path restored, String format) throws IOException, InterruptedException {
         Path image = ourImage(restored, format);
         return meter.ofProcess(
-                        guests.main(), product.agentPid(),
+                        guests.main(),
+                        product.agentPid(),
                         () -> product.restore(point, BenchGuests.DATA_DISK, image, format))
                 .cost();
     }
 
     private Cost theirRestore(Path backup, Path restored) throws IOException, InterruptedException {
         Path target = Files.createDirectories(restored.resolve("theirs"));
-        return meter.ofPrograms(
-                guests.main(), () -> virtnbdbackup.restore(backup, BenchGuests.DATA_DISK, target));
+        return meter.ofPrograms(guests.main(), () -> virtnbdbackup.restore(backup, BenchGuests.DATA_DISK, target));
     }
 
     private static Path ourImage(Path restored, String format) {
@@ -129,8 +134,8 @@ final class BackupRounds {
         requireLevel(point, "incremental");
         Map<String, Long> phases = product.phases(point);
         long millis = PhaseLog.untilCommit(phases)
-                .orElseThrow(() -> new IOException("agent's log: expected a phase commit of point " + point
-                        + ", found " + phases));
+                .orElseThrow(() -> new IOException(
+                        "agent's log: expected a phase commit of point " + point + ", found " + phases));
         Both cost = new Both(turn.ours().cost(), turn.theirs());
         return new Increments(cost, millis, sumOverDisks(point, "dirtyBytes"), phases);
     }
@@ -155,8 +160,8 @@ final class BackupRounds {
     private void requireLevel(String point, String level) throws IOException, InterruptedException {
         for (JsonNode disk : product.point(point).path("disks")) {
             if (!disk.path("level").asText().equalsIgnoreCase(level)) {
-                throw new IOException("restore point " + point + ": expected level " + level + " of each disk, found "
-                        + disk);
+                throw new IOException(
+                        "restore point " + point + ": expected level " + level + " of each disk, found " + disk);
             }
         }
     }
@@ -165,8 +170,18 @@ final class BackupRounds {
         Path theirs = restored.resolve("theirs/" + BenchGuests.DATA_DISK + "." + QCOW2);
         for (String format : List.of(QCOW2, RAW)) {
             Path ours = ourImage(restored, format);
-            Program.run(folder, List.of(
-                    "qemu-img", "compare", "-q", "-f", format, "-F", QCOW2, ours.toString(), theirs.toString()));
+            Program.run(
+                    folder,
+                    List.of(
+                            "qemu-img",
+                            "compare",
+                            "-q",
+                            "-f",
+                            format,
+                            "-F",
+                            QCOW2,
+                            ours.toString(),
+                            theirs.toString()));
         }
     }
 }

@@ -36,7 +36,9 @@ final class BenchGuests implements AutoCloseable {
         Path mainFolder = Files.createDirectories(folder.resolve("main"));
         Path twinFolder = Files.createDirectories(folder.resolve("twin"));
         String digest = data.create(folder, image(mainFolder));
-        Program.run(folder, List.of("cp", image(mainFolder).toString(), image(twinFolder).toString()));
+        Program.run(
+                folder,
+                List.of("cp", image(mainFolder).toString(), image(twinFolder).toString()));
         TinyGuest main = start(libvirtd, files, spec("bench", mainFolder, data.seed()));
         try {
             TinyGuest twin = start(libvirtd, files, spec("bench-twin", twinFolder, data.seed()));
@@ -56,15 +58,25 @@ final class BenchGuests implements AutoCloseable {
     }
 
     /// The disk comes to the definition and with the next start, as q35 has no free port to plug it into.
-    private static TinyGuest start(PrivateLibvirtd libvirtd, GuestFiles files, TinyGuest.Spec spec)
-            throws IOException {
+    private static TinyGuest start(PrivateLibvirtd libvirtd, GuestFiles files, TinyGuest.Spec spec) throws IOException {
         TinyGuest guest = TinyGuest.start(libvirtd, files, spec);
         try {
             libvirtd.virsh("destroy", guest.name());
             String serial = "tm-" + guest.uuid().toString().substring(0, 8) + "-" + DATA_DISK;
             libvirtd.virsh(
-                    "attach-disk", guest.name(), image(spec.folder()).toString(), DATA_DISK, "--driver", "qemu",
-                    "--subdriver", "qcow2", "--targetbus", "virtio", "--serial", serial, "--config");
+                    "attach-disk",
+                    guest.name(),
+                    image(spec.folder()).toString(),
+                    DATA_DISK,
+                    "--driver",
+                    "qemu",
+                    "--subdriver",
+                    "qcow2",
+                    "--targetbus",
+                    "virtio",
+                    "--serial",
+                    serial,
+                    "--config");
             guest.startAgain();
             guest.awaitAgent();
             return guest;
@@ -91,7 +103,8 @@ final class BenchGuests implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (main; twin) {
+        try (main;
+                twin) {
             // both, whatever the other one does
         }
     }

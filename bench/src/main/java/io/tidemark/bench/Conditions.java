@@ -39,12 +39,14 @@ record Conditions(Map<String, Object> dataSet, long dataDiskBytes, long nonZeroB
         fields.put("nonZeroBytesOfAllDisks", nonZeroBytes);
         fields.put("cache", "warm: one round is not counted, and the file system is synced before each measurement");
         fields.put("fileSystem", fileSystem + " for the source and for both sides");
-        fields.put("sync", Map.of(
-                "ours", "fsync of packs, commit record and folders; restored images flushed",
-                "theirs", "none"));
-        fields.put("machine", Map.of(
-                "cores", Runtime.getRuntime().availableProcessors(),
-                "guest", "emulated (TCG), idle"));
+        fields.put(
+                "sync",
+                Map.of(
+                        "ours", "fsync of packs, commit record and folders; restored images flushed",
+                        "theirs", "none"));
+        fields.put(
+                "machine",
+                Map.of("cores", Runtime.getRuntime().availableProcessors(), "guest", "emulated (TCG), idle"));
         return fields;
     }
 }

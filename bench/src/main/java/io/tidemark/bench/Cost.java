@@ -7,8 +7,7 @@ package io.tidemark.bench;
 /// @param qemuCoreSeconds of the QEMU whose disks were read; the guest's own work is in it
 /// @param peakBytes most anonymous memory of the side's main process
 /// @param childrenPeakBytes most anonymous memory of that process's children; 0 where it has none
-record Cost(
-        double wallSeconds, double coreSeconds, double qemuCoreSeconds, long peakBytes, long childrenPeakBytes) {
+record Cost(double wallSeconds, double coreSeconds, double qemuCoreSeconds, long peakBytes, long childrenPeakBytes) {
     double peakMebibytes() {
         return peakBytes / 1024.0 / 1024.0;
     }

@@ -35,8 +35,9 @@ record DataSet(long seed, long nonZeroBytes, long virtualBytes) {
         try {
             String digest = write(raw);
             Program.run(folder, List.of("qemu-img", "resize", "-q", "-f", "raw", raw.toString(), "" + virtualBytes));
-            Program.run(folder, List.of(
-                    "qemu-img", "convert", "-q", "-f", "raw", "-O", "qcow2", raw.toString(), image.toString()));
+            Program.run(
+                    folder,
+                    List.of("qemu-img", "convert", "-q", "-f", "raw", "-O", "qcow2", raw.toString(), image.toString()));
             return digest;
         } finally {
             Files.deleteIfExists(raw);
@@ -78,9 +79,15 @@ record DataSet(long seed, long nonZeroBytes, long virtualBytes) {
         text.put("seed", seed);
         text.put("virtualBytes", virtualBytes);
         text.put("nonZeroBytes", nonZeroBytes);
-        text.put("sharesOfVirtual", Map.of(
-                "random", share(nonZeroBytes / 2), "files", share(nonZeroBytes / 2),
-                "zero", share(virtualBytes - nonZeroBytes)));
+        text.put(
+                "sharesOfVirtual",
+                Map.of(
+                        "random",
+                        share(nonZeroBytes / 2),
+                        "files",
+                        share(nonZeroBytes / 2),
+                        "zero",
+                        share(virtualBytes - nonZeroBytes)));
         text.put("sha256Start", digest);
         return text;
     }

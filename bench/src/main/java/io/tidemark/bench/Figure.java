@@ -53,7 +53,8 @@ record Figure(
     }
 
     /// Whether the bar is reached; `null` without a bar.
-    @Nullable Boolean holds() {
+    @Nullable
+    Boolean holds() {
         return bar == null ? null : bar.holds(Spread.of(ours).median(), ratio());
     }
 
@@ -82,7 +83,9 @@ record Figure(
     private ArrayNode byRound() {
         ArrayNode rounds = MAPPER.createArrayNode();
         for (int round = 0; round < ours.size(); round++) {
-            rounds.addArray().add(rounded(ours.get(round))).add(rounded(theirs.values().get(round)));
+            rounds.addArray()
+                    .add(rounded(ours.get(round)))
+                    .add(rounded(theirs.values().get(round)));
         }
         return rounds;
     }

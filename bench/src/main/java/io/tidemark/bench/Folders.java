@@ -35,7 +35,8 @@ final class Folders {
     static long bytes(Path folder, String ending) throws IOException {
         long sum = 0;
         try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.filter(file -> file.toString().endsWith(ending)).toList()) {
+            for (Path path :
+                    paths.filter(file -> file.toString().endsWith(ending)).toList()) {
                 sum += Files.size(path);
             }
         }

@@ -57,8 +57,7 @@ final class Meter {
             double wall = secondsSince(start);
             double cores = ProcessStat.coreSecondsOfTree(pid) - coresBefore;
             double qemuCores = ProcessStat.coreSeconds(qemu) - qemuBefore;
-            return new Measured<>(
-                    result, new Cost(wall, cores, qemuCores, peak.ownBytes(), peak.descendantsBytes()));
+            return new Measured<>(result, new Cost(wall, cores, qemuCores, peak.ownBytes(), peak.descendantsBytes()));
         }
     }
 

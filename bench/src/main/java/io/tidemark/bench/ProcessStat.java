@@ -52,7 +52,8 @@ final class ProcessStat {
     static long anonymousBytes(long pid) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
             if (line.startsWith(ANONYMOUS)) {
-                String kibibytes = line.substring(ANONYMOUS.length()).replace("kB", "").strip();
+                String kibibytes =
+                        line.substring(ANONYMOUS.length()).replace("kB", "").strip();
                 return Long.parseLong(kibibytes) * 1024;
             }
         }

@@ -42,8 +42,8 @@ final class Product {
 
     /// Backs up by a request, from the POST to the task's end, and answers the restore point's id.
     String backUp(boolean isFull) throws IOException, InterruptedException {
-        JsonNode opened = rest.post("/api/v1/backups", Map.of(
-                "vm", vm, "repository", REPOSITORY, "quiesce", true, "forceFull", isFull));
+        JsonNode opened = rest.post(
+                "/api/v1/backups", Map.of("vm", vm, "repository", REPOSITORY, "quiesce", true, "forceFull", isFull));
         return ended("/api/v1/tasks/" + opened.required("task").asText())
                 .path("point")
                 .asText();
@@ -66,7 +66,7 @@ final class Product {
                     return found;
                 }
                 case "failed", "cancelled" -> throw new IOException(path + ": expected success, found " + found);
-                default -> { }
+                default -> {}
             }
             if (System.nanoTime() > end) {
                 throw new IOException(path + ": expected its end within " + LIMIT + ", found " + found);

@@ -42,8 +42,19 @@ final class Virtnbdbackup {
 
     private long backup(String domain, String level, Path output) throws IOException, InterruptedException {
         List<String> command = List.of(
-                NAME, "--noprogress", "-d", domain, "-l", level, "-z", "-o", output.toString(),
-                "-S", work.resolve("scratch").toString(), "-f", work.resolve("nbd").toString());
+                NAME,
+                "--noprogress",
+                "-d",
+                domain,
+                "-l",
+                level,
+                "-z",
+                "-o",
+                output.toString(),
+                "-S",
+                work.resolve("scratch").toString(),
+                "-f",
+                work.resolve("nbd").toString());
         return Program.run(work, libvirtd.inside(command));
     }
 
@@ -52,8 +63,18 @@ final class Virtnbdbackup {
     /// (observed with 1.9.15).
     long restore(Path input, String disk, Path output) throws IOException, InterruptedException {
         List<String> command = List.of(
-                "virtnbdrestore", "--noprogress", "-i", input.toString(), "-o", output.toString(), "-d", disk,
-                "-L", work.resolve("restore.log").toString(), "-f", work.resolve("nbd").toString());
+                "virtnbdrestore",
+                "--noprogress",
+                "-i",
+                input.toString(),
+                "-o",
+                output.toString(),
+                "-d",
+                disk,
+                "-L",
+                work.resolve("restore.log").toString(),
+                "-f",
+                work.resolve("nbd").toString());
         return Program.run(work, libvirtd.inside(command));
     }
 }

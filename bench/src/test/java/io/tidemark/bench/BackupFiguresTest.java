@@ -20,7 +20,9 @@ class BackupFiguresTest {
     @Test
     void everyBarOfTheIssueHasItsFigure() {
         assertThat(figures)
-                .extracting(Figure::name, figure -> figure.bar() == null ? null : figure.bar().limit())
+                .extracting(
+                        Figure::name,
+                        figure -> figure.bar() == null ? null : figure.bar().limit())
                 .contains(
                         tuple("full", 2.0),
                         tuple("full-agent-memory", 256.0),

@@ -44,10 +44,11 @@ class FigureTest {
     void lineBeginsWithTheFieldsThatAllBenchmarksShare() {
         String line = figure(Bar.ratioAtLeast(2)).json("backup");
 
-        assertThat(line).startsWith("{\"bench\":\"backup\",\"figure\":\"full\",\"unit\":\"s\","
-                + "\"ours\":{\"median\":2.0,\"min\":1.0,\"max\":4.0,\"rounds\":3},\"peer\":\"other\","
-                + "\"theirs\":{\"median\":4.0,\"min\":3.0,\"max\":4.0,\"rounds\":3},"
-                + "\"ratio\":2.0,\"bar\":2.0,\"moonshot\":4.0,\"holds\":true,");
+        assertThat(line)
+                .startsWith("{\"bench\":\"backup\",\"figure\":\"full\",\"unit\":\"s\","
+                        + "\"ours\":{\"median\":2.0,\"min\":1.0,\"max\":4.0,\"rounds\":3},\"peer\":\"other\","
+                        + "\"theirs\":{\"median\":4.0,\"min\":3.0,\"max\":4.0,\"rounds\":3},"
+                        + "\"ratio\":2.0,\"bar\":2.0,\"moonshot\":4.0,\"holds\":true,");
     }
 
     @Test

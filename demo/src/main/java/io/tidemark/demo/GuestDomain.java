@@ -11,8 +11,8 @@ record GuestDomain(TinyGuest.Spec spec, GuestFiles files, Path console) {
             + " cryptomgr.notests random.trust_cpu=on";
 
     String xml() {
-        String line = KERNEL_OPTIONS + " tm.mode=" + spec.mode().word() + " tm.offset="
-                + TinyGuest.FILLED_BYTES + " tm.slots=" + spec.slots() + " tm.pause=" + spec.pauseMillis() * 1000L;
+        String line = KERNEL_OPTIONS + " tm.mode=" + spec.mode().word() + " tm.offset=" + TinyGuest.FILLED_BYTES
+                + " tm.slots=" + spec.slots() + " tm.pause=" + spec.pauseMillis() * 1000L;
         StringBuilder disks = new StringBuilder();
         for (int disk = 0; disk < spec.diskCount(); disk++) {
             disks.append(disk(disk));
@@ -36,13 +36,13 @@ record GuestDomain(TinyGuest.Spec spec, GuestFiles files, Path console) {
                   <seclabel type='static' model='dac' relabel='no'><label>+0:+0</label></seclabel>
                 </domain>
                 """.formatted(
-                spec.name(),
-                spec.uuid(),
-                quoted(files.kernel()),
-                quoted(files.initramfs()),
-                line,
-                disks,
-                quoted(console));
+                        spec.name(),
+                        spec.uuid(),
+                        quoted(files.kernel()),
+                        quoted(files.initramfs()),
+                        line,
+                        disks,
+                        quoted(console));
     }
 
     private String disk(int disk) {

@@ -101,7 +101,8 @@ public record GuestFiles(Path kernel, Path initramfs) {
         }
         Commands.run(root, List.of("chmod", "755", "init", "bin/busybox", "usr/sbin/qemu-ga"));
         String pack = "set -o pipefail; find . | bin/busybox cpio -o -H newc 2>/dev/null | gzip -1 > \"$0\"";
-        Commands.run(root, List.of("bash", "-c", pack, done.resolve("initramfs.gz").toString()));
+        Commands.run(
+                root, List.of("bash", "-c", pack, done.resolve("initramfs.gz").toString()));
         copy(find(tree.resolve("boot"), "vmlinuz-"), done.resolve("kernel"));
     }
 
@@ -157,7 +158,8 @@ public record GuestFiles(Path kernel, Path initramfs) {
 
     private static @Nullable Path newestArchive(Path folder, String start) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> name(file).startsWith(start) && name(file).endsWith(".deb"))
+            return files.filter(
+                            file -> name(file).startsWith(start) && name(file).endsWith(".deb"))
                     .max(Comparator.naturalOrder())
                     .orElse(null);
         }

@@ -117,7 +117,8 @@ public final class PrivateLibvirtd implements AutoCloseable {
     /// starts from now on or has started, and what [#inside] runs see it. It goes with them, or by [#unmount].
     public void mountTmpfs(Path at, long bytes) throws IOException {
         String options = "size=" + bytes + ",mode=0755";
-        runInside("mount", "-t", "tmpfs", "-o", options, "tmpfs", at.toRealPath().toString());
+        runInside(
+                "mount", "-t", "tmpfs", "-o", options, "tmpfs", at.toRealPath().toString());
     }
 
     /// Takes away what [#mountTmpfs] mounted; who has a file of it open keeps that file.
@@ -145,7 +146,10 @@ public final class PrivateLibvirtd implements AutoCloseable {
 
     private void endGuests() {
         try {
-            for (String guest : virsh("list", "--name").lines().filter(name -> !name.isBlank()).toList()) {
+            for (String guest : virsh("list", "--name")
+                    .lines()
+                    .filter(name -> !name.isBlank())
+                    .toList()) {
                 virsh("destroy", guest);
             }
         } catch (IOException e) {

@@ -117,8 +117,8 @@ public final class RecordChecker {
         crc.update(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
         String sum = String.format("%08x", crc.getValue());
         if (!header.substring(25, 33).equals(sum)) {
-            throw new BrokenImage("torn: " + where + " record " + n + " expected CRC "
-                    + header.substring(25, 33) + ", found " + sum);
+            throw new BrokenImage(
+                    "torn: " + where + " record " + n + " expected CRC " + header.substring(25, 33) + ", found " + sum);
         }
         if (!filledWith(bytes, digits)) {
             throw new BrokenImage("torn: " + where + " record " + n + " is filled with another number");

@@ -74,8 +74,8 @@ record SeededDisk(long seed, long filledBytes, long diskBytes, long partitionOff
                         bytes / 1024 + "k"));
         // An entry of a DOS partition table: state, three bytes of an unused address, type, three more unused
         // bytes, first sector, number of sectors; then three empty entries and the signature.
-        ByteBuffer table = ByteBuffer.allocate(SECTOR_BYTES - PARTITION_ENTRY_OFFSET)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer table =
+                ByteBuffer.allocate(SECTOR_BYTES - PARTITION_ENTRY_OFFSET).order(ByteOrder.LITTLE_ENDIAN);
         table.put(4, (byte) PARTITION_TYPE_LINUX);
         table.putInt(8, (int) (partitionOffset / SECTOR_BYTES));
         table.putInt(12, (int) (bytes / SECTOR_BYTES));

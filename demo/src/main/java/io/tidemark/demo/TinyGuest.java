@@ -135,7 +135,9 @@ public final class TinyGuest implements AutoCloseable {
         String xml = new GuestDomain(spec, files, guest.console()).xml();
         CapabilityCache capabilities = new CapabilityCache(files.kernel().resolveSibling("capabilities"));
         capabilities.give(libvirtd);
-        libvirtd.virsh("define", Files.writeString(spec.folder().resolve("domain.xml"), xml).toString());
+        libvirtd.virsh(
+                "define",
+                Files.writeString(spec.folder().resolve("domain.xml"), xml).toString());
         capabilities.keep(libvirtd);
         try {
             guest.startAgain();
@@ -235,7 +237,15 @@ public final class TinyGuest implements AutoCloseable {
     /// Copies a disk's content to a new raw file. The copy is one moment only of a paused or ended guest.
     public void copyDisk(int disk, Path target) throws IOException {
         String[] command = {
-            "qemu-img", "convert", "-q", "-U", "-f", spec.format(disk), "-O", "raw", disk(disk).toString(),
+            "qemu-img",
+            "convert",
+            "-q",
+            "-U",
+            "-f",
+            spec.format(disk),
+            "-O",
+            "raw",
+            disk(disk).toString(),
             target.toAbsolutePath().toString()
         };
         libvirtd.runInside(command);
@@ -261,8 +271,8 @@ public final class TinyGuest implements AutoCloseable {
         libvirtd.virsh("start", name());
         boolean booted = Waiting.until(BOOT_LIMIT, () -> hasBootedSince(mark) || state().equals("shut off"));
         if (!booted || !hasBootedSince(mark)) {
-            throw new IOException("guest " + name() + ": expected it to boot and write within "
-                    + BOOT_LIMIT.toSeconds() + " s, found state " + state() + " and " + console.tail(mark));
+            throw new IOException("guest " + name() + ": expected it to boot and write within " + BOOT_LIMIT.toSeconds()
+                    + " s, found state " + state() + " and " + console.tail(mark));
         }
     }
 

@@ -23,12 +23,17 @@ class PrivateLibvirtdIT {
     void twoRunSideBySideAndSeeOnlyTheirOwn(@TempDir Path folder) throws IOException {
         try (PrivateLibvirtd one = PrivateLibvirtd.start(folder.resolve("one"));
                 PrivateLibvirtd two = PrivateLibvirtd.start(folder.resolve("two"))) {
-            one.virsh("net-define", Files.writeString(folder.resolve("n.xml"), NETWORK.formatted("of-one")).toString());
+            one.virsh(
+                    "net-define",
+                    Files.writeString(folder.resolve("n.xml"), NETWORK.formatted("of-one"))
+                            .toString());
 
             assertThat(one.virsh("net-list", "--all")).contains("of-one");
             assertThat(two.virsh("net-list", "--all")).doesNotContain("of-one");
-            assertThat(two.runInside("virsh", "-c", "qemu:///system", "net-list", "--all")).doesNotContain("of-one");
-            assertThat(one.runInside("virsh", "-c", "qemu:///system", "net-list", "--all")).contains("of-one");
+            assertThat(two.runInside("virsh", "-c", "qemu:///system", "net-list", "--all"))
+                    .doesNotContain("of-one");
+            assertThat(one.runInside("virsh", "-c", "qemu:///system", "net-list", "--all"))
+                    .contains("of-one");
         }
     }
 
@@ -36,7 +41,10 @@ class PrivateLibvirtdIT {
     void closingOneLeavesTheOtherAndAStartOnTheSameFolderFindsItsState(@TempDir Path folder) throws IOException {
         PrivateLibvirtd one = PrivateLibvirtd.start(folder.resolve("one"));
         try (PrivateLibvirtd two = PrivateLibvirtd.start(folder.resolve("two"))) {
-            one.virsh("net-define", Files.writeString(folder.resolve("n.xml"), NETWORK.formatted("of-one")).toString());
+            one.virsh(
+                    "net-define",
+                    Files.writeString(folder.resolve("n.xml"), NETWORK.formatted("of-one"))
+                            .toString());
             one.close();
             one.close();
 
@@ -57,7 +65,8 @@ class PrivateLibvirtdIT {
             libvirtd.mountTmpfs(scratch, 4 * 1024 * 1024);
             libvirtd.runInside("touch", scratch.resolve("inside").toString());
 
-            assertThatThrownBy(() -> libvirtd.runInside("fallocate", "-l", "8M", scratch.resolve("big").toString()))
+            assertThatThrownBy(() -> libvirtd.runInside(
+                            "fallocate", "-l", "8M", scratch.resolve("big").toString()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("No space left");
             assertThat(scratch).isEmptyDirectory();

@@ -37,7 +37,9 @@ class RecordCheckerTest {
         for (int at : new int[] {0, 5, 7, 12, 23, 24, 28, 33, 34, 40_000, RecordChecker.RECORD_BYTES - 1}) {
             Path second = image(folder, 1, 20);
             write(second, offsetOf(17) + at, new byte[] {(byte) (record(1, 17)[at] ^ 1)});
-            assertThat(check(image(folder, 0, 20), second, 15, 25).holds()).as("byte %s", at).isFalse();
+            assertThat(check(image(folder, 0, 20), second, 15, 25).holds())
+                    .as("byte %s", at)
+                    .isFalse();
         }
     }
 

@@ -33,7 +33,8 @@ class TinyGuestIT {
         Path home = Path.of(System.getProperty("user.home"));
         files = GuestFiles.prepare(GuestFiles.defaultCache(System.getenv("TIDEMARK_HOME"), home));
         libvirtd = PrivateLibvirtd.start(folder.resolve("libvirt"));
-        writer = TinyGuest.start(libvirtd, files, Spec.of("writer", folder.resolve("writer")).withSlots(SLOTS));
+        writer = TinyGuest.start(
+                libvirtd, files, Spec.of("writer", folder.resolve("writer")).withSlots(SLOTS));
     }
 
     @AfterAll
@@ -57,7 +58,9 @@ class TinyGuestIT {
 
         assertThat(verdict.why()).isEmpty();
         assertThat(verdict.newest()).isGreaterThanOrEqualTo(before);
-        assertThat(writer.checker().check(folder.resolve("b.raw"), folder.resolve("a.raw"), 0, Long.MAX_VALUE).why())
+        assertThat(writer.checker()
+                        .check(folder.resolve("b.raw"), folder.resolve("a.raw"), 0, Long.MAX_VALUE)
+                        .why())
                 .startsWith("swapped");
         writer.awaitRecord(writer.newestPossibleRecord() + 1);
     }
@@ -74,7 +77,8 @@ class TinyGuestIT {
 
         String first = "tail -c +513 %s | head -c 67108352 | sha256sum";
         assertThat(shell(first.formatted(folder.resolve("seeded.raw")))).isEqualTo(shell(first.formatted(again)));
-        long packed = Long.parseLong(shell("head -c 67108864 %s | gzip -1 | wc -c".formatted(again)).strip());
+        long packed = Long.parseLong(
+                shell("head -c 67108864 %s | gzip -1 | wc -c".formatted(again)).strip());
         assertThat(packed).isBetween(TinyGuest.FILLED_BYTES / 2, TinyGuest.FILLED_BYTES * 3 / 4);
     }
 
@@ -116,7 +120,10 @@ class TinyGuestIT {
 
     @Test
     void aGuestWithFilesIsFrozenCleanlyAndClosesTwice() throws IOException {
-        Spec spec = Spec.of("files", folder.resolve("files")).with(Mode.FS).withSeed(7).withRawDisk();
+        Spec spec = Spec.of("files", folder.resolve("files"))
+                .with(Mode.FS)
+                .withSeed(7)
+                .withRawDisk();
         TinyGuest guest = TinyGuest.start(libvirtd, files, spec);
         try {
             guest.awaitAgent();
@@ -134,7 +141,9 @@ class TinyGuestIT {
         }
         guest.close();
 
-        assertThat(libvirtd.virsh("list", "--all", "--name")).doesNotContain("files").contains("writer");
+        assertThat(libvirtd.virsh("list", "--all", "--name"))
+                .doesNotContain("files")
+                .contains("writer");
     }
 
     private static Verdict verdict(long atLeast) throws IOException {

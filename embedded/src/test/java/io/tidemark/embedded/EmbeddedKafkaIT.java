@@ -27,7 +27,9 @@ class EmbeddedKafkaIT {
             assertThat(kafka.bootstrapServers()).startsWith("127.0.0.1:");
             Map<String, Object> config = Map.of("bootstrap.servers", kafka.bootstrapServers());
             try (Admin admin = Admin.create(config)) {
-                admin.createTopics(List.of(new NewTopic(KEPT.topic(), 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
+                admin.createTopics(List.of(new NewTopic(KEPT.topic(), 1, (short) 1)))
+                        .all()
+                        .get(30, TimeUnit.SECONDS);
             }
             try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
                 var sent = producer.send(new ProducerRecord<>(KEPT.topic(), "key", "value"));
@@ -40,7 +42,9 @@ class EmbeddedKafkaIT {
                 consumer.assign(List.of(KEPT));
                 consumer.seekToBeginning(List.of(KEPT));
                 var records = consumer.poll(Duration.ofSeconds(30)).records(KEPT);
-                assertThat(records).singleElement().satisfies(r -> assertThat(r.value()).isEqualTo("value"));
+                assertThat(records)
+                        .singleElement()
+                        .satisfies(r -> assertThat(r.value()).isEqualTo("value"));
             }
         }
     }

@@ -11,7 +11,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.inject.Inject;
@@ -98,8 +97,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage("io.tidemark.agent.nbd..")
                 .should()
-                .dependOnClassesThat(ours().and(not(
-                        resideInAnyPackage("io.tidemark.agent.nbd..", "io.tidemark.agent.extent.."))))
+                .dependOnClassesThat(
+                        ours().and(not(resideInAnyPackage("io.tidemark.agent.nbd..", "io.tidemark.agent.extent.."))))
                 .because("each could be a library of its own; extent may be used by all (R6)")
                 .check(AGENT);
     }

@@ -20,7 +20,11 @@ class AgentStoppedST {
     @Test
     void aStoppedAgentKeepsNeitherItsJobNorTheGuest(Stack stack) throws Exception {
         ChildProcess agent = stack.all.agent();
-        String task = stack.all.rest().post("/api/v1/backups", fullBackup(stack)).path("task").asText();
+        String task = stack.all
+                .rest()
+                .post("/api/v1/backups", fullBackup(stack))
+                .path("task")
+                .asText();
         Tidemark.await("the job", Stack.SOON, stack::hasJob, has -> has);
 
         Signals.send("STOP", agent.pid());

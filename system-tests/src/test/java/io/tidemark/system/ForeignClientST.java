@@ -38,8 +38,8 @@ class ForeignClientST {
 
     @Test
     void everyBodyOnThePublicTopicsKeepsItsPublishedSchema() throws Exception {
-        for (String topic : List.of("tidemark.events", "tidemark.epochs", "tidemark.restore-points",
-                "tidemark.inventory")) {
+        for (String topic :
+                List.of("tidemark.events", "tidemark.epochs", "tidemark.restore-points", "tidemark.inventory")) {
             List<Kcat.Message> messages = kcat.read(topic);
             assertThat(messages).as(topic).isNotEmpty();
             for (Kcat.Message message : messages) {
@@ -48,9 +48,13 @@ class ForeignClientST {
                 }
             }
         }
-        assertThat(kcat.read("tidemark.events")).extracting(Kcat.Message::type)
-                .contains("io.tidemark.run-started.v1", "io.tidemark.restore-point-created.v1",
-                        "io.tidemark.epoch-advanced.v1", "io.tidemark.run-ended.v1");
+        assertThat(kcat.read("tidemark.events"))
+                .extracting(Kcat.Message::type)
+                .contains(
+                        "io.tidemark.run-started.v1",
+                        "io.tidemark.restore-point-created.v1",
+                        "io.tidemark.epoch-advanced.v1",
+                        "io.tidemark.run-ended.v1");
     }
 
     private static void assertKeepsItsSchema(Kcat.Message message) throws IOException {
@@ -88,8 +92,9 @@ class ForeignClientST {
 
         kcat.write("tidemark.client.auditor.requests", request(correlation, "verified"));
 
-        Kcat.Message reply = Tidemark.await("a reply", Stack.SOON, () -> replies("auditor", correlation),
-                found -> !found.isEmpty()).getFirst();
+        Kcat.Message reply = Tidemark.await(
+                        "a reply", Stack.SOON, () -> replies("auditor", correlation), found -> !found.isEmpty())
+                .getFirst();
         assertThat(reply.type()).isEqualTo("io.tidemark.request-failed.v1");
         assertThat(JSON.readTree(reply.body()).path("reason").asText()).isEqualTo("gate-unsupported");
     }
@@ -124,10 +129,14 @@ class ForeignClientST {
     /// backup more.
     @Test
     void compactedTopicsAreCompactedAndGiveTheCatalogBack() throws Exception {
-        Tidemark.await("the table of epochs compacted", COMPACTED_MAX, () -> {
-            stack.tidemark.backUp(stack.vm, Stack.REPOSITORY, false);
-            return kcat.read("tidemark.epochs");
-        }, ForeignClientST::isCompacted);
+        Tidemark.await(
+                "the table of epochs compacted",
+                COMPACTED_MAX,
+                () -> {
+                    stack.tidemark.backUp(stack.vm, Stack.REPOSITORY, false);
+                    return kcat.read("tidemark.epochs");
+                },
+                ForeignClientST::isCompacted);
 
         // rows are sent after the catalog's commit, so the topics may be a moment behind
         Set<String> catalog = epochsOfCatalog();
@@ -135,15 +144,22 @@ class ForeignClientST {
         Set<String> points = stack.tidemark.points(stack.vm).stream()
                 .map(point -> point.path("id").asText())
                 .collect(Collectors.toSet());
-        Tidemark.await("points as in the catalog, " + points, Stack.SOON, () -> table("tidemark.restore-points")
-                .values().stream().map(row -> row.path("point").asText()).collect(Collectors.toSet()), points::equals);
+        Tidemark.await(
+                "points as in the catalog, " + points,
+                Stack.SOON,
+                () -> table("tidemark.restore-points").values().stream()
+                        .map(row -> row.path("point").asText())
+                        .collect(Collectors.toSet()),
+                points::equals);
     }
 
     private Set<String> epochsOfCatalog() throws IOException, InterruptedException {
         Set<String> epochs = new TreeSet<>();
         for (JsonNode epoch : stack.all.rest().get("/api/v1/epochs?vm=" + stack.vm)) {
             epochs.add(epoch(
-                    stack.vm + "/" + epoch.path("disk").asText() + "/" + epoch.path("tracker").asText(), epoch));
+                    stack.vm + "/" + epoch.path("disk").asText() + "/"
+                            + epoch.path("tracker").asText(),
+                    epoch));
         }
         return epochs;
     }
@@ -155,7 +171,8 @@ class ForeignClientST {
     }
 
     private static String epoch(String key, JsonNode row) {
-        return key + " token " + row.path("token").asText() + " revision " + row.path("revision").asLong(-1);
+        return key + " token " + row.path("token").asText() + " revision "
+                + row.path("revision").asLong(-1);
     }
 
     /// Each change of a row is one record with the next revision; fewer records than revisions were thinned out.

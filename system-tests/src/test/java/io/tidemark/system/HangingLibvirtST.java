@@ -30,7 +30,10 @@ class HangingLibvirtST {
 
         assertThat(heard.size() - before).isGreaterThan(HEARTBEATS_LEAST);
         assertThat(heard.getLast().body()).contains("\"hypervisorReachable\":false");
-        Tidemark.await("libvirt heard again", Duration.ofMinutes(1), () -> heartbeats(stack),
+        Tidemark.await(
+                "libvirt heard again",
+                Duration.ofMinutes(1),
+                () -> heartbeats(stack),
                 now -> now.getLast().body().contains("\"hypervisorReachable\":true"));
         stack.assertNextBackupRestores();
     }

@@ -33,7 +33,15 @@ final class Kcat {
     /// Everything that a topic holds now.
     List<Message> read(String topic) throws IOException, InterruptedException {
         String text = run(
-                "", "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f",
+                "",
+                "-C",
+                "-t",
+                topic,
+                "-o",
+                "beginning",
+                "-e",
+                "-q",
+                "-f",
                 "%h" + FIELD + "%k" + FIELD + "%s" + RECORD);
         List<Message> messages = new ArrayList<>();
         for (String record : text.split(RECORD, -1)) {
@@ -72,7 +80,9 @@ final class Kcat {
         command.addAll(List.of(arguments));
         Path complaints = Files.createTempFile("kcat", ".err");
         try {
-            Process process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectError(complaints.toFile())
+                    .start();
             process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

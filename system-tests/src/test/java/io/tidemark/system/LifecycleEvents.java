@@ -26,8 +26,20 @@ final class LifecycleEvents implements AutoCloseable {
     static LifecycleEvents of(Stack stack) throws IOException {
         Path out = Files.createTempFile("lifecycle", ".txt");
         // into a file virsh would print by the page
-        List<String> command = List.of("stdbuf", "-oL", "virsh", "-q", "-c", stack.libvirtd.uri(), "event", "--domain",
-                "guest", "--event", "lifecycle", "--loop", "--timestamp");
+        List<String> command = List.of(
+                "stdbuf",
+                "-oL",
+                "virsh",
+                "-q",
+                "-c",
+                stack.libvirtd.uri(),
+                "event",
+                "--domain",
+                "guest",
+                "--event",
+                "lifecycle",
+                "--loop",
+                "--timestamp");
         Process virsh = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())

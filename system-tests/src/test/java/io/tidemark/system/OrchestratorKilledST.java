@@ -18,12 +18,14 @@ class OrchestratorKilledST {
         int before = stack.tidemark.points(stack.vm).size();
         Path marker = stack.all.logs().resolve("failpoint-hit");
         stack.all.orchestrator().close();
-        ChildProcess orchestrator = stack.all.startOrchestrator(Map.of(
-                "tidemark.failpoint", "catalog-committed", "tidemark.failpoint-marker", marker.toString()));
+        ChildProcess orchestrator = stack.all.startOrchestrator(
+                Map.of("tidemark.failpoint", "catalog-committed", "tidemark.failpoint-marker", marker.toString()));
 
         String task = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
 
-        assertThat(orchestrator.awaitEnd(Stack.SOON)).as("the orchestrator died").isTrue();
+        assertThat(orchestrator.awaitEnd(Stack.SOON))
+                .as("the orchestrator died")
+                .isTrue();
         assertThat(Files.exists(marker)).as("the failpoint was hit").isTrue();
         stack.all.startOrchestrator(Map.of());
         assertThat(stack.tidemark.awaitTask(task).path("state").asText()).isEqualTo("succeeded");

@@ -29,8 +29,8 @@ class PartAwayST {
         });
 
         assertThat(stack.tidemark.awaitTask(task[0]).path("state").asText()).isEqualTo("succeeded");
-        Tidemark.await("ready again", NOTICED_MAX, () -> ready(stack.all.restUri()) && ready(stack.all.agentUri()),
-                is -> is);
+        Tidemark.await(
+                "ready again", NOTICED_MAX, () -> ready(stack.all.restUri()) && ready(stack.all.agentUri()), is -> is);
         stack.assertNothingIsLeft();
     }
 
@@ -55,7 +55,9 @@ class PartAwayST {
         Tidemark.await("ready again", NOTICED_MAX, () -> ready(stack.all.restUri()), is -> is);
         JsonNode ended = stack.tidemark.awaitTask(task);
         assertThat(ended.path("state").asText()).isEqualTo("succeeded");
-        assertThat(Instant.parse(ended.path("endedAt").asText())).as("end of the task").isAfter(back[0]);
+        assertThat(Instant.parse(ended.path("endedAt").asText()))
+                .as("end of the task")
+                .isAfter(back[0]);
         stack.assertNothingIsLeft();
         stack.assertNextBackupRestores();
     }

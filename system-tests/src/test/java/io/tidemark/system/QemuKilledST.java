@@ -39,7 +39,8 @@ class QemuKilledST {
 
     private static void assertLevels(Stack stack, String point, String expected) throws Exception {
         for (JsonNode disk : stack.point(point).path("disks")) {
-            assertThat(disk.path("level").asText() + " " + disk.path("reason").asText("")).isEqualTo(expected);
+            assertThat(disk.path("level").asText() + " " + disk.path("reason").asText(""))
+                    .isEqualTo(expected);
         }
     }
 }

@@ -34,8 +34,8 @@ class RandomKillST {
             int delay = random.nextInt(DELAY_MILLIS_MAX);
             String state = killed(stack, victim, delay);
             tally.merge(victim + " " + state, 1, Integer::sum);
-            System.out.printf("round %d of %d, seed %d: %s after %d ms, task %s%n",
-                    round, ROUNDS, SEED, victim, delay, state);
+            System.out.printf(
+                    "round %d of %d, seed %d: %s after %d ms, task %s%n", round, ROUNDS, SEED, victim, delay, state);
             stack.assertNothingIsLeft();
             stack.assertNextBackupRestores();
             stack.assertNothingIsLeft();

@@ -65,9 +65,14 @@ class RepeatedMessagesST {
         Kcat.Message last = changed(kcat.read(commands).getLast(), "io.tidemark.never-heard-of.v1");
         String id = last.headers().getOrDefault("ce_id", "");
         kcat.write(commands, last);
-        Tidemark.await("a refusal of " + id, Stack.SOON, () -> kcat.read(events), found -> found.stream()
-                .anyMatch(event -> event.type().equals("io.tidemark.command-refused.v1")
-                        && (event.headers().containsValue(id) || event.body().contains(id))));
+        Tidemark.await(
+                "a refusal of " + id,
+                Stack.SOON,
+                () -> kcat.read(events),
+                found -> found.stream()
+                        .anyMatch(event -> event.type().equals("io.tidemark.command-refused.v1")
+                                && (event.headers().containsValue(id)
+                                        || event.body().contains(id))));
     }
 
     /// The same for the orchestrator, which puts aside what it does not know.
@@ -75,9 +80,13 @@ class RepeatedMessagesST {
         Kcat.Message last = changed(kcat.read(events).getLast(), "io.tidemark.never-heard-of.v1");
         String id = last.headers().getOrDefault("ce_id", "");
         kcat.write(events, last);
-        Tidemark.await("a dead letter for " + id, Stack.SOON, () -> kcat.read("tidemark.dead-letters"),
-                letters -> letters.stream().anyMatch(letter ->
-                        letter.headers().containsValue(id) || letter.body().contains(id)
+        Tidemark.await(
+                "a dead letter for " + id,
+                Stack.SOON,
+                () -> kcat.read("tidemark.dead-letters"),
+                letters -> letters.stream()
+                        .anyMatch(letter -> letter.headers().containsValue(id)
+                                || letter.body().contains(id)
                                 || letter.body().contains("never-heard-of")));
     }
 
@@ -89,13 +98,17 @@ class RepeatedMessagesST {
     }
 
     private static Set<String> checkpoints(Stack stack) throws Exception {
-        return stack.libvirtd.virsh("checkpoint-list", "guest", "--name").lines()
+        return stack.libvirtd
+                .virsh("checkpoint-list", "guest", "--name")
+                .lines()
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
     }
 
     private static List<String> ids(Stack stack) throws Exception {
-        return stack.tidemark.points(stack.vm).stream().map(point -> point.path("id").asText()).toList();
+        return stack.tidemark.points(stack.vm).stream()
+                .map(point -> point.path("id").asText())
+                .toList();
     }
 }

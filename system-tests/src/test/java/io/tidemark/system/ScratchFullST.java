@@ -56,14 +56,23 @@ class ScratchFullST {
     /// How long the guest stood is told by libvirt's own events: a pause may be too short to be met by looking.
     private static Optional<JsonNode> filled(Stack stack) throws Exception {
         try (LifecycleEvents events = LifecycleEvents.of(stack)) {
-            String id = stack.all.rest().post("/api/v1/backups", fullBackup(stack)).path("task").asText();
+            String id = stack.all
+                    .rest()
+                    .post("/api/v1/backups", fullBackup(stack))
+                    .path("task")
+                    .asText();
             JsonNode ended = stack.tidemark.awaitTask(id);
             if (events.lines().stream().noneMatch(line -> line.contains(WRITE_ERROR))) {
                 return Optional.empty();
             }
-            List<String> seen = Tidemark.await("the guest resumed", Stack.SOON, events::lines,
+            List<String> seen = Tidemark.await(
+                    "the guest resumed",
+                    Stack.SOON,
+                    events::lines,
                     lines -> LifecycleEvents.firstPause(lines, WRITE_ERROR).isPresent());
-            assertThat(LifecycleEvents.firstPause(seen, WRITE_ERROR)).get(DURATION).isLessThan(GUEST_RUNS_AGAIN_MAX);
+            assertThat(LifecycleEvents.firstPause(seen, WRITE_ERROR))
+                    .get(DURATION)
+                    .isLessThan(GUEST_RUNS_AGAIN_MAX);
             // a copy that ended before the guard looked is none the worse, and shows nothing
             return Optional.of(ended).filter(task -> task.path("state").asText().equals("failed"));
         }

@@ -9,7 +9,9 @@ final class Signals {
     private Signals() {}
 
     static void send(String name, long pid) throws IOException, InterruptedException {
-        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .start()
+                .waitFor();
         assertThat(exit).isZero();
     }
 }

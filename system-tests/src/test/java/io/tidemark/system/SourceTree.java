@@ -65,7 +65,8 @@ final class SourceTree {
     /// Every class, interface, record and enum that the sources declare, nested ones too.
     Set<String> declaredTypes() {
         return files(".java").stream()
-                .flatMap(file -> DECLARED.matcher(String.join("\n", lines(file))).results())
+                .flatMap(
+                        file -> DECLARED.matcher(String.join("\n", lines(file))).results())
                 .map(result -> result.group(1))
                 .collect(Collectors.toSet());
     }

@@ -114,9 +114,8 @@ final class Stack implements AutoCloseable {
         images.put("vda", folder.resolve(point + "-vda.raw"));
         images.put("vdb", folder.resolve(point + "-vdb.raw"));
         tidemark.restore(point, REPOSITORY, images);
-        RecordChecker.Verdict verdict =
-                guest.checker().check(folder.resolve(point + "-vda.raw"), folder.resolve(point + "-vdb.raw"),
-                        atLeast, atMost);
+        RecordChecker.Verdict verdict = guest.checker()
+                .check(folder.resolve(point + "-vda.raw"), folder.resolve(point + "-vdb.raw"), atLeast, atMost);
         assertThat(verdict.why()).isEmpty();
         for (Path image : images.values()) {
             Files.delete(image);
@@ -153,7 +152,8 @@ final class Stack implements AutoCloseable {
     private Set<String> strayCheckpoints() throws IOException, InterruptedException {
         Set<String> strays = new TreeSet<>();
         Set<String> live = liveCheckpoints();
-        for (String name : libvirtd.virsh("checkpoint-list", GUEST, "--name").lines().toList()) {
+        for (String name :
+                libvirtd.virsh("checkpoint-list", GUEST, "--name").lines().toList()) {
             if (!name.isBlank() && !live.contains(name)) {
                 strays.add(name);
             }

@@ -23,7 +23,9 @@ class TimedOutST {
         ChildProcess agent = stack.all.startAgent(Map.of("tidemark.failpoint", "commit"));
         long atLeast = stack.guest.lastRecord();
         String task = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
-        assertThat(agent.awaitEnd(Stack.SOON)).as("the agent died after the commit").isTrue();
+        assertThat(agent.awaitEnd(Stack.SOON))
+                .as("the agent died after the commit")
+                .isTrue();
         long atMost = stack.guest.newestPossibleRecord();
 
         JsonNode ended = stack.tidemark.awaitTask(task);
@@ -31,8 +33,12 @@ class TimedOutST {
 
         assertThat(ended.path("state").asText()).isEqualTo("failed");
         assertThat(ended.path("reason").asText()).isEqualTo("timed-out");
-        JsonNode point = Tidemark.await("the point", Stack.SOON, () -> stack.tidemark.points(stack.vm),
-                points -> points.size() == before + 1).getLast();
+        JsonNode point = Tidemark.await(
+                        "the point",
+                        Stack.SOON,
+                        () -> stack.tidemark.points(stack.vm),
+                        points -> points.size() == before + 1)
+                .getLast();
         assertThat(stack.tidemark.awaitTask(task).path("state").asText()).isEqualTo("failed");
         stack.assertRestores(point.path("id").asText(), atLeast, atMost);
         stack.all.orchestrator().close();

@@ -41,11 +41,13 @@ class WrongThingsST {
     void aRawDiskIsFullWithItsReasonAndTheOthersAreIncremental() throws Exception {
         Map<String, String> levels = new HashMap<>();
         for (JsonNode disk : stack.point(point).path("disks")) {
-            levels.put(disk.path("target").asText(),
+            levels.put(
+                    disk.path("target").asText(),
                     disk.path("level").asText() + " " + disk.path("reason").asText(""));
         }
-        assertThat(levels).containsExactlyInAnyOrderEntriesOf(
-                Map.of("vda", "incremental ", "vdb", "incremental ", "vdc", "full tracking-unsupported"));
+        assertThat(levels)
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("vda", "incremental ", "vdb", "incremental ", "vdc", "full tracking-unsupported"));
     }
 
     @Test
@@ -64,13 +66,15 @@ class WrongThingsST {
     void anUnknownVmIsNamed() {
         String unknown = UUID.randomUUID().toString();
         assertThatThrownBy(() -> stack.tidemark.beginBackUp(unknown, Stack.REPOSITORY, true))
-                .hasMessageContaining("404").hasMessageContaining(unknown);
+                .hasMessageContaining("404")
+                .hasMessageContaining(unknown);
     }
 
     @Test
     void anUnknownRepositoryIsNamed() {
         assertThatThrownBy(() -> stack.tidemark.beginBackUp(stack.vm, "nowhere", true))
-                .hasMessageContaining("404").hasMessageContaining("nowhere");
+                .hasMessageContaining("404")
+                .hasMessageContaining("nowhere");
     }
 
     @Test
@@ -82,7 +86,8 @@ class WrongThingsST {
                 "repository", Stack.REPOSITORY,
                 "retention", Map.of("keepLast", 3));
         assertThatThrownBy(() -> stack.all.rest().post("/api/v1/policies", policy))
-                .hasMessageContaining("400").hasMessageContaining("61 * * * *");
+                .hasMessageContaining("400")
+                .hasMessageContaining("61 * * * *");
     }
 
     @Test
@@ -90,7 +95,10 @@ class WrongThingsST {
         String first = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
         String second = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
 
-        Tidemark.await("what the second waits for", Stack.SOON, () -> stack.all.rest().get("/api/v1/tasks/" + second),
+        Tidemark.await(
+                "what the second waits for",
+                Stack.SOON,
+                () -> stack.all.rest().get("/api/v1/tasks/" + second),
                 task -> task.path("waitsFor").asText().contains(first));
         assertThat(stack.tidemark.awaitTask(first).path("state").asText()).isEqualTo("succeeded");
         assertThat(stack.tidemark.awaitTask(second).path("state").asText()).isEqualTo("succeeded");
@@ -100,7 +108,10 @@ class WrongThingsST {
     @Test
     void zVmThatIsOffIsRefused() throws Exception {
         stack.libvirtd.virsh("destroy", "guest");
-        Tidemark.await("the guest off", Stack.SOON, () -> stack.all.rest().get("/api/v1/vms/" + stack.vm),
+        Tidemark.await(
+                "the guest off",
+                Stack.SOON,
+                () -> stack.all.rest().get("/api/v1/vms/" + stack.vm),
                 vm -> vm.path("state").asText().equals("off"));
 
         JsonNode ended = stack.tidemark.awaitTask(stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true));

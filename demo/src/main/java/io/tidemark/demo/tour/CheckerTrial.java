@@ -29,7 +29,8 @@ final class CheckerTrial {
     /// Which of the planted faults the checker did not notice; empty is what is wanted. `older` is an earlier point
     /// than `newer`, with at least two records between them.
     List<String> unnoticed(Pair older, Pair newer) throws IOException {
-        long newest = checker.check(newer.first(), newer.second(), 1, Long.MAX_VALUE).newest();
+        long newest =
+                checker.check(newer.first(), newer.second(), 1, Long.MAX_VALUE).newest();
         List<String> unnoticed = new ArrayList<>();
         require(unnoticed, "torn pair", !holds(newer.first(), older.second(), 1));
         require(unnoticed, "old image", !holds(older.first(), older.second(), newest));
@@ -53,8 +54,7 @@ final class CheckerTrial {
     }
 
     private static void flip(Path image, long offset) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, offset);
             one.put(0, (byte) ~one.get(0));

@@ -59,8 +59,7 @@ final class Demo {
         return withGuest(libvirtd, guest);
     }
 
-    private Shown withGuest(PrivateLibvirtd libvirtd, TinyGuest guest)
-            throws IOException, InterruptedException {
+    private Shown withGuest(PrivateLibvirtd libvirtd, TinyGuest guest) throws IOException, InterruptedException {
         progress.say("Kafka, PostgreSQL, the orchestrator and a host agent");
         Settings settings = new Settings(
                 home,

@@ -110,7 +110,10 @@ final class DemoMain {
             }
         }
         return Optional.of(new Options(
-                report, keep, Path.of(System.getenv("TIDEMARK_HOME")), Path.of("").toAbsolutePath()));
+                report,
+                keep,
+                Path.of(System.getenv("TIDEMARK_HOME")),
+                Path.of("").toAbsolutePath()));
     }
 
     /// The demo's own folder only; links in it are removed, not followed.

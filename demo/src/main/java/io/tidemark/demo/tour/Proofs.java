@@ -59,8 +59,8 @@ final class Proofs {
                 live.add(images);
             }
             proved.add(proved(point, tidemark.isScheduled(point), proof));
-            progress.say("restored and " + (proof.holds() ? "proved" : "NOT PROVED") + ": point "
-                    + id.substring(0, 8) + ", " + proof.detail());
+            progress.say("restored and " + (proof.holds() ? "proved" : "NOT PROVED") + ": point " + id.substring(0, 8)
+                    + ", " + proof.detail());
         }
         tryTheChecker(live);
         return new Report(proved);
@@ -92,8 +92,10 @@ final class Proofs {
     }
 
     private static ProvedPoint.Proof wholeDisks(Pair images, Suspended suspended) throws IOException {
-        boolean first = WholeDisk.sha256(images.first()).equals(suspended.sha256ByTarget().get("vda"));
-        boolean second = WholeDisk.sha256(images.second()).equals(suspended.sha256ByTarget().get("vdb"));
+        boolean first = WholeDisk.sha256(images.first())
+                .equals(suspended.sha256ByTarget().get("vda"));
+        boolean second = WholeDisk.sha256(images.second())
+                .equals(suspended.sha256ByTarget().get("vdb"));
         String detail = first && second ? "both disks equal their source" : "vda equal: " + first + ", vdb: " + second;
         return new ProvedPoint.Proof("sha256", first && second, detail);
     }
@@ -102,8 +104,8 @@ final class Proofs {
         CheckerTrial trial = new CheckerTrial(guest.checker(), TinyGuest.FILLED_BYTES, folder);
         List<String> unnoticed = trial.unnoticed(live.getFirst(), live.getLast());
         if (!unnoticed.isEmpty()) {
-            throw new IOException("record checker: expected it to refuse every planted fault, found that it took "
-                    + unnoticed);
+            throw new IOException(
+                    "record checker: expected it to refuse every planted fault, found that it took " + unnoticed);
         }
         progress.say("the checker refused a torn, an old and a swapped image, and one flipped byte");
         for (Pair pair : live) {

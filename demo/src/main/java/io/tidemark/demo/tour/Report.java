@@ -29,7 +29,8 @@ record Report(List<ProvedPoint> points) {
         List<String> shortfalls = new ArrayList<>();
         for (ProvedPoint point : points) {
             if (!point.proof().holds()) {
-                shortfalls.add("point " + point.id() + " is not proved: " + point.proof().detail());
+                shortfalls.add("point " + point.id() + " is not proved: "
+                        + point.proof().detail());
             }
             if (point.disks().size() < DISKS_LEAST) {
                 shortfalls.add("point " + point.id() + ": expected at least " + DISKS_LEAST + " disks, found "
@@ -84,8 +85,18 @@ record Report(List<ProvedPoint> points) {
 
     String table() {
         StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT, ROW, "#", "point", "consistency", "disk", "level", "dirty", "stored", "freeze",
-                "duration", "proof"));
+                Locale.ROOT,
+                ROW,
+                "#",
+                "point",
+                "consistency",
+                "disk",
+                "level",
+                "dirty",
+                "stored",
+                "freeze",
+                "duration",
+                "proof"));
         text.append("-".repeat(132)).append('\n');
         for (int index = 0; index < points.size(); index++) {
             rows(index + 1, points.get(index)).forEach(text::append);

@@ -25,19 +25,27 @@ public final class Tidemark {
     /// Registers a repository and waits until it is ready.
     public void createRepository(String id) throws IOException, InterruptedException {
         rest.post("/api/v1/repositories", Map.of("id", id));
-        await("repository " + id + " ready", Duration.ofSeconds(30), () -> {
-            JsonNode found = rest.get("/api/v1/repositories/" + id);
-            if (found.path("state").asText().equals("failed")) {
-                throw new IOException("repository " + id + ": " + found.path("detail").asText());
-            }
-            return found;
-        }, found -> found.path("state").asText().equals("ready"));
+        await(
+                "repository " + id + " ready",
+                Duration.ofSeconds(30),
+                () -> {
+                    JsonNode found = rest.get("/api/v1/repositories/" + id);
+                    if (found.path("state").asText().equals("failed")) {
+                        throw new IOException(
+                                "repository " + id + ": " + found.path("detail").asText());
+                    }
+                    return found;
+                },
+                found -> found.path("state").asText().equals("ready"));
     }
 
     /// Waits until a VM of that name is in the inventory, and answers its id.
     public String awaitVm(String name) throws IOException, InterruptedException {
-        JsonNode vms = await("VM " + name + " in the inventory", Duration.ofMinutes(1),
-                () -> rest.get("/api/v1/vms"), found -> vm(found, name) != null);
+        JsonNode vms = await(
+                "VM " + name + " in the inventory",
+                Duration.ofMinutes(1),
+                () -> rest.get("/api/v1/vms"),
+                found -> vm(found, name) != null);
         return String.valueOf(vm(vms, name));
     }
 
@@ -85,7 +93,10 @@ public final class Tidemark {
     /// Whether a policy's schedule made the point.
     boolean isScheduled(JsonNode point) throws IOException, InterruptedException {
         JsonNode task = rest.get("/api/v1/tasks/" + point.path("task").asText());
-        return !rest.get("/api/v1/runs/" + task.path("run").asText()).path("policy").asText("").isEmpty();
+        return !rest.get("/api/v1/runs/" + task.path("run").asText())
+                .path("policy")
+                .asText("")
+                .isEmpty();
     }
 
     public List<JsonNode> awaitPoints(String vm, int count, Duration limit) throws IOException, InterruptedException {
@@ -94,15 +105,15 @@ public final class Tidemark {
 
     /// Backs the VM up now, and answers the restore point's id.
     public String backUp(String vm, String repository, boolean quiesce) throws IOException, InterruptedException {
-        return succeeded(awaitTask(beginBackUp(vm, repository, quiesce))).path("point").asText();
+        return succeeded(awaitTask(beginBackUp(vm, repository, quiesce)))
+                .path("point")
+                .asText();
     }
 
     /// Asks for a backup, and answers the task's id.
-    public String beginBackUp(String vm, String repository, boolean quiesce)
-            throws IOException, InterruptedException {
+    public String beginBackUp(String vm, String repository, boolean quiesce) throws IOException, InterruptedException {
         JsonNode opened = rest.post(
-                "/api/v1/backups",
-                Map.of("vm", vm, "repository", repository, "quiesce", quiesce, "forceFull", false));
+                "/api/v1/backups", Map.of("vm", vm, "repository", repository, "quiesce", quiesce, "forceFull", false));
         return opened.path("task").asText();
     }
 
@@ -127,15 +138,17 @@ public final class Tidemark {
     public void restore(String point, String repository, Map<String, Path> images)
             throws IOException, InterruptedException {
         List<Map<String, String>> disks = new ArrayList<>();
-        images.forEach((target, path) ->
-                disks.add(Map.of("target", target, "path", path.toString(), "format", "raw")));
-        JsonNode opened = rest.post(
-                "/api/v1/restores", Map.of("point", point, "repository", repository, "disks", disks));
+        images.forEach((target, path) -> disks.add(Map.of("target", target, "path", path.toString(), "format", "raw")));
+        JsonNode opened =
+                rest.post("/api/v1/restores", Map.of("point", point, "repository", repository, "disks", disks));
         succeeded(awaitEnd("/api/v1/restores/" + opened.path("id").asText()));
     }
 
     private JsonNode awaitEnd(String path) throws IOException, InterruptedException {
-        return await(path + " ended", Duration.ofMinutes(2), () -> rest.get(path),
+        return await(
+                path + " ended",
+                Duration.ofMinutes(2),
+                () -> rest.get(path),
                 found -> isTerminal(found.path("state").asText()));
     }
 

@@ -29,8 +29,18 @@ class ReportTest {
     @Test
     void aPointWhoseProofFailsIsNamed() {
         ProvedPoint old = points.get(4);
-        points.set(4, new ProvedPoint(old.id(), "vm", "then", false, "crash", 0, 1, old.disks(),
-                new Proof("sha256", false, "vda equal: false")));
+        points.set(
+                4,
+                new ProvedPoint(
+                        old.id(),
+                        "vm",
+                        "then",
+                        false,
+                        "crash",
+                        0,
+                        1,
+                        old.disks(),
+                        new Proof("sha256", false, "vda equal: false")));
 
         assertThat(new Report(points).shortfalls()).containsExactly("point e is not proved: vda equal: false");
     }
@@ -44,8 +54,10 @@ class ReportTest {
 
     @Test
     void onePointOverOneDiskIsTooLittle() {
-        points.set(4, new ProvedPoint("e", "vm", "then", false, "crash", 0, 1,
-                List.of(disk("vda", "incremental", MIB, MIB)), HOLDS));
+        points.set(
+                4,
+                new ProvedPoint(
+                        "e", "vm", "then", false, "crash", 0, 1, List.of(disk("vda", "incremental", MIB, MIB)), HOLDS));
 
         assertThat(new Report(points).shortfalls()).containsExactly("point e: expected at least 2 disks, found 1");
     }
@@ -54,8 +66,11 @@ class ReportTest {
     void fiveFullsShowNoIncrement() {
         points.replaceAll(point -> point(point.id(), "full", 0, 40 * MIB));
 
-        assertThat(new Report(points).shortfalls()).singleElement().asString()
-                .contains("at least 3 incremental points").endsWith("found 0");
+        assertThat(new Report(points).shortfalls())
+                .singleElement()
+                .asString()
+                .contains("at least 3 incremental points")
+                .endsWith("found 0");
     }
 
     @Test
@@ -71,7 +86,10 @@ class ReportTest {
         assertThat(new Report(points).shortfalls()).isEmpty();
 
         points.set(1, point("b", "incremental", MIB, 3 * MIB + 2));
-        assertThat(new Report(points).shortfalls()).hasSize(2).first().asString()
+        assertThat(new Report(points).shortfalls())
+                .hasSize(2)
+                .first()
+                .asString()
                 .contains("increment b", "twice its dirty bytes");
     }
 
@@ -79,7 +97,10 @@ class ReportTest {
     void anIncrementMustStayUnderAQuarterOfTheFull() {
         points.set(1, point("b", "incremental", 40 * MIB, 10 * MIB));
 
-        assertThat(new Report(points).shortfalls()).hasSize(2).first().asString()
+        assertThat(new Report(points).shortfalls())
+                .hasSize(2)
+                .first()
+                .asString()
                 .contains("increment b", "a quarter of the full's");
     }
 
@@ -87,13 +108,13 @@ class ReportTest {
     void withoutAFullPointThereIsNothingToMeasureBy() {
         points.set(0, point("a", "incremental", MIB, 2 * MIB));
 
-        assertThat(new Report(points).shortfalls()).containsExactly(
-                "expected a point that is full on every disk, found none");
+        assertThat(new Report(points).shortfalls())
+                .containsExactly("expected a point that is full on every disk, found none");
     }
 
     private static ProvedPoint point(String id, String level, long dirtyBytes, long storedBytes) {
-        return new ProvedPoint(id, "vm", "then", true, "filesystem", 150, 900, disks(level, dirtyBytes, storedBytes),
-                HOLDS);
+        return new ProvedPoint(
+                id, "vm", "then", true, "filesystem", 150, 900, disks(level, dirtyBytes, storedBytes), HOLDS);
     }
 
     private static ProvedPoint requested(String id) {

@@ -95,11 +95,12 @@ public final class AllInOne implements AutoCloseable {
             postgres = EmbeddedPostgresServer.start(home.resolve("postgres"), Durability.DURABLE);
         } catch (IOException | RuntimeException e) {
             kafka.handle((broker, failure) -> {
-                if (failure == null) {
-                    broker.close();
-                }
-                return failure;
-            }).join();
+                        if (failure == null) {
+                            broker.close();
+                        }
+                        return failure;
+                    })
+                    .join();
             throw e;
         }
         try {
@@ -126,7 +127,8 @@ public final class AllInOne implements AutoCloseable {
 
     /// Takes the broker away and brings it back on the same port, for tests; `meanwhile` runs between.
     public void withoutKafka(Interlude meanwhile) throws IOException, InterruptedException {
-        int port = Integer.parseInt(bootstrapServers().substring(bootstrapServers().lastIndexOf(':') + 1));
+        int port =
+                Integer.parseInt(bootstrapServers().substring(bootstrapServers().lastIndexOf(':') + 1));
         kafka.close();
         try {
             meanwhile.run();
@@ -267,7 +269,9 @@ public final class AllInOne implements AutoCloseable {
     private String enrolled() throws IOException, InterruptedException {
         Path file = settings.home().resolve("host-id");
         if (!Files.exists(file)) {
-            String id = rest().post("/api/v1/hosts", Map.of("name", nameOfThisHost())).path("id").asText();
+            String id = rest().post("/api/v1/hosts", Map.of("name", nameOfThisHost()))
+                    .path("id")
+                    .asText();
             Files.writeString(file, id + "\n");
         }
         return hostId();
@@ -320,8 +324,8 @@ public final class AllInOne implements AutoCloseable {
         while (!rest.isUp(READY)) {
             child.requireAlive();
             if (System.nanoTime() > end) {
-                throw new IOException(rest.base() + "q/health/ready: expected 200 within " + READY_MAX
-                        + "; the end of " + child.log() + ":\n" + child.tail());
+                throw new IOException(rest.base() + "q/health/ready: expected 200 within " + READY_MAX + "; the end of "
+                        + child.log() + ":\n" + child.tail());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }

@@ -61,8 +61,8 @@ public final class ChildProcess implements AutoCloseable {
     /// Fails if the child has ended, with the end of its log.
     void requireAlive() throws IOException {
         if (!process.isAlive()) {
-            throw new IOException(name + ": expected it to run, found it ended with exit code "
-                    + process.exitValue() + "; the end of " + log + ":\n" + tail());
+            throw new IOException(name + ": expected it to run, found it ended with exit code " + process.exitValue()
+                    + "; the end of " + log + ":\n" + tail());
         }
     }
 

@@ -42,8 +42,8 @@ final class FirstInventory {
         Map<String, Object> settings = Map.of("bootstrap.servers", all.bootstrapServers());
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(events));
-            OffsetAndTimestamp first =
-                    consumer.offsetsForTimes(Map.of(events, since.toEpochMilli())).get(events);
+            OffsetAndTimestamp first = consumer.offsetsForTimes(Map.of(events, since.toEpochMilli()))
+                    .get(events);
             if (first == null) {
                 consumer.seekToEnd(List.of(events));
             } else {

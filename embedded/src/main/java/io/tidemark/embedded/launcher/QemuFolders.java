@@ -102,8 +102,9 @@ record QemuFolders(Path scratch, Path sockets, Optional<UserPrincipal> user) {
         Matcher configured = USER.matcher(Files.isReadable(qemuConf) ? Files.readString(qemuConf) : "");
         if (configured.find()) {
             String name = configured.group(1).replaceFirst("^\\+", "");
-            UserPrincipal user = known(users, name).orElseThrow(() -> new IOException(
-                    qemuConf + ": expected user to name an existing one, found \"" + name + "\""));
+            UserPrincipal user = known(users, name)
+                    .orElseThrow(() -> new IOException(
+                            qemuConf + ": expected user to name an existing one, found \"" + name + "\""));
             return Optional.of(user).filter(other -> !isRoot(other));
         }
         return USUAL_USERS.stream().flatMap(name -> known(users, name).stream()).findFirst();
@@ -126,6 +127,7 @@ record QemuFolders(Path scratch, Path sockets, Optional<UserPrincipal> user) {
     /// Where both lie if QEMU cannot reach the home.
     static Path outside(Path home) {
         byte[] path = home.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
-        return Path.of("/var/tmp/tidemark-" + UUID.nameUUIDFromBytes(path).toString().substring(0, 8));
+        return Path.of(
+                "/var/tmp/tidemark-" + UUID.nameUUIDFromBytes(path).toString().substring(0, 8));
     }
 }

@@ -25,7 +25,9 @@ public final class Up {
         ///
         /// @throws IllegalArgumentException if an argument is none that `up` knows
         static Options of(List<String> arguments, Map<String, String> environment) {
-            Path home = Path.of(environment.getOrDefault("TIDEMARK_HOME", "")).resolve("up").toAbsolutePath();
+            Path home = Path.of(environment.getOrDefault("TIDEMARK_HOME", ""))
+                    .resolve("up")
+                    .toAbsolutePath();
             Options options = new Options(
                     environment.getOrDefault("LIBVIRT_DEFAULT_URI", "qemu:///system"),
                     home,
@@ -46,11 +48,17 @@ public final class Up {
         private Options with(String name, String value) {
             return switch (name) {
                 case "--libvirt" -> new Options(value, home, repository, scratch);
-                case "--repository" -> new Options(libvirtUri, home, Path.of(value).toAbsolutePath(), scratch);
+                case "--repository" ->
+                    new Options(libvirtUri, home, Path.of(value).toAbsolutePath(), scratch);
                 case "--scratch" ->
-                    new Options(libvirtUri, home, repository, Optional.of(Path.of(value).toAbsolutePath()));
-                default -> throw new IllegalArgumentException(
-                        "expected --libvirt URI, --repository FOLDER or --scratch FOLDER, found " + name);
+                    new Options(
+                            libvirtUri,
+                            home,
+                            repository,
+                            Optional.of(Path.of(value).toAbsolutePath()));
+                default ->
+                    throw new IllegalArgumentException(
+                            "expected --libvirt URI, --repository FOLDER or --scratch FOLDER, found " + name);
             };
         }
     }
@@ -108,12 +116,12 @@ public final class Up {
         }
     }
 
-    private static void found(AllInOne all, Options options, Instant begun)
-            throws IOException, InterruptedException {
+    private static void found(AllInOne all, Options options, Instant begun) throws IOException, InterruptedException {
         System.out.println("Host " + AllInOne.nameOfThisHost() + " (id " + all.hostId() + ")");
         if (!all.isLibvirtReachable()) {
             System.out.println("libvirt " + options.libvirtUri() + " is NOT reachable; the agent goes on trying and"
-                    + " finds the VMs once it is: GET /api/v1/vms. Why: " + all.logs().resolve("agent.log"));
+                    + " finds the VMs once it is: GET /api/v1/vms. Why: "
+                    + all.logs().resolve("agent.log"));
             return;
         }
         System.out.println("libvirt " + options.libvirtUri() + " is reachable");
@@ -121,7 +129,8 @@ public final class Up {
             FoundVms.lines(all.rest().get("/api/v1/vms")).forEach(System.out::println);
         } else {
             System.out.println("The agent has not said within " + INVENTORY_MAX.toSeconds()
-                    + " s which VMs there are; GET /api/v1/vms will tell. Why: " + all.logs().resolve("agent.log"));
+                    + " s which VMs there are; GET /api/v1/vms will tell. Why: "
+                    + all.logs().resolve("agent.log"));
         }
     }
 
@@ -132,7 +141,9 @@ public final class Up {
         System.out.println("database    " + all.jdbcUrl());
         System.out.println("repository  " + REPOSITORY + " in " + options.repository());
         System.out.println("scratch     " + folders.scratch()
-                + folders.user().map(user -> ", for QEMU's user " + user.getName()).orElse(""));
+                + folders.user()
+                        .map(user -> ", for QEMU's user " + user.getName())
+                        .orElse(""));
         System.out.println("logs        " + all.logs());
         System.out.println("Runs until Ctrl-C.");
     }

@@ -59,7 +59,8 @@ class QemuFoldersTest {
         QemuFolders folders = QemuFolders.prepare(SYSTEM, home, Optional.empty(), qemuConf);
 
         assertThat(folders.scratch()).isEqualTo(QemuFolders.outside(home).resolve("scratch"));
-        assertThat(QemuFolders.prepare(SYSTEM, home, Optional.empty(), qemuConf)).isEqualTo(folders);
+        assertThat(QemuFolders.prepare(SYSTEM, home, Optional.empty(), qemuConf))
+                .isEqualTo(folders);
     }
 
     @Test

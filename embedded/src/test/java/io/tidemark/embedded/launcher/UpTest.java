@@ -17,8 +17,9 @@ class UpTest {
 
     @Test
     void withoutArgumentsEverythingLiesInTheHome() {
-        assertThat(Up.Options.of(List.of(), HOME)).isEqualTo(new Up.Options(
-                "qemu:///system", Path.of("/h/up"), Path.of("/h/up/repository"), Optional.empty()));
+        assertThat(Up.Options.of(List.of(), HOME))
+                .isEqualTo(new Up.Options(
+                        "qemu:///system", Path.of("/h/up"), Path.of("/h/up/repository"), Optional.empty()));
     }
 
     @Test
@@ -26,11 +27,16 @@ class UpTest {
         Map<String, String> environment = Map.of(
                 "TIDEMARK_HOME", "/h", "LIBVIRT_DEFAULT_URI", "qemu:///session", "TIDEMARK_SCRATCH_FOLDER", "/fast");
 
-        assertThat(Up.Options.of(List.of(), environment)).isEqualTo(new Up.Options(
-                "qemu:///session", Path.of("/h/up"), Path.of("/h/up/repository"), Optional.of(Path.of("/fast"))));
+        assertThat(Up.Options.of(List.of(), environment))
+                .isEqualTo(new Up.Options(
+                        "qemu:///session",
+                        Path.of("/h/up"),
+                        Path.of("/h/up/repository"),
+                        Optional.of(Path.of("/fast"))));
         List<String> arguments = List.of("--libvirt", "test:///default", "--repository", "/r", "--scratch", "/s");
-        assertThat(Up.Options.of(arguments, environment)).isEqualTo(
-                new Up.Options("test:///default", Path.of("/h/up"), Path.of("/r"), Optional.of(Path.of("/s"))));
+        assertThat(Up.Options.of(arguments, environment))
+                .isEqualTo(
+                        new Up.Options("test:///default", Path.of("/h/up"), Path.of("/r"), Optional.of(Path.of("/s"))));
     }
 
     @Test
@@ -49,12 +55,13 @@ class UpTest {
                  {"name": "db", "state": "off", "present": true, "disks": [{"target": "vda", "trackable": true}]}]
                 """;
 
-        assertThat(FoundVms.lines(new ObjectMapper().readTree(vms))).containsExactly(
-                "2 VMs found:",
-                "  web (running)",
-                "    vda: full, then increments",
-                "    vdb: always full, because tracking-unsupported",
-                "  db (off): a backup is refused until it runs",
-                "    vda: once it runs: full, then increments");
+        assertThat(FoundVms.lines(new ObjectMapper().readTree(vms)))
+                .containsExactly(
+                        "2 VMs found:",
+                        "  web (running)",
+                        "    vda: full, then increments",
+                        "    vdb: always full, because tracking-unsupported",
+                        "  db (off): a backup is refused until it runs",
+                        "    vda: once it runs: full, then increments");
     }
 }

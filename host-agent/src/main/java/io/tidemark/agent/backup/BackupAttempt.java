@@ -49,11 +49,7 @@ final class BackupAttempt {
     private boolean mayHaveWritten;
 
     BackupAttempt(
-            BackupTools tools,
-            StartBackup command,
-            Attempt attempt,
-            BackupStop stop,
-            Consumer<AgentEvent> report) {
+            BackupTools tools, StartBackup command, Attempt attempt, BackupStop stop, Consumer<AgentEvent> report) {
         this.tools = tools;
         this.command = command;
         this.attempt = attempt;
@@ -77,7 +73,8 @@ final class BackupAttempt {
             report.accept(failed(stop.reasonFor(failure)));
         } finally {
             end();
-            LOG.infof("backup attempt %s ended: %s vmId=%s taskId=%s restorePointId=%s",
+            LOG.infof(
+                    "backup attempt %s ended: %s vmId=%s taskId=%s restorePointId=%s",
                     attempt, times, command.vm(), command.task(), command.point());
         }
     }
@@ -106,12 +103,14 @@ final class BackupAttempt {
 
     private void requireReady(DomainView domain) {
         if (domain.state() == VmState.OFF) {
-            throw new BackupFailure(FailureReason.VM_OFF,
+            throw new BackupFailure(
+                    FailureReason.VM_OFF,
                     "domain " + domain.name() + " " + domain.uuid() + ": expected it running, found it off");
         }
         DomainJob job = tools.hypervisor().runningJob(command.domain());
         if (!(job instanceof DomainJob.None)) {
-            throw new BackupFailure(FailureReason.DOMAIN_BUSY,
+            throw new BackupFailure(
+                    FailureReason.DOMAIN_BUSY,
                     "domain " + domain.name() + " " + domain.uuid() + ": expected no job, found " + job);
         }
     }
@@ -140,8 +139,9 @@ final class BackupAttempt {
     private Taken take(DomainView domain, BackupPlan plan, long grant) {
         var begun = new PointInTime(tools, command, stop, grant);
         moment = begun;
-        scratchWatch = tools.timer().scheduleWithFixedDelay(
-                () -> watchScratch(grant), SCRATCH_LOOK_MILLIS, SCRATCH_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        scratchWatch = tools.timer()
+                .scheduleWithFixedDelay(
+                        () -> watchScratch(grant), SCRATCH_LOOK_MILLIS, SCRATCH_LOOK_MILLIS, TimeUnit.MILLISECONDS);
         return begun.take(domain, plan);
     }
 
@@ -149,8 +149,10 @@ final class BackupAttempt {
         try {
             long free = tools.scratch().freeBytes();
             if (free < grant) {
-                stop.ask(FailureReason.SCRATCH_FULL, "scratch folder " + tools.scratch().folder()
-                        + ": expected " + grant + " bytes to stay free, found " + free);
+                stop.ask(
+                        FailureReason.SCRATCH_FULL,
+                        "scratch folder " + tools.scratch().folder() + ": expected " + grant
+                                + " bytes to stay free, found " + free);
             }
         } catch (IOException unseen) {
             LOG.warnf("cannot look at the scratch folder: %s", unseen.getMessage());
@@ -167,7 +169,10 @@ final class BackupAttempt {
                 taken.freezeMillis(),
                 taken.plan().disks().stream()
                         .map(disk -> new DiskLevel(
-                                disk.disk(), disk.target(), disk.decision().level(), disk.decision().reason()))
+                                disk.disk(),
+                                disk.target(),
+                                disk.decision().level(),
+                                disk.decision().reason()))
                         .toList());
     }
 
@@ -203,10 +208,10 @@ final class BackupAttempt {
     private void askWhyReadingBroke() {
         try {
             if (tools.hypervisor().domain(command.domain()).state() == VmState.OFF) {
-                stop.ask(FailureReason.VM_OFF,
+                stop.ask(
+                        FailureReason.VM_OFF,
                         "domain " + command.domain() + ": expected it running until its disks are read, found it off");
-            } else if (moment != null
-                    && tools.hypervisor().runningJob(command.domain()) instanceof DomainJob.None) {
+            } else if (moment != null && tools.hypervisor().runningJob(command.domain()) instanceof DomainJob.None) {
                 moment.awaitGuardsWord();
             }
         } catch (HypervisorException failed) {
@@ -228,19 +233,27 @@ final class BackupAttempt {
     /// What to report after a failure: the repository decides whether it was one.
     private AgentEvent failed(BackupFailure failure) {
         times.begin("clean");
-        LOG.warnf(failure, "backup failed with %s vmId=%s taskId=%s restorePointId=%s",
-                failure.reason().code(), command.vm(), command.task(), command.point());
+        LOG.warnf(
+                failure,
+                "backup failed with %s vmId=%s taskId=%s restorePointId=%s",
+                failure.reason().code(),
+                command.vm(),
+                command.task(),
+                command.point());
         return switch (outcome()) {
-            case AttemptOutcome.Committed(var point) -> CompletedBackup.fromLog(
-                    command, point, AttemptEpochs.of(tools.hypervisor(), command));
+            case AttemptOutcome.Committed(var point) ->
+                CompletedBackup.fromLog(command, point, AttemptEpochs.of(tools.hypervisor(), command));
             case AttemptOutcome.Uncommitted _ -> {
                 if (moment != null) {
                     tools.checkpoints().delete(command.domain(), command.point());
                 }
                 yield event(failure.reason(), failure.detail());
             }
-            case AttemptOutcome.Unknown(BackupFailure why) -> event(failure.reason(), failure.detail()
-                    + "; whether the attempt committed is unknown, so its checkpoint is kept: " + why.detail());
+            case AttemptOutcome.Unknown(BackupFailure why) ->
+                event(
+                        failure.reason(),
+                        failure.detail() + "; whether the attempt committed is unknown, so its checkpoint is kept: "
+                                + why.detail());
         };
     }
 

@@ -49,8 +49,13 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
 
         private PlannedDisk full(Reason reason) {
             return isIncremental()
-                    ? new PlannedDisk(disk, target, sizeBytes, imageIdentity,
-                            new DiskDecision(Level.FULL, reason, null), isCheckpointed)
+                    ? new PlannedDisk(
+                            disk,
+                            target,
+                            sizeBytes,
+                            imageIdentity,
+                            new DiskDecision(Level.FULL, reason, null),
+                            isCheckpointed)
                     : this;
         }
     }
@@ -60,8 +65,7 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
     /// @param point its restore point in the repository; empty if it is not there or belongs to another tracker
     /// @param checkpoint the name of its checkpoint, while the domain has it
     /// @param bitmaps what that checkpoint's bitmap is good for, by target
-    record ParentState(
-            Optional<RestorePoint> point, Optional<String> checkpoint, Map<String, BitmapState> bitmaps) {
+    record ParentState(Optional<RestorePoint> point, Optional<String> checkpoint, Map<String, BitmapState> bitmaps) {
         static final ParentState NONE = new ParentState(Optional.empty(), Optional.empty(), Map.of());
 
         ParentState {
@@ -90,10 +94,16 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
                 .filter(order -> order.target().equals(disk.target())
                         && Optional.ofNullable(order.serial()).equals(disk.serial()))
                 .findFirst()
-                .orElseThrow(() -> new BackupFailure(FailureReason.INTERNAL, "disk " + disk.target() + " of domain "
-                        + domain.name() + ", serial " + disk.serial().orElse("none") + ": expected it in the command,"
-                        + " found " + command.disks().stream().map(BackupPlan::named).toList()
-                        + "; the inventory has to be sent again"));
+                .orElseThrow(() -> new BackupFailure(
+                        FailureReason.INTERNAL,
+                        "disk " + disk.target() + " of domain "
+                                + domain.name() + ", serial " + disk.serial().orElse("none")
+                                + ": expected it in the command,"
+                                + " found "
+                                + command.disks().stream()
+                                        .map(BackupPlan::named)
+                                        .toList()
+                                + "; the inventory has to be sent again"));
     }
 
     private static String named(DiskOrder order) {
@@ -126,12 +136,14 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
         Map<String, ObservedDisk> observed = new LinkedHashMap<>();
         for (DomainDisk disk : domain.disks()) {
             BitmapState bitmap = parent.bitmaps().getOrDefault(disk.target(), BitmapState.MISSING);
-            observed.put(disk.target(), new ObservedDisk(
-                    disk.untrackable().orElse(null),
-                    disk.imageIdentity().orElse(null),
-                    disk.virtualSizeBytes(),
-                    parent.checkpoint().isPresent(),
-                    ObservedDisk.Bitmap.valueOf(bitmap.name())));
+            observed.put(
+                    disk.target(),
+                    new ObservedDisk(
+                            disk.untrackable().orElse(null),
+                            disk.imageIdentity().orElse(null),
+                            disk.virtualSizeBytes(),
+                            parent.checkpoint().isPresent(),
+                            ObservedDisk.Bitmap.valueOf(bitmap.name())));
         }
         return observed;
     }
@@ -167,9 +179,7 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
     List<BackupOrder.DiskOrder> orders() {
         return disks.stream()
                 .map(disk -> new BackupOrder.DiskOrder(
-                        disk.target(),
-                        Optional.ofNullable(disk.decision().incrementalFrom()),
-                        disk.isCheckpointed()))
+                        disk.target(), Optional.ofNullable(disk.decision().incrementalFrom()), disk.isCheckpointed()))
                 .toList();
     }
 }

@@ -51,11 +51,14 @@ public final class BackupService implements AutoCloseable {
         var stop = new BackupStop();
         running.add(command.point());
         ScheduledFuture<?> deadline = timer.schedule(
-                () -> stop.ask(FailureReason.TIMED_OUT, "task " + command.task() + ": expected its end within "
-                        + command.deadlineMillis() + " ms, found it running"),
-                command.deadlineMillis(), TimeUnit.MILLISECONDS);
-        var _ = cancelled.whenComplete((_, _) ->
-                stop.ask(FailureReason.CANCELLED, "task " + command.task() + " was cancelled"));
+                () -> stop.ask(
+                        FailureReason.TIMED_OUT,
+                        "task " + command.task() + ": expected its end within " + command.deadlineMillis()
+                                + " ms, found it running"),
+                command.deadlineMillis(),
+                TimeUnit.MILLISECONDS);
+        var _ = cancelled.whenComplete(
+                (_, _) -> stop.ask(FailureReason.CANCELLED, "task " + command.task() + " was cancelled"));
         try {
             new BackupAttempt(tools, command, attempt, stop, report).run();
         } finally {
@@ -71,16 +74,21 @@ public final class BackupService implements AutoCloseable {
         AttemptOutcome outcome =
                 AttemptOutcome.of(() -> ports.repositories().of(command.repository()), command, attempt);
         switch (outcome) {
-            case AttemptOutcome.Committed(var point) -> report.accept(
-                    CompletedBackup.fromLog(command, point, AttemptEpochs.of(ports.hypervisor(), command)));
+            case AttemptOutcome.Committed(var point) ->
+                report.accept(CompletedBackup.fromLog(command, point, AttemptEpochs.of(ports.hypervisor(), command)));
             case AttemptOutcome.Uncommitted _ -> {
                 tools.checkpoints().delete(command.domain(), command.point());
-                report.accept(failed(command, FailureReason.AGENT_RESTARTED,
+                report.accept(failed(
+                        command,
+                        FailureReason.AGENT_RESTARTED,
                         "task " + command.task() + ": the agent was restarted before the attempt committed"));
             }
-            case AttemptOutcome.Unknown(BackupFailure why) -> report.accept(failed(command, why.reason(),
-                    "task " + command.task() + ": the agent was restarted, and whether the attempt committed is"
-                            + " unknown, so its checkpoint is kept: " + why.detail()));
+            case AttemptOutcome.Unknown(BackupFailure why) ->
+                report.accept(failed(
+                        command,
+                        why.reason(),
+                        "task " + command.task() + ": the agent was restarted, and whether the attempt committed is"
+                                + " unknown, so its checkpoint is kept: " + why.detail()));
         }
     }
 
@@ -95,8 +103,9 @@ public final class BackupService implements AutoCloseable {
         } catch (DomainOff | NoSuchDomain gone) {
             tools.scratch().clear(command.point());
         } catch (HypervisorException failed) {
-            LOG.warnf("job of an earlier process is left to the sweep: %s vmId=%s taskId=%s", failed.getMessage(),
-                    command.vm(), command.task());
+            LOG.warnf(
+                    "job of an earlier process is left to the sweep: %s vmId=%s taskId=%s",
+                    failed.getMessage(), command.vm(), command.task());
         }
     }
 

@@ -17,11 +17,7 @@ import java.util.Set;
 /// @param dirtyBytes what each disk's bitmap called dirty, or for a full held data, by target
 /// @param epochs targets of the disks with a new bitmap
 record CompletedBackup(
-        StartBackup command,
-        long freezeMillis,
-        long durationMillis,
-        Map<String, Long> dirtyBytes,
-        Set<String> epochs) {
+        StartBackup command, long freezeMillis, long durationMillis, Map<String, Long> dirtyBytes, Set<String> epochs) {
 
     /// For a backup of which only the repository's log is left: what was not written there is unknown and said
     /// to be 0, and new bytes stand for dirty ones.

@@ -38,7 +38,8 @@ final class PointCopy implements AutoCloseable {
     private boolean isReading;
 
     /// @param dirty what the bitmap says; null for a full
-    private record OpenDisk(PlannedDisk plan, DiskSource source, @Nullable DirtyMap dirty) {
+    private record OpenDisk(
+            PlannedDisk plan, DiskSource source, @Nullable DirtyMap dirty) {
         long totalBytes() {
             return dirty == null ? source.sizeBytes() : dirty.totalBytes();
         }
@@ -79,8 +80,8 @@ final class PointCopy implements AutoCloseable {
         try {
             long expected = disk.sizeBytes().orElse(source.sizeBytes());
             if (source.sizeBytes() != expected) {
-                throw new IOException("disk " + disk.target() + ": expected an export of " + expected
-                        + " bytes, found " + source.sizeBytes());
+                throw new IOException("disk " + disk.target() + ": expected an export of " + expected + " bytes, found "
+                        + source.sizeBytes());
             }
             return new OpenDisk(disk, source, disk.isIncremental() ? source.dirty() : null);
         } catch (IOException | RuntimeException failure) {

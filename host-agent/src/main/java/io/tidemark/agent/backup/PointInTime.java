@@ -103,8 +103,9 @@ final class PointInTime {
             thaw();
             return unfrozen(detail);
         } catch (RequestRefused stuck) {
-            LOG.warnf("nobody knows whether the guest is frozen, backup goes on: %s; %s vmId=%s taskId=%s", detail,
-                    stuck.getMessage(), command.vm(), command.task());
+            LOG.warnf(
+                    "nobody knows whether the guest is frozen, backup goes on: %s; %s vmId=%s taskId=%s",
+                    detail, stuck.getMessage(), command.vm(), command.task());
             renewGuardIfEnded();
             return 0;
         }
@@ -137,7 +138,8 @@ final class PointInTime {
             if (died != null) {
                 stop.ask(FailureReason.INTERNAL, String.valueOf(died.getMessage()));
             } else {
-                stop.ask(isJobGuarded ? FailureReason.SCRATCH_FULL : FailureReason.TIMED_OUT,
+                stop.ask(
+                        isJobGuarded ? FailureReason.SCRATCH_FULL : FailureReason.TIMED_OUT,
                         "domain " + command.domain() + ": expected the job within " + scratchGrantBytes
                                 + " bytes of scratch and the freeze within " + command.freezeTimeoutMillis()
                                 + " ms, found that its guard stepped in: " + words);
@@ -161,7 +163,8 @@ final class PointInTime {
             if (!plan.hasIncrement()) {
                 throw broken;
             }
-            LOG.warnf("bitmaps broke after they were looked at, all disks are backed up full: %s vmId=%s taskId=%s",
+            LOG.warnf(
+                    "bitmaps broke after they were looked at, all disks are backed up full: %s vmId=%s taskId=%s",
                     broken.getMessage(), command.vm(), command.task());
             abort();
             hypervisor.deleteCheckpoint(command.domain(), BackupOrder.checkpointName(command.point()));
@@ -174,7 +177,10 @@ final class PointInTime {
 
     private BackupOrder order(BackupPlan plan) {
         return new BackupOrder(
-                command.point(), plan.orders(), tools.scratch().socket(command.point()), tools.scratch().folder());
+                command.point(),
+                plan.orders(),
+                tools.scratch().socket(command.point()),
+                tools.scratch().folder());
     }
 
     private int thaw() {
@@ -209,7 +215,8 @@ final class PointInTime {
         }
         CompletableFuture<String> words = known.steppedIn().toCompletableFuture();
         try {
-            words.completeOnTimeout("", GUARD_WORDS_WITHIN_SECONDS, TimeUnit.SECONDS).join();
+            words.completeOnTimeout("", GUARD_WORDS_WITHIN_SECONDS, TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException died) {
             LOG.debugf("%s", died.getMessage());
         }
@@ -253,8 +260,9 @@ final class PointInTime {
         } catch (DomainOff | NoSuchDomain nothingLeft) {
             return true;
         } catch (RuntimeException failed) {
-            LOG.warnf("%s is left to the guard: %s vmId=%s taskId=%s", what, failed.getMessage(), command.vm(),
-                    command.task());
+            LOG.warnf(
+                    "%s is left to the guard: %s vmId=%s taskId=%s",
+                    what, failed.getMessage(), command.vm(), command.task());
             return false;
         }
     }

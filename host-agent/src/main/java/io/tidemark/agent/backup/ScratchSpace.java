@@ -38,13 +38,16 @@ final class ScratchSpace {
             Files.createDirectories(limits.socketFolder());
             long grant = Math.min(limits.scratchMaxBytes(), freeBytes() / 2);
             if (grant < limits.scratchLeastBytes()) {
-                throw new BackupFailure(FailureReason.SCRATCH_FULL, "scratch folder " + limits.scratchFolder()
-                        + ": expected at least " + 2 * limits.scratchLeastBytes() + " bytes free, found "
-                        + freeBytes());
+                throw new BackupFailure(
+                        FailureReason.SCRATCH_FULL,
+                        "scratch folder " + limits.scratchFolder()
+                                + ": expected at least " + 2 * limits.scratchLeastBytes() + " bytes free, found "
+                                + freeBytes());
             }
             return grant;
         } catch (IOException e) {
-            throw new BackupFailure(FailureReason.SCRATCH_FULL,
+            throw new BackupFailure(
+                    FailureReason.SCRATCH_FULL,
                     "scratch folder " + limits.scratchFolder() + ": expected it writable, found " + e);
         }
     }
@@ -75,7 +78,9 @@ final class ScratchSpace {
             return;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(file -> isLeftover.test(file.getFileName().toString())).toList()) {
+            for (Path file : files.filter(
+                            file -> isLeftover.test(file.getFileName().toString()))
+                    .toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {

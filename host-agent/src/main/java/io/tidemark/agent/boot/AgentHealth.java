@@ -20,14 +20,18 @@ final class AgentHealth {
     @Singleton
     @Liveness
     HealthCheck heartbeat(Heartbeats heartbeats) {
-        return () -> HealthCheckResponse.named("heartbeat").status(heartbeats.isBeating()).build();
+        return () -> HealthCheckResponse.named("heartbeat")
+                .status(heartbeats.isBeating())
+                .build();
     }
 
     @Produces
     @Singleton
     @Liveness
     HealthCheck journal(Journal journal) {
-        return () -> HealthCheckResponse.named("journal").status(!journal.hasFailed()).build();
+        return () -> HealthCheckResponse.named("journal")
+                .status(!journal.hasFailed())
+                .build();
     }
 
     @Produces

@@ -24,10 +24,7 @@ final class AgentMetrics {
 
     void started(@Observes StartupEvent event, CommandService commands, InventoryService inventory) {
         registry.gauge("tidemark.agent.running", commands, CommandService::runningCount);
-        registry.gauge(
-                "tidemark.agent.hypervisor.reachable",
-                inventory,
-                each -> each.isHypervisorReachable() ? 1 : 0);
+        registry.gauge("tidemark.agent.hypervisor.reachable", inventory, each -> each.isHypervisorReachable() ? 1 : 0);
     }
 
     /// Counts what ended.

@@ -56,8 +56,10 @@ final class AgentWiring {
         try {
             return Journal.open(Files.createDirectories(config.stateFolder()));
         } catch (IOException e) {
-            throw new UncheckedIOException("tidemark.state-folder: expected a folder to write to at "
-                    + config.stateFolder() + ", found " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "tidemark.state-folder: expected a folder to write to at " + config.stateFolder() + ", found "
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -108,10 +110,7 @@ final class AgentWiring {
                 session,
                 outbox,
                 started,
-                () -> new Heartbeat(
-                        monotonicMillis() - begin,
-                        commands.freeSlots(),
-                        inventory.isHypervisorReachable()),
+                () -> new Heartbeat(monotonicMillis() - begin, commands.freeSlots(), inventory.isHypervisorReachable()),
                 config.heartbeatEvery());
     }
 

@@ -44,7 +44,9 @@ final class FeatureWiring {
     @Singleton
     Hypervisor hypervisor() {
         return new LibvirtHypervisor(
-                config.libvirt().uri(), config.libvirt().callsMax(), config.libvirt().callLimit());
+                config.libvirt().uri(),
+                config.libvirt().callsMax(),
+                config.libvirt().callLimit());
     }
 
     @Produces
@@ -57,7 +59,8 @@ final class FeatureWiring {
     @Produces
     @Singleton
     GuardProcesses guards() {
-        return new GuardProcesses(GuardCommand.of(config.libvirt().uri(), ProcessHandle.current().pid()), GUARD_LEASE);
+        return new GuardProcesses(
+                GuardCommand.of(config.libvirt().uri(), ProcessHandle.current().pid()), GUARD_LEASE);
     }
 
     @Produces

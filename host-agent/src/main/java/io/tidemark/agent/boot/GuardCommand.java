@@ -27,8 +27,7 @@ final class GuardCommand {
         List<String> command = new ArrayList<>(List.of("setsid", java));
         command.addAll(LEAN_JVM);
         String classPath = classPath(System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, GuardMain.class.getName(), libvirtUri,
-                Long.toString(agentProcess)));
+        command.addAll(List.of("-cp", classPath, GuardMain.class.getName(), libvirtUri, Long.toString(agentProcess)));
         return List.copyOf(command);
     }
 

@@ -40,8 +40,6 @@ public final class MaintenanceTopics implements ConfigSourceFactory {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(","));
-        return topics.isEmpty()
-                ? Map.of(ENABLED, "false")
-                : Map.of(ENABLED, "true", CHANNEL + "topics", topics);
+        return topics.isEmpty() ? Map.of(ENABLED, "false") : Map.of(ENABLED, "true", CHANNEL + "topics", topics);
     }
 }

@@ -24,7 +24,8 @@ public final class AgentSession {
 
     /// Whether work may be started now.
     public synchronized boolean isGranted() {
-        return SessionDecider.decide(state, new SessionEvent.Ticked(clockMillis.getAsLong())).state()
+        return SessionDecider.decide(state, new SessionEvent.Ticked(clockMillis.getAsLong()))
+                        .state()
                 instanceof Granted;
     }
 

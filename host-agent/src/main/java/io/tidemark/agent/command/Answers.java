@@ -57,8 +57,7 @@ final class Answers {
     /// How a command is told to have failed that no more is known of.
     static AgentEvent failure(Envelope<AgentCommand> command, FailureReason reason, String detail) {
         return switch (command.body()) {
-            case StartBackup backup ->
-                new BackupFailed(backup.task(), backup.point(), backup.vm(), reason, detail);
+            case StartBackup backup -> new BackupFailed(backup.task(), backup.point(), backup.vm(), reason, detail);
             case StartRestore restore ->
                 new RestoreFailed(restore.task(), restore.vm(), restore.point(), reason, detail);
             case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _ ->

@@ -11,8 +11,8 @@ import java.time.Duration;
 public record CommandLimits(int runningMax, int waitingMax, Duration settleEvery, int settleTriesMax) {
     public CommandLimits {
         if (runningMax < 1 || waitingMax < 1 || settleTriesMax < 1) {
-            throw new IllegalArgumentException("command limits: expected all from 1, found " + runningMax
-                    + " running, " + waitingMax + " waiting, " + settleTriesMax + " tries");
+            throw new IllegalArgumentException("command limits: expected all from 1, found " + runningMax + " running, "
+                    + waitingMax + " waiting, " + settleTriesMax + " tries");
         }
     }
 }

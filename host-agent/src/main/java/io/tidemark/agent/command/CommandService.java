@@ -43,14 +43,13 @@ public final class CommandService implements AutoCloseable {
     private final Answers answers;
     private final WorkQueue queue;
     private final MessageCodec codec = new MessageCodec();
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("work-", 1).factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("work-", 1).factory());
     private final List<Envelope<AgentCommand>> unsettled;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
     /// Reads from the journal which commands an earlier life left unanswered.
-    public CommandService(
-            Journal journal, AgentSession session, EventOutbox outbox, Work work, CommandLimits limits) {
+    public CommandService(Journal journal, AgentSession session, EventOutbox outbox, Work work, CommandLimits limits) {
         this.journal = journal;
         this.session = session;
         this.outbox = outbox;
@@ -95,8 +94,14 @@ public final class CommandService implements AutoCloseable {
     public void receive(Map<String, String> headers, byte @Nullable [] body) {
         switch (codec.decode(headers, body)) {
             case Decoding.Decoded(Envelope<?> envelope) ->
-                command(envelope).ifPresentOrElse(this::receive, () -> refuseRecord(
-                        headers, body, FailureReason.MESSAGE_UNKNOWN, "ce_type: expected a command of an agent"));
+                command(envelope)
+                        .ifPresentOrElse(
+                                this::receive,
+                                () -> refuseRecord(
+                                        headers,
+                                        body,
+                                        FailureReason.MESSAGE_UNKNOWN,
+                                        "ce_type: expected a command of an agent"));
             case Decoding.UnknownType(String type) ->
                 refuseRecord(headers, body, FailureReason.MESSAGE_UNKNOWN, "ce_type: no command known: " + type);
             case Decoding.Malformed(String reason) ->
@@ -122,8 +127,7 @@ public final class CommandService implements AutoCloseable {
     }
 
     private void granted(GrantSession grant) {
-        SessionDecision decision =
-                session.granted(grant.session(), grant.leaseMillis(), grant.catalogIncarnation());
+        SessionDecision decision = session.granted(grant.session(), grant.leaseMillis(), grant.catalogIncarnation());
         if (decision instanceof SessionDecision.Opened(SessionState.Granted granted)) {
             LOG.infof("session %s granted, catalog incarnation %d", granted.session(), granted.incarnation());
             outbox.open();
@@ -153,8 +157,9 @@ public final class CommandService implements AutoCloseable {
             return;
         }
         if (command.body() instanceof StartBackup && command.attempt() == null) {
-            answers.end(command, Answers.refusal(
-                    command, FailureReason.MESSAGE_MALFORMED, "ce_attempt: required, found none"));
+            answers.end(
+                    command,
+                    Answers.refusal(command, FailureReason.MESSAGE_MALFORMED, "ce_attempt: required, found none"));
             return;
         }
         journal.received(command.id(), new JournaledMessage("", codec.encode(command)).bytes());
@@ -166,8 +171,8 @@ public final class CommandService implements AutoCloseable {
     private void refuseRecord(
             Map<String, String> headers, byte @Nullable [] body, FailureReason reason, String detail) {
         LOG.warnf("record of the command topic refused: %s", detail);
-        MessageId fromContent = new MessageId(UUID.nameUUIDFromBytes((new TreeMap<>(headers) + "|" + text(body))
-                .getBytes(StandardCharsets.UTF_8)));
+        MessageId fromContent = new MessageId(
+                UUID.nameUUIDFromBytes((new TreeMap<>(headers) + "|" + text(body)).getBytes(StandardCharsets.UTF_8)));
         MessageId command = idIn(headers).orElse(fromContent);
         String type = headers.getOrDefault("ce_type", "none");
         outbox.publish(fromContent, new CommandRefused(command, type, reason, detail));

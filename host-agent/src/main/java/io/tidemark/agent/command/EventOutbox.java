@@ -131,16 +131,19 @@ public final class EventOutbox implements AutoCloseable {
     }
 
     private OutgoingEvent encoded(MessageId id, AgentEvent event, Provenance provenance) {
-        return new OutgoingEvent(id, provenance.key(), codec.encode(new Envelope<>(
+        return new OutgoingEvent(
                 id,
-                event,
-                origin.source(),
-                provenance.subject(),
-                origin.clock().instant(),
-                provenance.correlation(),
-                provenance.causation(),
-                session.id(),
-                provenance.attempt())));
+                provenance.key(),
+                codec.encode(new Envelope<>(
+                        id,
+                        event,
+                        origin.source(),
+                        provenance.subject(),
+                        origin.clock().instant(),
+                        provenance.correlation(),
+                        provenance.causation(),
+                        session.id(),
+                        provenance.attempt())));
     }
 
     private void sendNews(String kind, OutgoingEvent event) {

@@ -28,8 +28,7 @@ final class FolderJournalFile implements JournalFile {
     @Override
     public void append(byte[] bytes) throws IOException {
         boolean isNew = !Files.exists(file);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             writeFully(channel, bytes);
         }
         if (isNew) {

@@ -30,14 +30,13 @@ record Provenance(
 
     /// Of a command that could be read.
     static Provenance of(HostId host, Envelope<AgentCommand> command) {
-        String subject =
-                switch (command.body()) {
-                    case StartBackup backup -> backup.vm().toString();
-                    case StartRestore restore -> restore.vm().toString();
-                    case RetireCheckpoints retire -> retire.vm().toString();
-                    case CancelTask cancel -> cancel.task().toString();
-                    case GrantSession _, SendReport _ -> host.toString();
-                };
+        String subject = switch (command.body()) {
+            case StartBackup backup -> backup.vm().toString();
+            case StartRestore restore -> restore.vm().toString();
+            case RetireCheckpoints retire -> retire.vm().toString();
+            case CancelTask cancel -> cancel.task().toString();
+            case GrantSession _, SendReport _ -> host.toString();
+        };
         String key = command.body() instanceof CancelTask ? host.toString() : subject;
         return new Provenance(key, subject, command.correlation(), command.id(), command.attempt());
     }

@@ -27,8 +27,8 @@ final class SessionDecider {
 
     private static SessionState atTime(SessionState state, long nowMillis) {
         return switch (state) {
-            case Granted held when nowMillis >= held.leaseEndMillis() ->
-                new LeaseOver(held.session(), held.incarnation());
+            case Granted held
+            when nowMillis >= held.leaseEndMillis() -> new LeaseOver(held.session(), held.incarnation());
             case Granted _, AwaitingGrant _, LeaseOver _ -> state;
         };
     }
@@ -54,15 +54,15 @@ final class SessionDecider {
 
     private static SessionDecision commanded(SessionState state, CommandReceived command) {
         if (!state.session().equals(command.session())) {
-            return new Refused(
-                    state, "session: expected " + state.session() + ", found " + found(command));
+            return new Refused(state, "session: expected " + state.session() + ", found " + found(command));
         }
         return switch (state) {
             case AwaitingGrant _ -> new Refused(state, "session " + state.session() + ": expected a grant, found none");
             case Granted _ -> new Accepted(state);
-            case LeaseOver _ -> command.startsWork()
-                    ? new Refused(state, "session " + state.session() + ": expected a lease, found that it is over")
-                    : new Accepted(state);
+            case LeaseOver _ ->
+                command.startsWork()
+                        ? new Refused(state, "session " + state.session() + ": expected a lease, found that it is over")
+                        : new Accepted(state);
         };
     }
 

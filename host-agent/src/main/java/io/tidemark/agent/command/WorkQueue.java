@@ -188,11 +188,16 @@ final class WorkQueue {
         private void runNow() {
             long waitedMillis = session.nowMillis() - receivedMillis;
             if (!session.isGranted()) {
-                report(Answers.refusal(command, FailureReason.SESSION_NOT_GRANTED, "session " + session.id()
-                        + ": expected a lease when the command's turn came, found that it is over"));
+                report(Answers.refusal(
+                        command,
+                        FailureReason.SESSION_NOT_GRANTED,
+                        "session " + session.id()
+                                + ": expected a lease when the command's turn came, found that it is over"));
             } else if (command.body() instanceof StartBackup backup && waitedMillis >= backup.deadlineMillis()) {
-                fail(FailureReason.TIMED_OUT, "task " + backup.task() + ": expected its end within "
-                        + backup.deadlineMillis() + " ms, found that it had waited for " + waitedMillis + " ms");
+                fail(
+                        FailureReason.TIMED_OUT,
+                        "task " + backup.task() + ": expected its end within " + backup.deadlineMillis()
+                                + " ms, found that it had waited for " + waitedMillis + " ms");
             } else {
                 work.run(shortened(command, waitedMillis), cancelled, this::report);
             }
@@ -240,8 +245,17 @@ final class WorkQueue {
 
     private static StartBackup withDeadline(StartBackup backup, long millis) {
         return new StartBackup(
-                backup.task(), backup.point(), backup.vm(), backup.domain(), backup.tracker(), backup.repository(),
-                backup.parent(), backup.disks(), backup.quiesce(), backup.freezeTimeoutMillis(), millis);
+                backup.task(),
+                backup.point(),
+                backup.vm(),
+                backup.domain(),
+                backup.tracker(),
+                backup.repository(),
+                backup.parent(),
+                backup.disks(),
+                backup.quiesce(),
+                backup.freezeTimeoutMillis(),
+                millis);
     }
 
     /// Nobody cancelled the task: this process ends, and the task may be tried again.

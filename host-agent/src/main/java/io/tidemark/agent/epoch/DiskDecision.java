@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param reason why it is full; null for an increment
 /// @param incrementalFrom the checkpoint whose bitmap says what changed; null for a full
-public record DiskDecision(Level level, @Nullable Reason reason, @Nullable String incrementalFrom) {
+public record DiskDecision(
+        Level level, @Nullable Reason reason, @Nullable String incrementalFrom) {
     static DiskDecision full(Reason reason) {
         return new DiskDecision(Level.FULL, reason, null);
     }

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param target the name inside the domain, as `vda`
 /// @param reason why the disk is proposed full; null for an incremental proposal
 /// @param parent the disk in the parent restore point; null where the parent does not hold it
-public record ProposedDisk(String target, Level level, @Nullable Reason reason, @Nullable Parent parent) {
+public record ProposedDisk(
+        String target,
+        Level level,
+        @Nullable Reason reason,
+        @Nullable Parent parent) {
     public ProposedDisk {
         if ((level == Level.FULL) != (reason != null)) {
             throw new IllegalArgumentException("disk " + target

@@ -113,8 +113,7 @@ public final class Guard {
         if (known != null && !decision.actions().isEmpty()) {
             report.accept(STEPS_IN + " after " + event + " in " + state);
             boolean hearsAgent = !(event instanceof PipeClosed);
-            new StepIn(known, agent, clockMillis, report)
-                    .run(decision.actions(), leaseEndsMillis, hearsAgent, lines);
+            new StepIn(known, agent, clockMillis, report).run(decision.actions(), leaseEndsMillis, hearsAgent, lines);
         }
         state = decision.next();
     }

@@ -63,8 +63,8 @@ final class GuardDecider {
     private static Decision whileFrozen(Frozen frozen, GuardEvent event) {
         return switch (event) {
             case LeaseRenewed(long renewed) -> stay(new Frozen(renewed, frozen.thawByMillis(), frozen.pause()));
-            case JobBegun(long limit, boolean mayBeFrozen) -> stay(new JobRunning(
-                    new JobLimits(frozen.leaseEndsMillis(), limit), mayBeFrozen, frozen.pause()));
+            case JobBegun(long limit, boolean mayBeFrozen) ->
+                stay(new JobRunning(new JobLimits(frozen.leaseEndsMillis(), limit), mayBeFrozen, frozen.pause()));
             case Ticked(long now) ->
                 now >= Math.min(frozen.leaseEndsMillis(), frozen.thawByMillis()) ? stepIn(frozen) : stay(frozen);
             case JobSeen(long used, boolean isPaused) -> whileFrozen(frozen, used, isPaused);
@@ -83,8 +83,9 @@ final class GuardDecider {
 
     private static Decision whileJobRuns(JobRunning job, GuardEvent event) {
         return switch (event) {
-            case LeaseRenewed(long renewed) -> stay(new JobRunning(
-                    new JobLimits(renewed, job.limits().scratchBytes()), job.mayBeFrozen(), job.pause()));
+            case LeaseRenewed(long renewed) ->
+                stay(new JobRunning(
+                        new JobLimits(renewed, job.limits().scratchBytes()), job.mayBeFrozen(), job.pause()));
             case Ticked(long now) -> now >= job.limits().leaseEndsMillis() ? stepIn(job) : stay(job);
             case JobSeen(long used, boolean isPaused) -> whileJobRuns(job, used, isPaused);
             case Watched _, FreezeBegun _, JobBegun _ -> stay(job);

@@ -29,8 +29,7 @@ public sealed interface GuardLine {
     static GuardLine parse(String line) {
         String[] words = line.strip().split(" ", -1);
         return switch (words[0] + "/" + words.length) {
-            case "watch/4" ->
-                new Watch(DomainUuid.of(words[1]), RestorePointId.of(words[2]), Long.parseLong(words[3]));
+            case "watch/4" -> new Watch(DomainUuid.of(words[1]), RestorePointId.of(words[2]), Long.parseLong(words[3]));
             case "frozen/2" -> new Frozen(Long.parseLong(words[1]));
             case "job/2" -> new Job(Long.parseLong(words[1]), false);
             case "job/3" -> unthawed(line, words);

@@ -73,7 +73,8 @@ final class GuardProcess implements GuardLink {
         } else {
             steppedIn.completeExceptionally(new GuardUnavailableException(
                     "guard process " + process.pid() + ": expected it alive, found it ended with " + exitValue + ": "
-                            + lastWords, null));
+                            + lastWords,
+                    null));
         }
     }
 
@@ -81,7 +82,8 @@ final class GuardProcess implements GuardLink {
     void awaitReady() throws IOException {
         var answer = new CompletableFuture<String>();
         Thread.ofVirtual().name("guard-ready").start(() -> readAnswer(answer));
-        String found = answer.completeOnTimeout("nothing", READY_WITHIN_SECONDS, TimeUnit.SECONDS).join();
+        String found = answer.completeOnTimeout("nothing", READY_WITHIN_SECONDS, TimeUnit.SECONDS)
+                .join();
         if (!READY.equals(found)) {
             process.destroyForcibly();
             throw new IOException("guard process " + process.pid() + ": expected \"" + READY + "\" within "
@@ -155,8 +157,10 @@ final class GuardProcess implements GuardLink {
                 pipe.write(line.text() + "\n");
                 pipe.flush();
             } catch (IOException broken) {
-                throw new GuardUnavailableException("guard process " + process.pid() + ": expected it to take \""
-                        + line.text() + "\", found " + broken.getMessage(), broken);
+                throw new GuardUnavailableException(
+                        "guard process " + process.pid() + ": expected it to take \"" + line.text() + "\", found "
+                                + broken.getMessage(),
+                        broken);
             }
         }
     }

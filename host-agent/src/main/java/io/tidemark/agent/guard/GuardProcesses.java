@@ -74,8 +74,8 @@ public final class GuardProcesses implements Guards, AutoCloseable {
             guard.awaitReady();
             return guard;
         } catch (IOException | UncheckedIOException failed) {
-            throw new GuardUnavailableException("guard: cannot start " + command.getFirst() + ": "
-                    + failed.getMessage(), failed);
+            throw new GuardUnavailableException(
+                    "guard: cannot start " + command.getFirst() + ": " + failed.getMessage(), failed);
         }
     }
 

@@ -39,12 +39,11 @@ final class BitmapWatch {
         Seen before = seen.getOrDefault(bitmap, new Seen(state, 0, false, false));
         boolean isRecording = state == BitmapState.RECORDING;
         int missing = state == BitmapState.MISSING ? before.missing() + 1 : 0;
-        boolean isLost =
-                switch (state) {
-                    case INCONSISTENT -> true;
-                    case MISSING -> before.wasRecording() && missing > 1;
-                    case RECORDING, NOT_RECORDING -> false;
-                };
+        boolean isLost = switch (state) {
+            case INCONSISTENT -> true;
+            case MISSING -> before.wasRecording() && missing > 1;
+            case RECORDING, NOT_RECORDING -> false;
+        };
         boolean isTold = !isRecording && (before.isTold() || isLost);
         seen.put(bitmap, new Seen(state, missing, before.wasRecording() || isRecording, isTold));
         return isLost && !before.isTold() ? Optional.of(invalidated(bitmap, state)) : Optional.empty();
@@ -57,14 +56,13 @@ final class BitmapWatch {
                 bitmap.target(),
                 TRACKER,
                 isMissing ? Reason.BITMAP_MISSING : Reason.BITMAP_INCONSISTENT,
-                "bitmap " + bitmap.checkpoint() + " of disk " + bitmap.target()
-                        + ": expected it to record, found it " + (isMissing ? "missing" : "inconsistent"));
+                "bitmap " + bitmap.checkpoint() + " of disk " + bitmap.target() + ": expected it to record, found it "
+                        + (isMissing ? "missing" : "inconsistent"));
     }
 
     /// Forgets the checkpoints of a domain that are no longer there.
     void keepOnly(DomainUuid domain, List<String> checkpoints) {
         Set<String> present = new HashSet<>(checkpoints);
-        seen.keySet().removeIf(each ->
-                each.domain().equals(domain) && !present.contains(each.checkpoint()));
+        seen.keySet().removeIf(each -> each.domain().equals(domain) && !present.contains(each.checkpoint()));
     }
 }

@@ -127,7 +127,8 @@ public final class InventoryService implements AutoCloseable {
             lost.addAll(lostBitmaps(domain, checkpoints));
         }
         InventoryReported now = new InventoryReported(settings.hostName(), vms);
-        boolean isDue = clockMillis.getAsLong() - lastSentMillis >= settings.atLeastEvery().toMillis();
+        boolean isDue = clockMillis.getAsLong() - lastSentMillis
+                >= settings.atLeastEvery().toMillis();
         if (isWished || isDue || !now.equals(last)) {
             events.tell(now);
             last = now;
@@ -160,8 +161,7 @@ public final class InventoryService implements AutoCloseable {
 
     private List<? extends AgentEvent> lostBitmaps(DomainView domain, String checkpoint) {
         try {
-            return bitmaps.looked(
-                    domain.uuid(), checkpoint, hypervisor.bitmapStates(domain.uuid(), checkpoint));
+            return bitmaps.looked(domain.uuid(), checkpoint, hypervisor.bitmapStates(domain.uuid(), checkpoint));
         } catch (HypervisorUnavailable away) {
             throw away;
         } catch (HypervisorException notNow) {

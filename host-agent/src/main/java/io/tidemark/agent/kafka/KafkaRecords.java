@@ -16,8 +16,7 @@ final class KafkaRecords {
     private final Emitter<byte[]> emitter;
 
     /// The buffer is bounded by the senders, who have one record under way each.
-    KafkaRecords(
-            @Channel("events") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> emitter) {
+    KafkaRecords(@Channel("events") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> emitter) {
         this.emitter = emitter;
     }
 

@@ -48,7 +48,8 @@ public final class MaintenanceChannel {
         RepositoryId repository = Topics.repositoryOfCommands(command.topic()).orElseThrow();
         Map<String, String> headers = RecordHeaders.texts(command.headers());
         switch (codec.decode(headers, command.value())) {
-            case Decoding.Decoded(Envelope<?> envelope) when envelope.body() instanceof MaintenanceCommand body ->
+            case Decoding.Decoded(Envelope<?> envelope)
+            when envelope.body() instanceof MaintenanceCommand body ->
                 service.carryOut(envelope.id(), body, event -> answer(repository, envelope, event));
             case Decoding.Decoded _, Decoding.UnknownType _ ->
                 refuse(repository, command, FailureReason.MESSAGE_UNKNOWN, "ce_type: expected a maintenance command");

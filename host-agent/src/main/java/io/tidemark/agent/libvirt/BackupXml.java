@@ -41,13 +41,14 @@ final class BackupXml {
 
     /// The checkpoint to make with the backup; a raw image among the disks is named so that libvirt leaves it out.
     static Optional<String> checkpoint(BackupOrder order) {
-        return order.newCheckpoint().map(name -> order.disks().stream()
-                .map(disk -> "<disk name='%s' checkpoint='%s'/>"
-                        .formatted(XmlText.escaped(disk.target()), disk.isCheckpointed() ? "bitmap" : "no"))
-                .collect(Collectors.joining(
-                        "",
-                        "<domaincheckpoint><name>" + XmlText.escaped(name) + "</name><disks>",
-                        "</disks></domaincheckpoint>")));
+        return order.newCheckpoint()
+                .map(name -> order.disks().stream()
+                        .map(disk -> "<disk name='%s' checkpoint='%s'/>"
+                                .formatted(XmlText.escaped(disk.target()), disk.isCheckpointed() ? "bitmap" : "no"))
+                        .collect(Collectors.joining(
+                                "",
+                                "<domaincheckpoint><name>" + XmlText.escaped(name) + "</name><disks>",
+                                "</disks></domaincheckpoint>")));
     }
 
     /// The restore point whose mark a running backup bears; none if it is somebody else's.

@@ -50,7 +50,8 @@ final class BlockQuery {
 
     private static Optional<JsonNode> device(JsonNode devices, String alias) {
         return StreamSupport.stream(devices.spliterator(), false)
-                .filter(device -> List.of(device.path("qdev").asText().split("/")).contains(alias))
+                .filter(device ->
+                        List.of(device.path("qdev").asText().split("/")).contains(alias))
                 .findFirst();
     }
 

@@ -31,9 +31,10 @@ final class DomainXml {
     }
 
     private static Optional<String> source(Element image) {
-        return XmlText.child(image, "source").flatMap(element -> Stream.of("file", "dev")
-                .flatMap(name -> XmlText.attribute(element, name).stream())
-                .findFirst());
+        return XmlText.child(image, "source")
+                .flatMap(element -> Stream.of("file", "dev")
+                        .flatMap(name -> XmlText.attribute(element, name).stream())
+                        .findFirst());
     }
 
     /// The chain ends with an element that says nothing.

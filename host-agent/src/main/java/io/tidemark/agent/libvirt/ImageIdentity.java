@@ -22,8 +22,7 @@ final class ImageIdentity {
     static Optional<String> of(DomainXml.Disk disk, OptionalLong virtualSizeBytes) {
         try {
             // the guest's size of the disk stands for the image's: a qcow2 file grows with every new cluster
-            var text = new StringBuilder(
-                    file(disk.source(), "dev,ino") + ":" + virtualSizeBytes.orElse(-1));
+            var text = new StringBuilder(file(disk.source(), "dev,ino") + ":" + virtualSizeBytes.orElse(-1));
             for (Optional<String> layer : disk.backing()) {
                 text.append('/').append(file(layer, "dev,ino,lastModifiedTime"));
             }

@@ -51,7 +51,8 @@ final class LibvirtConnection implements AutoCloseable {
     }
 
     private static HypervisorException typed(String what, LibvirtException e) {
-        return LibvirtErrors.typed(what, e.getError().getCode(), String.valueOf(e.getError().getMessage()));
+        return LibvirtErrors.typed(
+                what, e.getError().getCode(), String.valueOf(e.getError().getMessage()));
     }
 
     private HypervisorUnavailable lost(String what, LibvirtException e) {

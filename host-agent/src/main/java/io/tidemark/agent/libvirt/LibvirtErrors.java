@@ -32,14 +32,16 @@ final class LibvirtErrors {
         return switch (code) {
             case VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_ERR_CONFIG_UNSUPPORTED, VIR_ERR_OPERATION_INVALID ->
                 Optional.of(new DomainFreeze.AgentAbsent(words));
-            case VIR_ERR_AGENT_UNRESPONSIVE -> Optional.of(
-                    words.contains("is not connected") || words.contains("is not configured")
-                            ? new DomainFreeze.AgentAbsent(words)
-                            : new DomainFreeze.Uncertain(words));
-            case VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED -> Optional.of(
-                    words.contains("has been disabled") || words.contains("has not been found")
-                            ? new DomainFreeze.Refused(words)
-                            : new DomainFreeze.Uncertain(words));
+            case VIR_ERR_AGENT_UNRESPONSIVE ->
+                Optional.of(
+                        words.contains("is not connected") || words.contains("is not configured")
+                                ? new DomainFreeze.AgentAbsent(words)
+                                : new DomainFreeze.Uncertain(words));
+            case VIR_ERR_INTERNAL_ERROR, VIR_ERR_OPERATION_FAILED ->
+                Optional.of(
+                        words.contains("has been disabled") || words.contains("has not been found")
+                                ? new DomainFreeze.Refused(words)
+                                : new DomainFreeze.Uncertain(words));
             default -> Optional.empty();
         };
     }

@@ -48,8 +48,17 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final int BEGIN_REUSE_EXTERNAL = 1;
     /// libvirt's numbers of operations in job statistics; from `virDomainJobOperation`.
     private static final List<String> OPERATIONS = List.of(
-            "unknown job", "start", "save", "restore", "migration in", "migration out", "snapshot",
-            "snapshot revert", "dump", "backup", "snapshot delete");
+            "unknown job",
+            "start",
+            "save",
+            "restore",
+            "migration in",
+            "migration out",
+            "snapshot",
+            "snapshot revert",
+            "dump",
+            "backup",
+            "snapshot delete");
 
     private final LibvirtConnection libvirt;
 
@@ -364,9 +373,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     private static int deleted(Domain domain, String name) throws LibvirtException {
         // libvirt-java 0.5.4 answers null for a name that libvirt does not know
-        DomainCheckpoint checkpoint = Arrays.asList(domain.checkpointListNames()).contains(name)
-                ? domain.checkpointLookupByName(name)
-                : null;
+        DomainCheckpoint checkpoint =
+                Arrays.asList(domain.checkpointListNames()).contains(name) ? domain.checkpointLookupByName(name) : null;
         if (checkpoint == null) {
             return 0;
         }

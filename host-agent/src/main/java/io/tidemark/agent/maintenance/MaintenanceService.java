@@ -111,8 +111,7 @@ public final class MaintenanceService {
 
     private static MaintenanceEvent failed(
             MessageId id, MaintenanceCommand command, FailureReason reason, String detail) {
-        return new MaintenanceFailed(
-                repository(command), id, MessageTypes.typeOf(command.getClass()), reason, detail);
+        return new MaintenanceFailed(repository(command), id, MessageTypes.typeOf(command.getClass()), reason, detail);
     }
 
     private static RepositoryId repository(MaintenanceCommand command) {

@@ -42,22 +42,37 @@ final class NbdOptions {
                 throw new NbdUnsupportedException("NBD export " + export + ": expected " + context + ", found none");
             }
         }
-        option(GO, ByteBuffer.allocate(6 + name.length).putInt(name.length).put(name).putShort((short) 0).flip());
+        option(
+                GO,
+                ByteBuffer.allocate(6 + name.length)
+                        .putInt(name.length)
+                        .put(name)
+                        .putShort((short) 0)
+                        .flip());
         NbdWire.expect("export size", size >= 0, "0 or more bytes", size);
         return new Export(size, flags, Map.copyOf(contexts));
     }
 
     private static ByteBuffer contextQuery(byte[] name, List<String> wanted) {
-        List<byte[]> queries = wanted.stream().map(query -> query.getBytes(StandardCharsets.UTF_8)).toList();
-        int length = 8 + name.length + queries.stream().mapToInt(query -> 4 + query.length).sum();
-        ByteBuffer out = ByteBuffer.allocate(length).putInt(name.length).put(name).putInt(queries.size());
+        List<byte[]> queries = wanted.stream()
+                .map(query -> query.getBytes(StandardCharsets.UTF_8))
+                .toList();
+        int length = 8
+                + name.length
+                + queries.stream().mapToInt(query -> 4 + query.length).sum();
+        ByteBuffer out =
+                ByteBuffer.allocate(length).putInt(name.length).put(name).putInt(queries.size());
         queries.forEach(query -> out.putInt(query.length).put(query));
         return out.flip();
     }
 
     private void option(int option, ByteBuffer data) throws IOException {
         wire.write(ByteBuffer.allocate(16 + data.remaining())
-                .putLong(NbdHandshake.OPTION_MAGIC).putInt(option).putInt(data.remaining()).put(data).flip());
+                .putLong(NbdHandshake.OPTION_MAGIC)
+                .putInt(option)
+                .putInt(data.remaining())
+                .put(data)
+                .flip());
         for (int count = 0; count < REPLIES_MAX; count++) {
             if (isLastReply(option)) {
                 return;

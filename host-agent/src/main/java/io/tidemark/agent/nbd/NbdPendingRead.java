@@ -26,12 +26,18 @@ final class NbdPendingRead {
 
     /// The place for `count` bytes from `at`; refused outside the request or where an answer already is.
     ByteBuffer place(long at, long count, boolean hole) throws NbdProtocolException {
-        NbdWire.expect("reply range", count > 0 && at >= offset && count <= length && at - offset <= length - count,
-                "within " + offset + "+" + length, at + "+" + count);
+        NbdWire.expect(
+                "reply range",
+                count > 0 && at >= offset && count <= length && at - offset <= length - count,
+                "within " + offset + "+" + length,
+                at + "+" + count);
         int start = (int) (at - offset);
         Map.Entry<Integer, Piece> before = pieces.lowerEntry(start + (int) count);
-        NbdWire.expect("reply range", before == null || before.getKey() + before.getValue().length() <= start,
-                "no overlap", at + "+" + count);
+        NbdWire.expect(
+                "reply range",
+                before == null || before.getKey() + before.getValue().length() <= start,
+                "no overlap",
+                at + "+" + count);
         pieces.put(start, new Piece((int) count, hole));
         return buffer.clear().position(start).limit(start + (int) count);
     }

@@ -37,8 +37,14 @@ final class NbdTransmission {
     }
 
     private void request(int type, long offset, long length) throws IOException {
-        wire.write(ByteBuffer.allocate(28).putInt(REQUEST_MAGIC).putShort((short) 0).putShort((short) type)
-                .putLong(++cookie).putLong(offset).putInt((int) length).flip());
+        wire.write(ByteBuffer.allocate(28)
+                .putInt(REQUEST_MAGIC)
+                .putShort((short) 0)
+                .putShort((short) type)
+                .putLong(++cookie)
+                .putLong(offset)
+                .putInt((int) length)
+                .flip());
     }
 
     private Chunk chunk() throws IOException {

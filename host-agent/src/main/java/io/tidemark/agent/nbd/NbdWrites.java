@@ -100,8 +100,14 @@ final class NbdWrites {
 
     private ByteBuffer request(int type, long offset, long length) {
         inFlight.add(++cookie);
-        return ByteBuffer.allocate(28).putInt(REQUEST_MAGIC).putShort((short) 0).putShort((short) type)
-                .putLong(cookie).putLong(offset).putInt((int) length).flip();
+        return ByteBuffer.allocate(28)
+                .putInt(REQUEST_MAGIC)
+                .putShort((short) 0)
+                .putShort((short) type)
+                .putLong(cookie)
+                .putLong(offset)
+                .putInt((int) length)
+                .flip();
     }
 
     /// QEMU 7.2 answers success simply and errors in a chunk; the specification lets a server do both either way.

@@ -7,7 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What a point says about one disk. `reason` is why it is full; `imageIdentity` is opaque to the repository.
 public record DiskDescription(
-        DiskId disk, String target, long sizeBytes, Level level, @Nullable Reason reason, String imageIdentity) {
+        DiskId disk,
+        String target,
+        long sizeBytes,
+        Level level,
+        @Nullable Reason reason,
+        String imageIdentity) {
     public DiskDescription {
         if (sizeBytes < 1) {
             throw new IllegalArgumentException(

@@ -28,8 +28,8 @@ final class FolderDiskReader implements DiskReader {
     @Override
     public byte[] read(long offset, int length) {
         if (offset < 0 || length < 0 || length > sizeBytes - offset) {
-            throw new IllegalArgumentException(name + ": expected a range within " + sizeBytes + " bytes, found "
-                    + length + " from " + offset);
+            throw new IllegalArgumentException(
+                    name + ": expected a range within " + sizeBytes + " bytes, found " + length + " from " + offset);
         }
         byte[] bytes = new byte[length];
         if (length > 0) {

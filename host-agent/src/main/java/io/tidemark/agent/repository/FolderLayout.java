@@ -19,8 +19,7 @@ final class FolderLayout {
     static final String TEMPORARY = "tmp";
     static final String INCARNATION = "incarnation";
     static final String VMS = "vms";
-    static final String HEADER_TEXT =
-            """
+    static final String HEADER_TEXT = """
             tidemark repository
             version 0
             demonstration only: no later version of Tidemark promises to read this

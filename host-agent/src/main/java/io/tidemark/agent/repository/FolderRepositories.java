@@ -21,7 +21,8 @@ public final class FolderRepositories implements Repositories {
     public Repository of(RepositoryId id) {
         Repository repository = repositories.get(id);
         if (repository == null) {
-            var known = new TreeSet<>(repositories.keySet().stream().map(RepositoryId::value).toList());
+            var known = new TreeSet<>(
+                    repositories.keySet().stream().map(RepositoryId::value).toList());
             throw new NoSuchRepository("repository " + id + ": expected one of " + known + ", found no such id");
         }
         return repository;

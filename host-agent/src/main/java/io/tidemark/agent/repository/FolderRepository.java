@@ -70,7 +70,9 @@ public final class FolderRepository implements Repository {
 
     @Override
     public List<RestorePoint> points(VmId vm) {
-        return log(vm).read().remaining().stream().map(commit -> restorePoint(vm, commit)).toList();
+        return log(vm).read().remaining().stream()
+                .map(commit -> restorePoint(vm, commit))
+                .toList();
     }
 
     @Override
@@ -124,8 +126,10 @@ public final class FolderRepository implements Repository {
         }
         files.createIfAbsent(FolderLayout.incarnation(incarnation), new byte[0]);
         for (String vm : files.list(FolderLayout.VMS)) {
-            log(VmId.of(vm)).append(view ->
-                    view.incarnation() >= incarnation ? Optional.empty() : Optional.of(new Raised(incarnation)));
+            log(VmId.of(vm))
+                    .append(view -> view.incarnation() >= incarnation
+                            ? Optional.empty()
+                            : Optional.of(new Raised(incarnation)));
         }
     }
 
@@ -162,8 +166,9 @@ public final class FolderRepository implements Repository {
             throw new AttemptStale(subject + ": expected no commit of it or its point yet, found one");
         }
         RestorePointId parent = request.parent();
-        if (parent != null && view.remaining(parent).stream().noneMatch(
-                commit -> commit.record().tracker().equals(request.tracker()))) {
+        if (parent != null
+                && view.remaining(parent).stream()
+                        .noneMatch(commit -> commit.record().tracker().equals(request.tracker()))) {
             throw new ParentMissing("Parent " + parent + ": expected a point of VM " + request.vm() + " and tracker "
                     + request.tracker() + ", found none or a removed one");
         }
@@ -196,7 +201,8 @@ public final class FolderRepository implements Repository {
 
     @Override
     public DiskReader openDisk(PointKey point, DiskId disk) {
-        Commit commit = log(point.vm()).read()
+        Commit commit = log(point.vm())
+                .read()
                 .remaining(point.point())
                 .orElseThrow(() -> new NoSuchPoint(
                         "Point " + point.point() + " of VM " + point.vm() + ": expected a commit, found none"));
@@ -219,7 +225,12 @@ public final class FolderRepository implements Repository {
                     .map(MappedDisk::disk)
                     .toList();
             RestorePoint point = restorePoint(key.vm(), commit);
-            return new RestorePoint(point.key(), point.tracker(), point.parent(), point.attempt(), point.description(),
+            return new RestorePoint(
+                    point.key(),
+                    point.tracker(),
+                    point.parent(),
+                    point.attempt(),
+                    point.description(),
                     new CommitReceipt(key.point(), commit.digest(), whole));
         });
     }
@@ -228,7 +239,8 @@ public final class FolderRepository implements Repository {
         try (ChunkMap map = openMap(key, disk)) {
             return map.count() > 0;
         } catch (DamagedException damaged) {
-            LOG.warnf("no increment can be built on the disk: %s vmId=%s restorePointId=%s",
+            LOG.warnf(
+                    "no increment can be built on the disk: %s vmId=%s restorePointId=%s",
                     damaged.getMessage(), key.vm(), key.point());
             return false;
         }
@@ -251,8 +263,10 @@ public final class FolderRepository implements Repository {
         }
         String found = files.read(FolderLayout.HEADER)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                .orElseThrow(() -> new RepositoryUnavailable("Repository " + root + ": expected the file "
-                        + FolderLayout.HEADER + ", found none; it was never created", null));
+                .orElseThrow(() -> new RepositoryUnavailable(
+                        "Repository " + root + ": expected the file " + FolderLayout.HEADER
+                                + ", found none; it was never created",
+                        null));
         if (!found.equals(FolderLayout.HEADER_TEXT)) {
             throw new RepositoryUnavailable(
                     "Repository " + root + ": expected a header of version 0, found \"" + found + "\"", null);
@@ -271,7 +285,8 @@ public final class FolderRepository implements Repository {
     }
 
     private static CommitReceipt receipt(Commit commit) {
-        List<StoredDisk> disks = commit.record().disks().stream().map(MappedDisk::disk).toList();
+        List<StoredDisk> disks =
+                commit.record().disks().stream().map(MappedDisk::disk).toList();
         return new CommitReceipt(commit.record().point(), commit.digest(), disks);
     }
 }

@@ -101,8 +101,7 @@ final class FolderWriteSession implements WriteSession {
         }
     }
 
-    private static @Nullable ChunkMap parentMap(
-            FolderFiles files, VmId vm, Committed parent, DiskDescription disk) {
+    private static @Nullable ChunkMap parentMap(FolderFiles files, VmId vm, Committed parent, DiskDescription disk) {
         for (MappedDisk each : parent.disks()) {
             DiskDescription old = each.disk().description();
             if (old.disk().equals(disk.disk()) && old.sizeBytes() == disk.sizeBytes()) {
@@ -218,8 +217,8 @@ final class FolderWriteSession implements WriteSession {
         OpenDisk open = require(disk, range);
         ChunkMap parent = open.parent;
         if (parent == null) {
-            throw new ParentMissing("Disk " + disk + ": expected the parent " + request.parent()
-                    + " to hold it with " + open.description.sizeBytes() + " bytes, found no such disk");
+            throw new ParentMissing("Disk " + disk + ": expected the parent " + request.parent() + " to hold it with "
+                    + open.description.sizeBytes() + " bytes, found no such disk");
         }
         steps.then(() -> open.map.copy(range, parent), () -> {});
         stage = Stage.WRITING;
@@ -256,21 +255,22 @@ final class FolderWriteSession implements WriteSession {
                 description,
                 mapped,
                 List.copyOf(packs));
-        Digest digest = repository.log(request.vm())
+        Digest digest = repository
+                .log(request.vm())
                 .append(view -> {
                     repository.requireWritable(view, request);
                     return Optional.of(record);
                 })
                 .orElseThrow();
         stage = Stage.ENDED;
-        return new CommitReceipt(request.point(), digest, mapped.stream().map(MappedDisk::disk).toList());
+        return new CommitReceipt(
+                request.point(), digest, mapped.stream().map(MappedDisk::disk).toList());
     }
 
     /// Counts the session as failed until the step that begins here has ended well.
     private void begin(Stage expected) {
         if (stage != expected) {
-            throw new SessionUnusable(name() + ": expected it " + expected
-                    + ", found it " + stage);
+            throw new SessionUnusable(name() + ": expected it " + expected + ", found it " + stage);
         }
         stage = Stage.FAILED;
     }

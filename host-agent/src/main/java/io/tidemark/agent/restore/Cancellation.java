@@ -17,7 +17,8 @@ record Cancellation(TaskId task, CompletionStage<?> cancelled) {
     }
 
     RestoreFailure failure() {
-        return new RestoreFailure(FailureReason.CANCELLED,
+        return new RestoreFailure(
+                FailureReason.CANCELLED,
                 "restore " + task + ": cancelled before its images had their names; they are deleted");
     }
 

@@ -51,8 +51,8 @@ final class DomainRewrite {
     static String rewritten(String xml, NewDomain wanted, Map<String, RestoredImage> images) {
         DomainRewrite rewrite = new DomainRewrite(parsed(xml));
         rewrite.identity(wanted);
-        Element devices = rewrite.child(rewrite.domain, "devices").orElseThrow(() ->
-                new IllegalArgumentException("domain definition: expected <devices>, found none"));
+        Element devices = rewrite.child(rewrite.domain, "devices")
+                .orElseThrow(() -> new IllegalArgumentException("domain definition: expected <devices>, found none"));
         for (Element disk : rewrite.children(devices, "disk")) {
             rewrite.disk(devices, disk, images);
         }
@@ -120,7 +120,9 @@ final class DomainRewrite {
             OF_THE_RUN.forEach(name -> removeChild(disk, name));
             return;
         }
-        RestoredImage image = child(disk, "target").map(target -> images.get(target.getAttribute("dev"))).orElse(null);
+        RestoredImage image = child(disk, "target")
+                .map(target -> images.get(target.getAttribute("dev")))
+                .orElse(null);
         if (image == null) {
             devices.removeChild(disk);
             return;
@@ -176,7 +178,8 @@ final class DomainRewrite {
         var nodes = parent.getChildNodes();
         return IntStream.range(0, nodes.getLength())
                 .mapToObj(nodes::item)
-                .filter(node -> node.getNodeType() == Node.ELEMENT_NODE && node.getNodeName().equals(name))
+                .filter(node -> node.getNodeType() == Node.ELEMENT_NODE
+                        && node.getNodeName().equals(name))
                 .map(Element.class::cast)
                 .toList();
     }

@@ -24,8 +24,10 @@ final class RestoreFailure extends RuntimeException {
 
     /// The image read back is not what was written.
     static RestoreFailure differs(Path image, long at, byte expected, byte found) {
-        return new RestoreFailure(FailureReason.DIGEST_MISMATCH, "image " + image + " read back: expected byte "
-                + (expected & 0xff) + " at " + at + ", found " + (found & 0xff));
+        return new RestoreFailure(
+                FailureReason.DIGEST_MISMATCH,
+                "image " + image + " read back: expected byte " + (expected & 0xff) + " at " + at + ", found "
+                        + (found & 0xff));
     }
 
     /// The word and detail for whatever ended a restore. What a cancellation tears down fails in many ways.

@@ -91,9 +91,11 @@ final class RestoreFiles {
 
     private static void requireOurs(Path file, String identity) throws IOException {
         if (!isThere(file, identity)) {
-            throw new RestoreFailure(FailureReason.TARGET_EXISTS, "image " + file
-                    + ": expected the restored image, found "
-                    + (Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? "another file" : "none"));
+            throw new RestoreFailure(
+                    FailureReason.TARGET_EXISTS,
+                    "image " + file
+                            + ": expected the restored image, found "
+                            + (Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? "another file" : "none"));
         }
     }
 

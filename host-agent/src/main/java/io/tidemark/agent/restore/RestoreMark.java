@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @param images what each image file is, whatever its name
-record RestoreMark(long durationMillis, long writtenBytes, List<String> images, @Nullable String domainXml) {
+record RestoreMark(
+        long durationMillis,
+        long writtenBytes,
+        List<String> images,
+        @Nullable String domainXml) {
     private static final String HEAD = "tidemark restore 1";
     private static final String DURATION = "durationMillis ";
     private static final String WRITTEN = "writtenBytes ";
@@ -32,12 +36,15 @@ record RestoreMark(long durationMillis, long writtenBytes, List<String> images, 
         StringBuilder out = new StringBuilder(HEAD + "\n" + DURATION + durationMillis + "\n");
         out.append(WRITTEN).append(writtenBytes).append('\n');
         images.forEach(image -> out.append(IMAGE).append(image).append('\n'));
-        return domainXml == null ? out.toString() : out.append(DOMAIN).append(domainXml).toString();
+        return domainXml == null
+                ? out.toString()
+                : out.append(DOMAIN).append(domainXml).toString();
     }
 
     static RestoreMark parse(Path file, String text) {
         int domain = text.indexOf("\n" + DOMAIN);
-        List<String> lines = (domain < 0 ? text : text.substring(0, domain)).lines().toList();
+        List<String> lines =
+                (domain < 0 ? text : text.substring(0, domain)).lines().toList();
         try {
             if (!lines.getFirst().equals(HEAD)) {
                 throw new IllegalArgumentException("expected " + HEAD + ", found " + lines.getFirst());

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// What a restore will do, after all that can be refused without writing has been looked at.
 ///
 /// @param domainXml the domain to define at the end, null for images alone
-record RestorePlan(TaskId task, PointKey point, List<PlannedDisk> disks, @Nullable String domainXml) {
+record RestorePlan(
+        TaskId task,
+        PointKey point,
+        List<PlannedDisk> disks,
+        @Nullable String domainXml) {
     RestorePlan {
         disks = List.copyOf(disks);
     }

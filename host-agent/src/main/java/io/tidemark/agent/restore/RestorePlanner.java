@@ -44,8 +44,10 @@ final class RestorePlanner {
         for (RestoreTarget target : command.disks()) {
             PlannedDisk disk = disk(command, point, target);
             if (!files.add(disk.file()) || !targets.add(target.target())) {
-                throw new RestoreFailure(FailureReason.MESSAGE_MALFORMED, "disk " + target.target() + ", image "
-                        + disk.file() + ": expected each disk and image once, found one twice");
+                throw new RestoreFailure(
+                        FailureReason.MESSAGE_MALFORMED,
+                        "disk " + target.target() + ", image " + disk.file()
+                                + ": expected each disk and image once, found one twice");
             }
             disks.add(disk);
         }
@@ -67,7 +69,8 @@ final class RestorePlanner {
     private static PlannedDisk disk(StartRestore command, RestorePoint point, RestoreTarget target) {
         Path file = Path.of(target.path()).normalize();
         if (!file.isAbsolute() || file.getFileName() == null) {
-            throw new RestoreFailure(FailureReason.MESSAGE_MALFORMED,
+            throw new RestoreFailure(
+                    FailureReason.MESSAGE_MALFORMED,
                     "image for " + target.target() + ": expected an absolute path, found " + target.path());
         }
         requireFree(file);
@@ -95,30 +98,36 @@ final class RestorePlanner {
         }
         Path folder = file.resolveSibling("");
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new RestoreFailure(FailureReason.INTERNAL, "image " + file + ": expected a writable folder " + folder
-                    + ", found " + (Files.exists(folder) ? "one that is not" : "none"));
+            throw new RestoreFailure(
+                    FailureReason.INTERNAL,
+                    "image " + file + ": expected a writable folder " + folder + ", found "
+                            + (Files.exists(folder) ? "one that is not" : "none"));
         }
     }
 
     private String domainXml(RestorePoint point, NewDomain wanted, List<PlannedDisk> disks) {
         DomainView found = existing(wanted);
         if (found != null) {
-            throw new RestoreFailure(FailureReason.TARGET_EXISTS, "domain " + wanted.name() + " (" + wanted.uuid()
-                    + "): expected none of that name or UUID, found " + found.name() + " (" + found.uuid() + ")");
+            throw new RestoreFailure(
+                    FailureReason.TARGET_EXISTS,
+                    "domain " + wanted.name() + " (" + wanted.uuid() + "): expected none of that name or UUID, found "
+                            + found.name() + " (" + found.uuid() + ")");
         }
-        Map<String, RestoredImage> images = disks.stream().collect(Collectors.toMap(
-                disk -> disk.disk().target(), disk -> new RestoredImage(disk.file(), disk.format())));
+        Map<String, RestoredImage> images = disks.stream()
+                .collect(Collectors.toMap(
+                        disk -> disk.disk().target(), disk -> new RestoredImage(disk.file(), disk.format())));
         try {
             return DomainRewrite.rewritten(point.description().domainXml(), wanted, images);
         } catch (IllegalArgumentException e) {
-            throw new RestoreFailure(FailureReason.INTERNAL,
-                    "restore point " + point.key().point() + ": " + e.getMessage(), e);
+            throw new RestoreFailure(
+                    FailureReason.INTERNAL, "restore point " + point.key().point() + ": " + e.getMessage(), e);
         }
     }
 
     private @Nullable DomainView existing(NewDomain wanted) {
         return hypervisor.domains().stream()
-                .filter(domain -> domain.name().equals(wanted.name()) || domain.uuid().equals(wanted.uuid()))
+                .filter(domain ->
+                        domain.name().equals(wanted.name()) || domain.uuid().equals(wanted.uuid()))
                 .findFirst()
                 .orElse(null);
     }

@@ -64,8 +64,10 @@ final class RestoreRun implements AutoCloseable {
             long bytes = wanted.merge(store, data.get(number).totalBytes(), Long::sum);
             long free = store.getUsableSpace();
             if (bytes > free) {
-                throw new RestoreFailure(FailureReason.INTERNAL, "folder " + folder + ": expected " + bytes
-                        + " bytes of free space for the images, found " + free);
+                throw new RestoreFailure(
+                        FailureReason.INTERNAL,
+                        "folder " + folder + ": expected " + bytes + " bytes of free space for the images, found "
+                                + free);
             }
         }
     }
@@ -78,8 +80,10 @@ final class RestoreRun implements AutoCloseable {
                 targets.create(new NewImage(plan.task(), number, disk.partial(), disk.format(), sizeBytes));
         if (target.sizeBytes() != sizeBytes) {
             target.close();
-            throw new RestoreFailure(FailureReason.INTERNAL, "image " + disk.file() + ": expected a virtual size of "
-                    + sizeBytes + " bytes, found " + target.sizeBytes());
+            throw new RestoreFailure(
+                    FailureReason.INTERNAL,
+                    "image " + disk.file() + ": expected a virtual size of " + sizeBytes + " bytes, found "
+                            + target.sizeBytes());
         }
         return target;
     }

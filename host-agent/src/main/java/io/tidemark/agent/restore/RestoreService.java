@@ -79,7 +79,8 @@ public final class RestoreService {
         cancellation.check();
         try {
             long writtenBytes = filled(command, plan, repository, cancellation, report);
-            List<Path> partials = plan.disks().stream().map(PlannedDisk::partial).toList();
+            List<Path> partials =
+                    plan.disks().stream().map(PlannedDisk::partial).toList();
             List<String> images = new ArrayList<>();
             for (Path partial : partials) {
                 images.add(RestoreFiles.identity(partial));
@@ -99,7 +100,8 @@ public final class RestoreService {
             RestorePlan plan,
             Repository repository,
             Cancellation cancellation,
-            Consumer<AgentEvent> report) throws IOException {
+            Consumer<AgentEvent> report)
+            throws IOException {
         try (RestoreRun run = new RestoreRun(plan, targets, cancellation, settings.workers())) {
             long dataBytes = run.open(repository);
             report.accept(new RestoreStarted(command.task(), command.vm(), command.point()));
@@ -133,7 +135,8 @@ public final class RestoreService {
     /// A domain of both name and UUID is the one that this restore defined before the agent died.
     private void define(NewDomain wanted, @Nullable String xml) {
         boolean isDefined = hypervisor.domains().stream()
-                .anyMatch(domain -> domain.uuid().equals(wanted.uuid()) && domain.name().equals(wanted.name()));
+                .anyMatch(domain ->
+                        domain.uuid().equals(wanted.uuid()) && domain.name().equals(wanted.name()));
         if (!isDefined) {
             if (xml == null) {
                 throw new IllegalStateException("domain " + wanted.name() + ": expected its definition, found none");
@@ -157,12 +160,21 @@ public final class RestoreService {
                 return ended(command, mark.get());
             }
             files.undo(command);
-            return failed(command, new RestoreFailure(FailureReason.AGENT_RESTARTED, "restore " + command.task()
-                    + ": expected the agent to live until its end, found a restart; unfinished images are deleted"));
+            return failed(
+                    command,
+                    new RestoreFailure(
+                            FailureReason.AGENT_RESTARTED,
+                            "restore " + command.task() + ": expected the agent to live until its end, found a"
+                                    + " restart; unfinished images are deleted"));
         } catch (IOException | RuntimeException e) {
             LOG.errorf(e, "restore %s: its unfinished images may be left", command.task());
-            return failed(command, new RestoreFailure(FailureReason.AGENT_RESTARTED, "restore " + command.task()
-                    + ": expected to delete its unfinished images after a restart, found " + e, e));
+            return failed(
+                    command,
+                    new RestoreFailure(
+                            FailureReason.AGENT_RESTARTED,
+                            "restore " + command.task()
+                                    + ": expected to delete its unfinished images after a restart, found " + e,
+                            e));
         }
     }
 
@@ -174,8 +186,7 @@ public final class RestoreService {
         if (failure.reason() == FailureReason.INTERNAL && failure.getCause() != null) {
             LOG.warnf(failure, "restore %s failed", command.task());
         }
-        return new RestoreFailed(
-                command.task(), command.vm(), command.point(), failure.reason(), failure.detail());
+        return new RestoreFailed(command.task(), command.vm(), command.point(), failure.reason(), failure.detail());
     }
 
     private void forget(StartRestore command) {

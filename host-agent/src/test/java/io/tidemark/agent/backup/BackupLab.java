@@ -71,8 +71,7 @@ final class BackupLab {
         domain.write("vdb", (1 << 20) - 5, 700, 2);
         var nanos = new AtomicLong();
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
-        ports = new BackupPorts(
-                hypervisor, repositories(), domain, guards, clock, () -> nanos.addAndGet(1_000_000));
+        ports = new BackupPorts(hypervisor, repositories(), domain, guards, clock, () -> nanos.addAndGet(1_000_000));
         service = service(1);
     }
 
@@ -139,12 +138,25 @@ final class BackupLab {
         List<DiskOrder> disks = new ArrayList<>();
         for (String target : TARGETS) {
             boolean isIncremental = parent != null && target.equals("vda");
-            disks.add(new DiskOrder(new DiskId(new UUID(2, TARGETS.indexOf(target))), target, "SER-" + target,
-                    isIncremental ? Level.INCREMENTAL : Level.FULL, isIncremental ? null : Reason.FIRST_BACKUP,
+            disks.add(new DiskOrder(
+                    new DiskId(new UUID(2, TARGETS.indexOf(target))),
+                    target,
+                    "SER-" + target,
+                    isIncremental ? Level.INCREMENTAL : Level.FULL,
+                    isIncremental ? null : Reason.FIRST_BACKUP,
                     parent == null ? null : "image-" + target));
         }
-        return new StartBackup(new TaskId(new UUID(4, attempts)), new RestorePointId(new UUID(3, attempts)), VM, uuid,
-                new TrackerId("default"), repositoryId, parent == null ? null : parent.point(), disks, true, 5000,
+        return new StartBackup(
+                new TaskId(new UUID(4, attempts)),
+                new RestorePointId(new UUID(3, attempts)),
+                VM,
+                uuid,
+                new TrackerId("default"),
+                repositoryId,
+                parent == null ? null : parent.point(),
+                disks,
+                true,
+                5000,
                 deadlineMillis);
     }
 
@@ -179,9 +191,13 @@ final class BackupLab {
     StartBackup beginAndDie() {
         StartBackup command = full();
         domain.isFrozen = true;
-        hypervisor.beginBackup(domain.uuid, new BackupOrder(command.point(),
-                List.of(new BackupOrder.DiskOrder("vda", Optional.empty(), true)),
-                folder.resolve("s/old"), scratch()));
+        hypervisor.beginBackup(
+                domain.uuid,
+                new BackupOrder(
+                        command.point(),
+                        List.of(new BackupOrder.DiskOrder("vda", Optional.empty(), true)),
+                        folder.resolve("s/old"),
+                        scratch()));
         return command;
     }
 
@@ -194,7 +210,9 @@ final class BackupLab {
         for (DiskResult disk : done.disks()) {
             try (DiskReader reader = repository.openDisk(new PointKey(VM, done.point()), disk.disk())) {
                 byte[] expected = Objects.requireNonNull(domain.disks.get(disk.target())).bytes;
-                assertThat(reader.read(0, (int) reader.sizeBytes())).as(disk.target()).isEqualTo(expected);
+                assertThat(reader.read(0, (int) reader.sizeBytes()))
+                        .as(disk.target())
+                        .isEqualTo(expected);
             }
         }
     }

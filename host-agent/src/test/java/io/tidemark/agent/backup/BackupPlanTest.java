@@ -48,30 +48,39 @@ class BackupPlanTest {
     private static final long SIZE = 1 << 20;
 
     @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {
-        // format, identity, size, parent in repository, checkpoint, bitmap,        reason
-        "qcow2, image, 1048576, true,  true,  RECORDING,     -",
-        "qcow2, image, 1048576, false, true,  RECORDING,     PARENT_MISSING",
-        "qcow2, other, 1048576, true,  true,  RECORDING,     DISK_REPLACED",
-        "qcow2, -,     1048576, true,  true,  RECORDING,     DISK_REPLACED",
-        "qcow2, image, 2097152, true,  true,  RECORDING,     DISK_RESIZED",
-        "qcow2, image, -,       true,  true,  RECORDING,     SIZE_MISMATCH",
-        "qcow2, image, 1048576, true,  false, RECORDING,     BITMAP_MISSING",
-        "qcow2, image, 1048576, true,  true,  MISSING,       BITMAP_MISSING",
-        "qcow2, image, 1048576, true,  true,  NOT_RECORDING, BITMAP_NOT_RECORDING",
-        "qcow2, image, 1048576, true,  true,  INCONSISTENT,  BITMAP_INCONSISTENT",
-        "raw,   image, 1048576, true,  true,  RECORDING,     TRACKING_UNSUPPORTED",
-    })
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // format, identity, size, parent in repository, checkpoint, bitmap,        reason
+                "qcow2, image, 1048576, true,  true,  RECORDING,     -",
+                "qcow2, image, 1048576, false, true,  RECORDING,     PARENT_MISSING",
+                "qcow2, other, 1048576, true,  true,  RECORDING,     DISK_REPLACED",
+                "qcow2, -,     1048576, true,  true,  RECORDING,     DISK_REPLACED",
+                "qcow2, image, 2097152, true,  true,  RECORDING,     DISK_RESIZED",
+                "qcow2, image, -,       true,  true,  RECORDING,     SIZE_MISMATCH",
+                "qcow2, image, 1048576, true,  false, RECORDING,     BITMAP_MISSING",
+                "qcow2, image, 1048576, true,  true,  MISSING,       BITMAP_MISSING",
+                "qcow2, image, 1048576, true,  true,  NOT_RECORDING, BITMAP_NOT_RECORDING",
+                "qcow2, image, 1048576, true,  true,  INCONSISTENT,  BITMAP_INCONSISTENT",
+                "raw,   image, 1048576, true,  true,  RECORDING,     TRACKING_UNSUPPORTED",
+            })
     void proposedIncrementIsWeakenedByWhatIsObserved(
-            String format, @Nullable String identity, @Nullable Long size, boolean isParentThere, String rest,
-            @Nullable String bitmap, @Nullable Reason reason) {
+            String format,
+            @Nullable String identity,
+            @Nullable Long size,
+            boolean isParentThere,
+            String rest,
+            @Nullable String bitmap,
+            @Nullable Reason reason) {
         var parent = new ParentState(
                 isParentThere ? Optional.of(point(DISK_A)) : Optional.empty(),
                 Boolean.parseBoolean(rest) ? Optional.of(CHECKPOINT) : Optional.empty(),
                 Map.of("vda", BitmapState.valueOf(String.valueOf(bitmap))));
 
-        PlannedDisk planned = BackupPlan.of(command(incremental(DISK_A, "vda", "A")),
-                        domain(disk("vda", "A", format, identity, size)), parent)
+        PlannedDisk planned = BackupPlan.of(
+                        command(incremental(DISK_A, "vda", "A")),
+                        domain(disk("vda", "A", format, identity, size)),
+                        parent)
                 .disks()
                 .getFirst();
 
@@ -82,23 +91,27 @@ class BackupPlanTest {
 
     @Test
     void oneDiskThatMustBeFullLeavesTheOtherIncremental() {
-        var parent = new ParentState(Optional.of(point(DISK_A, DISK_B)), Optional.of(CHECKPOINT),
+        var parent = new ParentState(
+                Optional.of(point(DISK_A, DISK_B)),
+                Optional.of(CHECKPOINT),
                 Map.of("vda", BitmapState.RECORDING, "vdb", BitmapState.INCONSISTENT));
 
         BackupPlan plan = BackupPlan.of(
                 command(incremental(DISK_A, "vda", "A"), incremental(DISK_B, "vdb", "B")),
-                domain(disk("vda", "A"), disk("vdb", "B")), parent);
+                domain(disk("vda", "A"), disk("vdb", "B")),
+                parent);
 
         assertThat(plan.disks()).extracting(PlannedDisk::isIncremental).containsExactly(true, false);
         assertThat(plan.parent()).contains(PARENT);
-        assertThat(plan.orders()).extracting(BackupOrder.DiskOrder::incrementalFrom)
+        assertThat(plan.orders())
+                .extracting(BackupOrder.DiskOrder::incrementalFrom)
                 .containsExactly(Optional.of(CHECKPOINT), Optional.empty());
     }
 
     @Test
     void planWithoutIncrementHasNoParent() {
-        BackupPlan plan = BackupPlan.of(command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "A")),
-                ParentState.NONE);
+        BackupPlan plan =
+                BackupPlan.of(command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "A")), ParentState.NONE);
 
         assertThat(plan.parent()).isEmpty();
         assertThat(plan.hasIncrement()).isFalse();
@@ -107,8 +120,8 @@ class BackupPlanTest {
     @Test
     void proposedFullIsNeverStrengthened() {
         var full = new DiskOrder(DISK_A, "vda", "A", Level.FULL, Reason.INTERVAL_REACHED, "image");
-        var parent = new ParentState(Optional.of(point(DISK_A)), Optional.of(CHECKPOINT),
-                Map.of("vda", BitmapState.RECORDING));
+        var parent = new ParentState(
+                Optional.of(point(DISK_A)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING));
 
         BackupPlan plan = BackupPlan.of(command(full), domain(disk("vda", "A")), parent);
 
@@ -117,11 +130,10 @@ class BackupPlanTest {
 
     @Test
     void diskThatTheParentDoesNotHoldIsFull() {
-        var parent = new ParentState(Optional.of(point(DISK_B)), Optional.of(CHECKPOINT),
-                Map.of("vda", BitmapState.RECORDING));
+        var parent = new ParentState(
+                Optional.of(point(DISK_B)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING));
 
-        BackupPlan plan =
-                BackupPlan.of(command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "A")), parent);
+        BackupPlan plan = BackupPlan.of(command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "A")), parent);
 
         assertThat(plan.disks().getFirst().decision().reason()).isEqualTo(Reason.PARENT_MISSING);
     }
@@ -130,15 +142,18 @@ class BackupPlanTest {
     void diskThatIsGoneIsLeftOut() {
         BackupPlan plan = BackupPlan.of(
                 command(incremental(DISK_A, "vda", "A"), incremental(DISK_B, "vdb", "B")),
-                domain(disk("vdb", "B")), ParentState.NONE);
+                domain(disk("vdb", "B")),
+                ParentState.NONE);
 
         assertThat(plan.disks()).extracting(PlannedDisk::target).containsExactly("vdb");
     }
 
     @Test
     void diskWithoutAnIdIsNamed() {
-        assertThatThrownBy(() -> BackupPlan.of(command(incremental(DISK_A, "vda", "A")),
-                        domain(disk("vda", "A"), disk("vdc", "C")), ParentState.NONE))
+        assertThatThrownBy(() -> BackupPlan.of(
+                        command(incremental(DISK_A, "vda", "A")),
+                        domain(disk("vda", "A"), disk("vdc", "C")),
+                        ParentState.NONE))
                 .isInstanceOf(BackupFailure.class)
                 .hasMessageContaining("disk vdc")
                 .hasMessageContaining("[vda/A]")
@@ -147,23 +162,25 @@ class BackupPlanTest {
 
     @Test
     void anotherDiskBehindTheSameTargetIsNotTheOneInTheCommand() {
-        assertThatThrownBy(() -> BackupPlan.of(command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "Z")),
-                        ParentState.NONE))
+        assertThatThrownBy(() -> BackupPlan.of(
+                        command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "Z")), ParentState.NONE))
                 .isInstanceOf(BackupFailure.class)
                 .hasMessageContaining("serial Z");
     }
 
     @Test
     void brokenCheckpointMakesIncrementsFullAndKeepsOtherReasons() {
-        var parent = new ParentState(Optional.of(point(DISK_A, DISK_B)), Optional.of(CHECKPOINT),
-                Map.of("vda", BitmapState.RECORDING));
+        var parent = new ParentState(
+                Optional.of(point(DISK_A, DISK_B)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING));
         BackupPlan plan = BackupPlan.of(
                 command(incremental(DISK_A, "vda", "A"), incremental(DISK_B, "vdb", "B")),
-                domain(disk("vda", "A"), disk("vdb", "B")), parent);
+                domain(disk("vda", "A"), disk("vdb", "B")),
+                parent);
 
         BackupPlan full = plan.allFull(Reason.BITMAP_INCONSISTENT);
 
-        assertThat(full.disks()).extracting(disk -> disk.decision().reason())
+        assertThat(full.disks())
+                .extracting(disk -> disk.decision().reason())
                 .containsExactly(Reason.BITMAP_INCONSISTENT, Reason.BITMAP_MISSING);
         assertThat(full.parent()).isEmpty();
     }
@@ -174,8 +191,13 @@ class BackupPlanTest {
 
     private static DomainDisk disk(
             String target, String serial, String format, @Nullable String identity, @Nullable Long size) {
-        return new DomainDisk(target, Optional.of(serial), format, Optional.empty(),
-                size == null ? OptionalLong.empty() : OptionalLong.of(size), Optional.ofNullable(identity),
+        return new DomainDisk(
+                target,
+                Optional.of(serial),
+                format,
+                Optional.empty(),
+                size == null ? OptionalLong.empty() : OptionalLong.of(size),
+                Optional.ofNullable(identity),
                 format.equals("raw") ? Optional.of(Reason.TRACKING_UNSUPPORTED) : Optional.empty());
     }
 
@@ -188,15 +210,29 @@ class BackupPlanTest {
     }
 
     private static StartBackup command(DiskOrder... disks) {
-        return new StartBackup(new TaskId(new UUID(4, 2)), new RestorePointId(new UUID(3, 2)), VM, DOMAIN, TRACKER,
-                new RepositoryId("main"), PARENT, List.of(disks), false, 5000, 60_000);
+        return new StartBackup(
+                new TaskId(new UUID(4, 2)),
+                new RestorePointId(new UUID(3, 2)),
+                VM,
+                DOMAIN,
+                TRACKER,
+                new RepositoryId("main"),
+                PARENT,
+                List.of(disks),
+                false,
+                5000,
+                60_000);
     }
 
     private static RestorePoint point(DiskId... ids) {
         List<StoredDisk> disks = List.of(ids).stream()
                 .map(id -> new StoredDisk(new DiskDescription(id, "vda", SIZE, Level.FULL, null, "image"), 0, 0))
                 .toList();
-        return new RestorePoint(new PointKey(VM, PARENT), TRACKER, null, new Attempt(1, 1),
+        return new RestorePoint(
+                new PointKey(VM, PARENT),
+                TRACKER,
+                null,
+                new Attempt(1, 1),
                 new PointDescription(Instant.EPOCH, Consistency.CRASH, "<domain/>"),
                 new CommitReceipt(PARENT, Digest.of(new byte[0]), disks));
     }

@@ -89,9 +89,14 @@ class BackupServiceIT {
     private static List<String> guardCommand(String uri) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-cp", System.getProperty("java.class.path"), "io.tidemark.agent.boot.GuardMain", uri,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.tidemark.agent.boot.GuardMain",
+                uri,
                 Long.toString(ProcessHandle.current().pid()));
     }
 
@@ -109,8 +114,8 @@ class BackupServiceIT {
     void fullHoldsEveryByteAndLeavesNothingBehind() throws IOException {
         BackupCompleted full = backup(null);
 
-        assertThat(levels(full)).containsExactly("vda full first-backup", "vdb full first-backup",
-                "vdc full tracking-unsupported");
+        assertThat(levels(full))
+                .containsExactly("vda full first-backup", "vdb full first-backup", "vdc full tracking-unsupported");
         assertThat(full.disks()).extracting(DiskResult::epochBegun).containsExactly(true, true, false);
         assertThat(disk(full, "vda").dirtyBytes()).isEqualTo(192 << 10);
         assertThat(full.consistency()).isEqualTo(Consistency.CRASH);
@@ -127,8 +132,8 @@ class BackupServiceIT {
 
         BackupCompleted increment = backup(full);
 
-        assertThat(levels(increment)).containsExactly("vda incremental null", "vdb incremental null",
-                "vdc full tracking-unsupported");
+        assertThat(levels(increment))
+                .containsExactly("vda incremental null", "vdb incremental null", "vdc full tracking-unsupported");
         assertThat(disk(increment, "vda").dirtyBytes()).isEqualTo(192 << 10);
         assertThat(disk(increment, "vdb").dirtyBytes()).isZero();
         assertBytes(increment);
@@ -154,8 +159,8 @@ class BackupServiceIT {
 
         BackupCompleted next = backup(full);
 
-        assertThat(levels(next)).containsExactly("vda incremental null", "vdb full bitmap-missing",
-                "vdc full tracking-unsupported");
+        assertThat(levels(next))
+                .containsExactly("vda incremental null", "vdb full bitmap-missing", "vdc full tracking-unsupported");
         assertBytes(next);
     }
 
@@ -193,13 +198,25 @@ class BackupServiceIT {
                     isIncremental ? null : Reason.FIRST_BACKUP,
                     parent == null ? null : disk(parent, target).imageIdentity()));
         }
-        return new StartBackup(new TaskId(new UUID(4, attempts)), new RestorePointId(new UUID(3, attempts)), VM,
-                PausedDomain.UUID, TRACKER, REPOSITORY, parent == null ? null : parent.point(), disks, true, 5000,
+        return new StartBackup(
+                new TaskId(new UUID(4, attempts)),
+                new RestorePointId(new UUID(3, attempts)),
+                VM,
+                PausedDomain.UUID,
+                TRACKER,
+                REPOSITORY,
+                parent == null ? null : parent.point(),
+                disks,
+                true,
+                5000,
                 60_000);
     }
 
     private static DiskResult disk(BackupCompleted done, String target) {
-        return done.disks().stream().filter(disk -> disk.target().equals(target)).findFirst().orElseThrow();
+        return done.disks().stream()
+                .filter(disk -> disk.target().equals(target))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<String> levels(BackupCompleted done) {
@@ -220,8 +237,7 @@ class BackupServiceIT {
 
     private void assertNothingLeft(BackupCompleted done) throws IOException {
         assertThat(hypervisor.runningJob(PausedDomain.UUID)).isEqualTo(new DomainJob.None());
-        assertThat(hypervisor.checkpoints(PausedDomain.UUID))
-                .containsExactly(BackupOrder.checkpointName(done.point()));
+        assertThat(hypervisor.checkpoints(PausedDomain.UUID)).containsExactly(BackupOrder.checkpointName(done.point()));
         for (String folder : List.of("scratch", "s")) {
             try (Stream<Path> files = Files.list(domain.home.resolve(folder))) {
                 assertThat(files).isEmpty();

@@ -59,8 +59,9 @@ class BackupServiceTest {
 
         assertThat(increment.disks()).extracting(DiskResult::dirtyBytes).containsExactly(2L << 16, 65_536L + 777);
         lab.assertBytes(increment);
-        assertThat(lab.domain.checkpoints).containsOnlyKeys(
-                BackupOrder.checkpointName(full.point()), BackupOrder.checkpointName(increment.point()));
+        assertThat(lab.domain.checkpoints)
+                .containsOnlyKeys(
+                        BackupOrder.checkpointName(full.point()), BackupOrder.checkpointName(increment.point()));
         lab.assertNothingRuns();
     }
 
@@ -73,7 +74,8 @@ class BackupServiceTest {
         BackupCompleted again = lab.completed(command);
 
         assertThat(again.commitDigest()).isEqualTo(done.commitDigest());
-        assertThat(again.disks()).extracting(DiskResult::epochBegun)
+        assertThat(again.disks())
+                .extracting(DiskResult::epochBegun)
                 .isEqualTo(done.disks().stream().map(DiskResult::epochBegun).toList());
         assertThat(lab.hypervisor.calls).doesNotContain("freeze", "begin");
         assertThat(lab.domain.checkpoints).containsOnlyKeys(BackupOrder.checkpointName(done.point()));
@@ -351,7 +353,8 @@ class BackupServiceTest {
 
         BackupCompleted next = lab.completed(lab.increment(full));
 
-        assertThat(next.disks()).extracting(DiskResult::reason)
+        assertThat(next.disks())
+                .extracting(DiskResult::reason)
                 .containsExactly(Reason.BITMAP_INCONSISTENT, Reason.TRACKING_UNSUPPORTED);
         lab.assertBytes(next);
     }
@@ -495,8 +498,8 @@ class BackupServiceTest {
     void checkpointThatCouldNotBeDeletedIsDeletedByTheNextSweep() {
         lab.gate = phase -> breakAt(phase, Phase.READ);
         StartBackup command = lab.full();
-        lab.hypervisor.failNext("delete " + BackupOrder.checkpointName(command.point()),
-                new HypervisorUnavailable("gone"));
+        lab.hypervisor.failNext(
+                "delete " + BackupOrder.checkpointName(command.point()), new HypervisorUnavailable("gone"));
         lab.failed(command);
         assertThat(lab.domain.checkpoints).hasSize(1);
 
@@ -511,8 +514,8 @@ class BackupServiceTest {
         var absent = new RestorePointId(new UUID(3, 99));
         lab.hypervisor.failNext("delete " + BackupOrder.checkpointName(full.point()), new DomainBusy("busy"));
 
-        lab.service.retire(new RetireCheckpoints(full.vm(), lab.domain.uuid, List.of(full.point(), absent)),
-                lab.events::add);
+        lab.service.retire(
+                new RetireCheckpoints(full.vm(), lab.domain.uuid, List.of(full.point(), absent)), lab.events::add);
 
         assertThat(lab.events.getLast()).isEqualTo(new CheckpointsRetired(full.vm(), List.of(absent)));
     }
@@ -521,7 +524,9 @@ class BackupServiceTest {
     void startIsReportedOnceWithTheLevelsDecided() {
         lab.completed(lab.full());
 
-        assertThat(lab.events).filteredOn(BackupStarted.class::isInstance).singleElement()
+        assertThat(lab.events)
+                .filteredOn(BackupStarted.class::isInstance)
+                .singleElement()
                 .satisfies(event -> assertThat(((BackupStarted) event).disks())
                         .extracting(disk -> String.valueOf(disk.reason()))
                         .containsExactly("FIRST_BACKUP", "TRACKING_UNSUPPORTED"));

@@ -70,10 +70,11 @@ public interface HypervisorContract {
         calls.put("resume", hypervisor -> hypervisor.resume(unknown));
         calls.put("jobStatistics", hypervisor -> hypervisor.jobStatistics(unknown));
         return calls.entrySet().stream()
-                .map(call -> DynamicTest.dynamicTest(call.getKey(), () -> assertThatThrownBy(
-                                () -> call.getValue().accept(hypervisor()))
-                        .isInstanceOf(NoSuchDomain.class)
-                        .hasMessageContaining(unknown.toString())));
+                .map(call -> DynamicTest.dynamicTest(
+                        call.getKey(),
+                        () -> assertThatThrownBy(() -> call.getValue().accept(hypervisor()))
+                                .isInstanceOf(NoSuchDomain.class)
+                                .hasMessageContaining(unknown.toString())));
     }
 
     @Test
@@ -97,7 +98,8 @@ public interface HypervisorContract {
         assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, full())).isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().thaw(DOMAIN)).isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().bitmapStates(DOMAIN, checkpoint)).isInstanceOf(DomainOff.class);
-        assertThatThrownBy(() -> hypervisor().deleteCheckpoint(DOMAIN, checkpoint)).isInstanceOf(DomainOff.class);
+        assertThatThrownBy(() -> hypervisor().deleteCheckpoint(DOMAIN, checkpoint))
+                .isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().jobStatistics(DOMAIN)).isInstanceOf(DomainOff.class);
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(checkpoint);
     }
@@ -322,7 +324,8 @@ public interface HypervisorContract {
     default void aDefinitionThatSharesOnlyTheNameOrTheUuidIsRefused() {
         var free = DomainUuid.of("6a1f0f2e-0000-4000-8000-00000000000a");
 
-        assertThatThrownBy(() -> hypervisor().defineDomain(definition(NAME, free))).isInstanceOf(RequestRefused.class);
+        assertThatThrownBy(() -> hypervisor().defineDomain(definition(NAME, free)))
+                .isInstanceOf(RequestRefused.class);
         assertThatThrownBy(() -> hypervisor().defineDomain(definition("another", DOMAIN)))
                 .isInstanceOf(RequestRefused.class);
 

@@ -100,14 +100,23 @@ final class ScriptedDomain implements DiskSources {
     }
 
     DomainView view() {
-        return new DomainView(uuid, name, state, disks.entrySet().stream()
-                .map(each -> view(each.getKey(), each.getValue()))
-                .toList());
+        return new DomainView(
+                uuid,
+                name,
+                state,
+                disks.entrySet().stream()
+                        .map(each -> view(each.getKey(), each.getValue()))
+                        .toList());
     }
 
     private static DomainDisk view(String target, Disk disk) {
-        return new DomainDisk(target, Optional.of("SER-" + target), disk.format, Optional.empty(),
-                OptionalLong.of(disk.bytes.length), Optional.of("image-" + target),
+        return new DomainDisk(
+                target,
+                Optional.of("SER-" + target),
+                disk.format,
+                Optional.empty(),
+                OptionalLong.of(disk.bytes.length),
+                Optional.of("image-" + target),
                 disk.format.equals("raw") ? Optional.of(Reason.TRACKING_UNSUPPORTED) : Optional.empty());
     }
 
@@ -144,8 +153,9 @@ final class ScriptedDomain implements DiskSources {
         }
         Disk disk = disk(target);
         var dirty = new DirtyMap(disk.shown.length);
-        disk.shownDirty.stream().forEach(granule -> dirty.add(
-                (long) granule * GRANULE, Math.min(GRANULE, disk.shown.length - granule * GRANULE)));
+        disk.shownDirty.stream()
+                .forEach(granule ->
+                        dirty.add((long) granule * GRANULE, Math.min(GRANULE, disk.shown.length - granule * GRANULE)));
         var source = new MemorySource(this, disk.shown, bitmap.map(_ -> dirty));
         open.add(source);
         return source;

@@ -77,8 +77,8 @@ final class ScriptedHypervisor implements Hypervisor {
         var uuid = DomainUuid.of(text(xml, "uuid"));
         String name = text(xml, "name");
         calls.add("define " + name);
-        boolean isNameTaken = domains.values().stream()
-                .anyMatch(known -> known.name.equals(name) && !known.uuid.equals(uuid));
+        boolean isNameTaken =
+                domains.values().stream().anyMatch(known -> known.name.equals(name) && !known.uuid.equals(uuid));
         ScriptedDomain same = domains.get(uuid);
         if (isNameTaken || (same != null && !same.name.equals(name))) {
             throw new RequestRefused("domain " + name + " " + uuid + ": expected name and UUID free");
@@ -144,11 +144,12 @@ final class ScriptedHypervisor implements Hypervisor {
             throw new DomainBusy("domain " + uuid + ": expected no job, found " + domain.job);
         }
         requireFeasible(domain, order);
-        order.disks().forEach(disk -> disk.incrementalFrom().ifPresent(from -> {
-            if (domain.bitmapState(from, disk.target()) != BitmapState.RECORDING) {
-                throw new CheckpointBroken("checkpoint " + from + " on " + disk.target());
-            }
-        }));
+        order.disks()
+                .forEach(disk -> disk.incrementalFrom().ifPresent(from -> {
+                    if (domain.bitmapState(from, disk.target()) != BitmapState.RECORDING) {
+                        throw new CheckpointBroken("checkpoint " + from + " on " + disk.target());
+                    }
+                }));
         domain.begin(order);
     }
 

@@ -39,11 +39,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class CommandServiceTest {
     private static final HostId HOST = new HostId(new UUID(9, 9));
@@ -63,7 +63,9 @@ class CommandServiceTest {
     private Life life = new Life(null, null, null);
 
     private record Life(
-            @Nullable EventOutbox outbox, @Nullable CommandService service, @Nullable Heartbeats heartbeats) {}
+            @Nullable EventOutbox outbox,
+            @Nullable CommandService service,
+            @Nullable Heartbeats heartbeats) {}
 
     @BeforeEach
     void begin() {
@@ -103,8 +105,9 @@ class CommandServiceTest {
         receive(1, null, backup(1));
         heartbeats().beat();
 
-        assertThat(sent.envelopes()).hasSize(2).allSatisfy(event -> assertThat(event.body())
-                .isInstanceOf(AgentStarted.class));
+        assertThat(sent.envelopes())
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.body()).isInstanceOf(AgentStarted.class));
         grant();
         heartbeats().beat();
         await(() -> sent.bodies(CommandRefused.class).size() == 1);
@@ -197,8 +200,7 @@ class CommandServiceTest {
         work.hold.countDown();
 
         await(() -> sent.bodies(CommandRefused.class).size() == 1);
-        assertThat(sent.bodies(CommandRefused.class).getFirst().reason())
-                .isEqualTo(FailureReason.SESSION_NOT_GRANTED);
+        assertThat(sent.bodies(CommandRefused.class).getFirst().reason()).isEqualTo(FailureReason.SESSION_NOT_GRANTED);
         assertThat(work.run).containsExactly(message(1));
     }
 
@@ -300,8 +302,7 @@ class CommandServiceTest {
     @Test
     void whatCannotBeReadIsRefusedAndTheNextCommandIsCarriedOut() {
         grant();
-        service()
-                .receive(Map.of("ce_type", "io.tidemark.start-backup.v1", "ce_id", "" + message(1)), new byte[1]);
+        service().receive(Map.of("ce_type", "io.tidemark.start-backup.v1", "ce_id", "" + message(1)), new byte[1]);
         service().receive(Map.of("ce_type", "io.tidemark.start-everything.v9"), new byte[0]);
         service().receive(Map.of(), null);
         receive(2, session, backup(1));
@@ -364,7 +365,8 @@ class CommandServiceTest {
         assertThat(sent.envelopes().getFirst().body()).isInstanceOf(AgentStarted.class);
         assertThat(sent.envelopes().get(1).id()).isEqualTo(first);
         assertThat(sent.envelopes().get(1).attempt()).isEqualTo(ATTEMPT);
-        assertThat(sent.envelopes()).allSatisfy(event -> assertThat(event.session()).isEqualTo(session));
+        assertThat(sent.envelopes())
+                .allSatisfy(event -> assertThat(event.session()).isEqualTo(session));
     }
 
     @Test
@@ -391,7 +393,9 @@ class CommandServiceTest {
     }
 
     private List<FailureReason> reasons() {
-        return sent.bodies(BackupFailed.class).stream().map(BackupFailed::reason).toList();
+        return sent.bodies(BackupFailed.class).stream()
+                .map(BackupFailed::reason)
+                .toList();
     }
 
     private boolean flushed() {
@@ -421,8 +425,17 @@ class CommandServiceTest {
 
     private static StartBackup backup(long vm, long task) {
         return new StartBackup(
-                task(task), new RestorePointId(new UUID(5, task)), vm(vm), new DomainUuid(new UUID(6, vm)),
-                new TrackerId("default"), new RepositoryId("main"), null, List.of(), true, 1000, 60_000);
+                task(task),
+                new RestorePointId(new UUID(5, task)),
+                vm(vm),
+                new DomainUuid(new UUID(6, vm)),
+                new TrackerId("default"),
+                new RepositoryId("main"),
+                null,
+                List.of(),
+                true,
+                1000,
+                60_000);
     }
 
     private static MessageId message(long number) {

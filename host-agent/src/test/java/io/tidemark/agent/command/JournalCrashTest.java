@@ -38,11 +38,14 @@ class JournalCrashTest {
         Journal reopened = Journal.open(file);
 
         assertThat(reopened.isIntact()).isTrue();
-        assertThat(done.contains("received") && reopened.received(COMMAND, new byte[9])).isFalse();
-        assertThat(done.contains("answered") && reopened.answer(COMMAND).isEmpty()).isFalse();
+        assertThat(done.contains("received") && reopened.received(COMMAND, new byte[9]))
+                .isFalse();
+        assertThat(done.contains("answered") && reopened.answer(COMMAND).isEmpty())
+                .isFalse();
         boolean mustSend = done.contains("written") && !done.contains("answered");
         assertThat(mustSend && reopened.unacknowledged().isEmpty()).isFalse();
-        assertThat(done.contains("acknowledged") && !reopened.unacknowledged().isEmpty()).isFalse();
+        assertThat(done.contains("acknowledged") && !reopened.unacknowledged().isEmpty())
+                .isFalse();
         life(reopened, new ArrayList<>());
         assertThat(Journal.open(file).answer(COMMAND)).isPresent();
     }

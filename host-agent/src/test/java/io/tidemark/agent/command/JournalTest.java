@@ -35,7 +35,8 @@ class JournalTest {
         journal.answered(FIRST, text("other"));
 
         Journal reopened = Journal.open(folder);
-        assertThat(reopened.answer(FIRST)).hasValueSatisfying(found -> assertThat(found).isEqualTo(text("done")));
+        assertThat(reopened.answer(FIRST))
+                .hasValueSatisfying(found -> assertThat(found).isEqualTo(text("done")));
         assertThat(reopened.unanswered()).isEmpty();
     }
 

@@ -40,6 +40,8 @@ final class SentEvents implements EventSink {
     }
 
     private Envelope<?> decoded(OutgoingEvent event) {
-        return ((Decoding.Decoded) codec.decode(event.message().headers(), event.message().bytes())).envelope();
+        return ((Decoding.Decoded)
+                        codec.decode(event.message().headers(), event.message().bytes()))
+                .envelope();
     }
 }

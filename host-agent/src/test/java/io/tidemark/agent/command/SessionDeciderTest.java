@@ -84,7 +84,8 @@ class SessionDeciderTest {
 
     @Test
     void aGrantOfAnOlderCatalogIncarnationRenewsNothing() {
-        assertThat(SessionDecider.decide(GRANTED, new GrantReceived(NOW, OURS, 900, 3)).state())
+        assertThat(SessionDecider.decide(GRANTED, new GrantReceived(NOW, OURS, 900, 3))
+                        .state())
                 .isEqualTo(GRANTED);
     }
 
@@ -98,7 +99,8 @@ class SessionDeciderTest {
 
     @Test
     void aLeaseWithoutEndDoesNotOverflow() {
-        assertThat(SessionDecider.decide(LEASE_OVER, new GrantReceived(NOW, OURS, Long.MAX_VALUE, 4)).state())
+        assertThat(SessionDecider.decide(LEASE_OVER, new GrantReceived(NOW, OURS, Long.MAX_VALUE, 4))
+                        .state())
                 .isEqualTo(new Granted(OURS, Long.MAX_VALUE, 4));
     }
 
@@ -113,8 +115,12 @@ class SessionDeciderTest {
                 """);
         STATES.forEach((stateName, state) -> EVENTS.forEach((eventName, event) -> {
             SessionDecision decision = SessionDecider.decide(state, event);
-            text.append("| %s | %s | %s | %s |%n".formatted(
-                    stateName, eventName, text(decision), decision.state().getClass().getSimpleName()));
+            text.append("| %s | %s | %s | %s |%n"
+                    .formatted(
+                            stateName,
+                            eventName,
+                            text(decision),
+                            decision.state().getClass().getSimpleName()));
         }));
         return text.toString();
     }

@@ -89,6 +89,7 @@ class EpochDeciderTest {
 
     @Test
     void aFullProposalWithoutReasonIsRefused() {
-        assertThatThrownBy(() -> new ProposedDisk("vda", Level.FULL, null, null)).hasMessageContaining("vda");
+        assertThatThrownBy(() -> new ProposedDisk("vda", Level.FULL, null, null))
+                .hasMessageContaining("vda");
     }
 }

@@ -18,12 +18,13 @@ final class DirtyMapTest {
         map.add(GRANULE + 7, 3);
         map.add(5L * GRANULE - 1, 2);
 
-        assertThat(map.within(0, 10L * GRANULE).extents()).containsExactly(
-                new Extent(GRANULE, GRANULE, 0), new Extent(4L * GRANULE, 2L * GRANULE, 0));
-        assertThat(clean(map)).containsExactly(
-                new Extent(0, GRANULE, 0),
-                new Extent(2L * GRANULE, 2L * GRANULE, 0),
-                new Extent(6L * GRANULE, 4L * GRANULE, 0));
+        assertThat(map.within(0, 10L * GRANULE).extents())
+                .containsExactly(new Extent(GRANULE, GRANULE, 0), new Extent(4L * GRANULE, 2L * GRANULE, 0));
+        assertThat(clean(map))
+                .containsExactly(
+                        new Extent(0, GRANULE, 0),
+                        new Extent(2L * GRANULE, 2L * GRANULE, 0),
+                        new Extent(6L * GRANULE, 4L * GRANULE, 0));
         assertThat(map.reportedBytes()).isEqualTo(5);
         assertThat(map.totalBytes()).isEqualTo(3L * GRANULE);
     }

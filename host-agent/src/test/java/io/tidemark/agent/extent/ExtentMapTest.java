@@ -36,7 +36,9 @@ final class ExtentMapTest {
 
     @Test
     void flagsThatMeetInAGranuleAreUnited() {
-        assertThat(map(new Extent(0, 10, 1), new Extent(20, 10, 2)).aligned(64, 128).extents())
+        assertThat(map(new Extent(0, 10, 1), new Extent(20, 10, 2))
+                        .aligned(64, 128)
+                        .extents())
                 .containsExactly(new Extent(0, 64, 3));
     }
 

@@ -50,7 +50,8 @@ class GuardDeciderTest {
     }
 
     static Stream<Arguments> pairs() {
-        return Stream.of(idle(), watching(), frozen(), job(), pausedBefore(), ended()).flatMap(pairs -> pairs);
+        return Stream.of(idle(), watching(), frozen(), job(), pausedBefore(), ended())
+                .flatMap(pairs -> pairs);
     }
 
     private static Stream<Arguments> idle() {
@@ -124,8 +125,8 @@ class GuardDeciderTest {
                 Arguments.of(stands, new JobSeen(5, false), JOB, NOTHING),
                 Arguments.of(stands, new JobSeen(1000, true), ENDED, abortOnly),
                 Arguments.of(stands, new PipeClosed(), ENDED, abortOnly),
-                Arguments.of(new Frozen(100, 50, NOT_OURS), new JobSeen(9, true), new Frozen(100, 50, NOT_OURS),
-                        NOTHING));
+                Arguments.of(
+                        new Frozen(100, 50, NOT_OURS), new JobSeen(9, true), new Frozen(100, 50, NOT_OURS), NOTHING));
     }
 
     private static Stream<Arguments> ended() {

@@ -38,8 +38,9 @@ class GuardProcessesTest {
             link.close();
 
             awaitLines(heard, 5);
-            assertThat(Files.readAllLines(heard)).containsExactly(
-                    "start", "watch " + DOMAIN + " " + POINT + " 60000", "job 5 unthawed", "done", "start");
+            assertThat(Files.readAllLines(heard))
+                    .containsExactly(
+                            "start", "watch " + DOMAIN + " " + POINT + " 60000", "job 5 unthawed", "done", "start");
         }
     }
 

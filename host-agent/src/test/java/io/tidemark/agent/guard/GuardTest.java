@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class GuardTest {
-    private static final String WATCHED = "watch 6a1f0f2e-0000-4000-8000-000000000001"
-            + " 6a1f0f2e-0000-4000-8000-0000000000aa ";
+    private static final String WATCHED =
+            "watch 6a1f0f2e-0000-4000-8000-000000000001" + " 6a1f0f2e-0000-4000-8000-0000000000aa ";
     private static final String WATCH = WATCHED + "1000000";
 
     private final RecordingDomain domain = new RecordingDomain();
@@ -159,11 +159,13 @@ class GuardTest {
 
     @Test
     void agentThatRenewsIsNotKilled() throws InterruptedException {
-        domain.plan(() -> {
-            clock.addAndGet(5_000);
-            say("renew 6000");
-            throw new Unreachable("planned", new IllegalStateException());
-        }, () -> away(5_000));
+        domain.plan(
+                () -> {
+                    clock.addAndGet(5_000);
+                    say("renew 6000");
+                    throw new Unreachable("planned", new IllegalStateException());
+                },
+                () -> away(5_000));
         domain.scratchUsed = 5000;
         say(WATCHED + "6000", "job 5000");
 

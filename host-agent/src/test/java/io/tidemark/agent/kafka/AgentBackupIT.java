@@ -159,11 +159,12 @@ class AgentBackupIT {
         }
 
         assertThat(libvirtd.virsh("domjobinfo", "web")).contains("None");
-        Envelope<?> end = broker.await(event ->
-                event.body() instanceof BackupCompleted || event.body() instanceof BackupFailed);
+        Envelope<?> end =
+                broker.await(event -> event.body() instanceof BackupCompleted || event.body() instanceof BackupFailed);
         if (end.body() instanceof BackupFailed failed) {
             assertThat(failed.reason()).isEqualTo(FailureReason.AGENT_RESTARTED);
-            assertThat(libvirtd.virsh("checkpoint-list", "web", "--name").strip()).isEmpty();
+            assertThat(libvirtd.virsh("checkpoint-list", "web", "--name").strip())
+                    .isEmpty();
         }
     }
 
@@ -185,8 +186,7 @@ class AgentBackupIT {
 
     private void createRepository() throws Exception {
         broker.send(Topics.maintenanceCommands(MAIN), message(null, new CreateRepository(MAIN, 1)));
-        broker.await(event ->
-                event.body() instanceof RepositoryCreated || event.body() instanceof MaintenanceFailed);
+        broker.await(event -> event.body() instanceof RepositoryCreated || event.body() instanceof MaintenanceFailed);
         assertThat(await(RepositoryCreated.class).incarnation()).isEqualTo(1);
     }
 

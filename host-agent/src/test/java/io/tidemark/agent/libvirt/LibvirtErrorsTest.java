@@ -44,6 +44,7 @@ class LibvirtErrorsTest {
 
     @Test
     void unknownDomainIsNoAnswerAboutAFreeze() {
-        assertThat(LibvirtErrors.unfrozen(ErrorNumber.VIR_ERR_NO_DOMAIN, "Domain not found")).isEmpty();
+        assertThat(LibvirtErrors.unfrozen(ErrorNumber.VIR_ERR_NO_DOMAIN, "Domain not found"))
+                .isEmpty();
     }
 }

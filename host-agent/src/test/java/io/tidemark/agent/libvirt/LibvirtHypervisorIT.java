@@ -296,7 +296,11 @@ class LibvirtHypervisorIT implements HypervisorContract {
     }
 
     private String dirtyExtents(BackupOrder order) throws IOException, InterruptedException {
-        return run("qemu-img", "map", "--output=json", "--image-opts",
+        return run(
+                "qemu-img",
+                "map",
+                "--output=json",
+                "--image-opts",
                 "driver=nbd,server.type=unix,server.path=" + order.nbdSocket()
                         + ",export=vda,x-dirty-bitmap=qemu:dirty-bitmap:backup-vda");
     }

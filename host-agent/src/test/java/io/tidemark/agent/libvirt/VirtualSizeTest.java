@@ -17,7 +17,8 @@ class VirtualSizeTest {
 
     @Test
     void theHeaderOfAQcow2ImageSaysIt() throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(104).putInt(0, QCOW2_MAGIC).putInt(4, 3).putLong(24, 5L << 40);
+        ByteBuffer header =
+                ByteBuffer.allocate(104).putInt(0, QCOW2_MAGIC).putInt(4, 3).putLong(24, 5L << 40);
 
         assertThat(VirtualSize.of(image(header.array()), "qcow2")).hasValue(5L << 40);
     }
@@ -32,8 +33,12 @@ class VirtualSizeTest {
     void whatIsNotWhatItIsSaidToBeHasNoSize() throws IOException {
         assertThat(VirtualSize.of(image(new byte[104]), "qcow2")).as("no magic").isEmpty();
         assertThat(VirtualSize.of(image(new byte[20]), "qcow2")).as("cut short").isEmpty();
-        assertThat(VirtualSize.of(image(new byte[104]), "vmdk")).as("another format").isEmpty();
-        assertThat(VirtualSize.of(folder.resolve("absent"), "raw")).as("no file").isEmpty();
+        assertThat(VirtualSize.of(image(new byte[104]), "vmdk"))
+                .as("another format")
+                .isEmpty();
+        assertThat(VirtualSize.of(folder.resolve("absent"), "raw"))
+                .as("no file")
+                .isEmpty();
     }
 
     private Path image(byte[] bytes) throws IOException {

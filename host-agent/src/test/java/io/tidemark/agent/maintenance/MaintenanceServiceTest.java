@@ -9,18 +9,18 @@ import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.WriteRequest;
 import io.tidemark.agent.repository.WriteSession;
+import io.tidemark.schemas.command.MaintenanceCommand;
 import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
 import io.tidemark.schemas.command.MaintenanceCommand.ListPoints;
 import io.tidemark.schemas.command.MaintenanceCommand.RaiseIncarnation;
 import io.tidemark.schemas.command.MaintenanceCommand.RemovePoint;
-import io.tidemark.schemas.command.MaintenanceCommand;
+import io.tidemark.schemas.event.MaintenanceEvent;
 import io.tidemark.schemas.event.MaintenanceEvent.IncarnationRaised;
 import io.tidemark.schemas.event.MaintenanceEvent.ListedPoint;
 import io.tidemark.schemas.event.MaintenanceEvent.MaintenanceFailed;
 import io.tidemark.schemas.event.MaintenanceEvent.PointRemoved;
 import io.tidemark.schemas.event.MaintenanceEvent.PointsListed;
 import io.tidemark.schemas.event.MaintenanceEvent.RepositoryCreated;
-import io.tidemark.schemas.event.MaintenanceEvent;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.MessageId;
@@ -65,7 +65,8 @@ class MaintenanceServiceTest {
     void repositoryThatIsNotConfiguredIsRefusedByName() {
         RepositoryId other = new RepositoryId("other");
 
-        assertThat(carryOut(new ListPoints(other, null))).singleElement()
+        assertThat(carryOut(new ListPoints(other, null)))
+                .singleElement()
                 .isInstanceOfSatisfying(MaintenanceFailed.class, failed -> {
                     assertThat(failed.reason()).isEqualTo(FailureReason.NO_SUCH_REPOSITORY);
                     assertThat(failed.detail()).contains("repository other: expected one of [main]");
@@ -93,8 +94,7 @@ class MaintenanceServiceTest {
     void emptyListingIsOneLastPage() {
         carryOut(new CreateRepository(MAIN, 1));
 
-        assertThat(carryOut(new ListPoints(MAIN, null)))
-                .containsExactly(new PointsListed(MAIN, null, List.of(), true));
+        assertThat(carryOut(new ListPoints(MAIN, null))).containsExactly(new PointsListed(MAIN, null, List.of(), true));
     }
 
     @Test
@@ -103,7 +103,9 @@ class MaintenanceServiceTest {
         commit(ONE, 1);
         commit(TWO, 2);
 
-        assertThat(listed(new ListPoints(MAIN, null))).extracting(ListedPoint::vm).containsExactly(ONE, TWO);
+        assertThat(listed(new ListPoints(MAIN, null)))
+                .extracting(ListedPoint::vm)
+                .containsExactly(ONE, TWO);
         assertThat(listed(new ListPoints(MAIN, TWO))).singleElement().satisfies(point -> {
             assertThat(point.point()).isEqualTo(point(2));
             assertThat(point.takenAt()).isEqualTo(TAKEN_AT);
@@ -121,7 +123,9 @@ class MaintenanceServiceTest {
 
         List<MaintenanceEvent> pages = carryOut(new ListPoints(MAIN, ONE));
 
-        assertThat(pages).extracting(page -> ((PointsListed) page).points().size()).containsExactly(100, 1);
+        assertThat(pages)
+                .extracting(page -> ((PointsListed) page).points().size())
+                .containsExactly(100, 1);
         assertThat(pages).extracting(page -> ((PointsListed) page).last()).containsExactly(false, true);
     }
 

@@ -66,8 +66,12 @@ final class NbdClientTest {
     }
 
     private static ByteBuffer chunk(int flags, int type, int length) {
-        return ByteBuffer.allocate(1024).putInt(0x668e33ef).putShort((short) flags).putShort((short) type)
-                .putLong(1).putInt(length);
+        return ByteBuffer.allocate(1024)
+                .putInt(0x668e33ef)
+                .putShort((short) flags)
+                .putShort((short) type)
+                .putLong(1)
+                .putInt(length);
     }
 
     private static ByteBuffer greeting() {

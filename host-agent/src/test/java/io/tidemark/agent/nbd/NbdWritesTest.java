@@ -88,8 +88,14 @@ final class NbdWritesTest {
     void refusalInAChunkIsARefusal() throws Exception {
         NbdWrites writes = writes(WRITABLE);
         writes.write(0, ByteBuffer.wrap(new byte[512]));
-        send(ByteBuffer.allocate(26).putInt(0x668e33ef).putShort((short) 1).putShort((short) 0x8001)
-                .putLong(asked().cookie()).putInt(6).putInt(5).putShort((short) 0));
+        send(ByteBuffer.allocate(26)
+                .putInt(0x668e33ef)
+                .putShort((short) 1)
+                .putShort((short) 0x8001)
+                .putLong(asked().cookie())
+                .putInt(6)
+                .putInt(5)
+                .putShort((short) 0));
 
         assertThatThrownBy(writes::drain)
                 .isInstanceOf(NbdRequestException.class)
@@ -135,7 +141,8 @@ final class NbdWritesTest {
         writes.zero(512, NbdWrites.ZERO_BYTES + 512);
 
         assertThat(asked().length()).isEqualTo((int) NbdWrites.ZERO_BYTES);
-        assertThat(asked()).extracting(Request::offset, Request::length)
+        assertThat(asked())
+                .extracting(Request::offset, Request::length)
                 .containsExactly(NbdWrites.ZERO_BYTES + 512, 512);
     }
 

@@ -73,8 +73,10 @@ final class RestoreServiceIT {
         assertThat(bytesOf("a", "qcow2")).isEqualTo(VDA);
         assertThat(Files.readAllBytes(images.resolve("b"))).isEqualTo(VDB);
         assertThat(events.getFirst()).isInstanceOf(RestoreStarted.class);
-        assertThat(events.getLast()).isInstanceOfSatisfying(RestoreCompleted.class, done ->
-                assertThat(done.writtenBytes()).isBetween(9_000_000L, 11_000_000L));
+        assertThat(events.getLast())
+                .isInstanceOfSatisfying(
+                        RestoreCompleted.class,
+                        done -> assertThat(done.writtenBytes()).isBetween(9_000_000L, 11_000_000L));
         assertThat(namesIn(images)).containsExactly("a", "b");
         assertThat(namesIn(work)).isEmpty();
         assertThat((long) Files.getAttribute(images.resolve("b"), "unix:size")).isEqualTo(VDB.length);
@@ -123,11 +125,15 @@ final class RestoreServiceIT {
         byte wrong = (byte) ~VDA[offset];
         ImageTargets flipping = new FlippingTargets(targets(), offset, wrong);
 
-        service(flipping).restore(
-                command(List.of(target("vda", "a", ImageFormat.QCOW2)), null), new CompletableFuture<>(), events::add);
+        service(flipping)
+                .restore(
+                        command(List.of(target("vda", "a", ImageFormat.QCOW2)), null),
+                        new CompletableFuture<>(),
+                        events::add);
 
-        assertFailed(FailureReason.DIGEST_MISMATCH, "expected byte " + (VDA[offset] & 0xff) + " at " + offset
-                + ", found " + (wrong & 0xff));
+        assertFailed(
+                FailureReason.DIGEST_MISMATCH,
+                "expected byte " + (VDA[offset] & 0xff) + " at " + offset + ", found " + (wrong & 0xff));
         assertNothingLeft();
     }
 
@@ -168,8 +174,13 @@ final class RestoreServiceIT {
         restore(command(ImageFormat.QCOW2, ImageFormat.RAW, NEW_DOMAIN));
 
         assertThat(events.getLast()).isInstanceOf(RestoreCompleted.class);
-        assertThat(domains.defined).singleElement().asString()
-                .contains("<name>new</name>", images.resolve("a").toString(), images.resolve("b").toString());
+        assertThat(domains.defined)
+                .singleElement()
+                .asString()
+                .contains(
+                        "<name>new</name>",
+                        images.resolve("a").toString(),
+                        images.resolve("b").toString());
     }
 
     @Test
@@ -277,7 +288,9 @@ final class RestoreServiceIT {
 
     private void flipByteOfPack() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("repository"))) {
-            Path pack = files.filter(file -> file.toString().endsWith(".pack")).findFirst().orElseThrow();
+            Path pack = files.filter(file -> file.toString().endsWith(".pack"))
+                    .findFirst()
+                    .orElseThrow();
             byte[] bytes = Files.readAllBytes(pack);
             bytes[bytes.length / 3] ^= 1;
             Files.write(pack, bytes);
@@ -287,7 +300,8 @@ final class RestoreServiceIT {
     private byte[] bytesOf(String name, String format) throws IOException {
         Path raw = folder.resolve(name + ".raw");
         String image = images.resolve(name).toString();
-        assertThat(run("qemu-img", "convert", "-f", format, "-O", "raw", image, raw.toString())).isZero();
+        assertThat(run("qemu-img", "convert", "-f", format, "-O", "raw", image, raw.toString()))
+                .isZero();
         return Files.readAllBytes(raw);
     }
 
@@ -309,7 +323,9 @@ final class RestoreServiceIT {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -72,7 +72,8 @@ final class RestoreToDomainIT {
         if (daemon == null) {
             return;
         }
-        for (String name : daemon.virsh("list", "--name").lines().map(String::strip).toList()) {
+        for (String name :
+                daemon.virsh("list", "--name").lines().map(String::strip).toList()) {
             if (!name.isEmpty()) {
                 daemon.virsh("destroy", name);
             }

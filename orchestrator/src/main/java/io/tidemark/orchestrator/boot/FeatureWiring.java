@@ -43,13 +43,8 @@ final class FeatureWiring {
     @Produces
     @Singleton
     CatalogSupplies catalogSupplies(
-            Clock clock,
-            Transactions transactions,
-            Incarnation incarnation,
-            EpochBook epochs,
-            CatalogPorts ports) {
-        return new CatalogSupplies(
-                clock, transactions, incarnation, epochs, ports.beingRead(), ports.failpoint());
+            Clock clock, Transactions transactions, Incarnation incarnation, EpochBook epochs, CatalogPorts ports) {
+        return new CatalogSupplies(clock, transactions, incarnation, epochs, ports.beingRead(), ports.failpoint());
     }
 
     @Produces
@@ -69,7 +64,9 @@ final class FeatureWiring {
     @Singleton
     TaskLimits taskLimits() {
         return new TaskLimits(
-                config.task().freezeTimeout(), config.task().retryPause(), config.timeoutsEvery(),
+                config.task().freezeTimeout(),
+                config.task().retryPause(),
+                config.timeoutsEvery(),
                 config.task().hostSilenceMax());
     }
 

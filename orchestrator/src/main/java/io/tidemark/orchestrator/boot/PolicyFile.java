@@ -23,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 ///     retention: {keepLast: 14}
 /// ```
 record PolicyFile(List<String> repositories, List<PolicyDraft> policies) {
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final ObjectMapper YAML =
+            new ObjectMapper(new YAMLFactory()).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     PolicyFile {
         repositories = List.copyOf(repositories);
         policies = List.copyOf(policies);
     }
 
-    private record Text(@Nullable List<String> repositories, @Nullable List<PolicyDraft> policies) {}
+    private record Text(
+            @Nullable List<String> repositories, @Nullable List<PolicyDraft> policies) {}
 
     /// Reads the file; one that is missing or is not of this shape is an `IllegalStateException` that says where.
     static PolicyFile read(Path path) {

@@ -57,7 +57,9 @@ final class PolicyFileTick implements Tick {
 
     private void apply(PolicyDraft draft) {
         try {
-            LOG.infof("policy %s is as the file says", policies.apply(draft).policy().name());
+            LOG.infof(
+                    "policy %s is as the file says",
+                    policies.apply(draft).policy().name());
         } catch (Refusal e) {
             LOG.errorf("policy %s of the file is left out: %s", draft.name(), e.getMessage());
         }

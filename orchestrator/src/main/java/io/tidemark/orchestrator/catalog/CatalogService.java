@@ -103,7 +103,9 @@ public final class CatalogService implements Catalog {
     public boolean markRemoving(RestorePointId point, RepositoryId repository) {
         return supplies.transactions().call(() -> {
             Optional<RestorePoint> found = store.point(point);
-            if (found.isEmpty() || !hosts.lock(found.get().vm()) || supplies.incarnation().holdsDeletion(repository)) {
+            if (found.isEmpty()
+                    || !hosts.lock(found.get().vm())
+                    || supplies.incarnation().holdsDeletion(repository)) {
                 return false;
             }
             Optional<Copy> copy = copy(store.point(point), repository, Set.of(CopyState.AVAILABLE));
@@ -133,16 +135,16 @@ public final class CatalogService implements Catalog {
             boolean isSameCopy = copy.repository().equals(committed.repository());
             if (isSameCopy && !copy.commitDigest().equals(committed.completed().commitDigest())) {
                 LOG.errorf("restore point %s: a second commit was reported with another digest", known.id());
-                throw new UnacceptableMessage("restore point " + known.id() + ": expected digest "
-                        + copy.commitDigest() + ", found " + committed.completed().commitDigest());
+                throw new UnacceptableMessage("restore point " + known.id() + ": expected digest " + copy.commitDigest()
+                        + ", found " + committed.completed().commitDigest());
             }
         }
     }
 
     private void requireKnownDisks(BackupCompleted completed) {
         Set<DiskId> known = hosts.disks(completed.vm()).stream().map(Disk::id).collect(Collectors.toSet());
-        Set<DiskId> foreign = new HashSet<>(
-                completed.disks().stream().map(DiskResult::disk).toList());
+        Set<DiskId> foreign =
+                new HashSet<>(completed.disks().stream().map(DiskResult::disk).toList());
         foreign.removeAll(known);
         if (!foreign.isEmpty()) {
             throw new UnacceptableMessage("disks: expected disks of VM " + completed.vm() + ", found " + foreign);
@@ -153,8 +155,8 @@ public final class CatalogService implements Catalog {
         BackupCompleted completed = committed.completed();
         EpochBook.Key key = new EpochBook.Key(completed.vm(), disk.disk(), committed.tracker());
         if (disk.epochBegun()) {
-            supplies.epochs().advance(
-                    key, committed.attempt(), completed.point(), committed.repository(), completed.takenAt());
+            supplies.epochs()
+                    .advance(key, committed.attempt(), completed.point(), committed.repository(), completed.takenAt());
         } else if (disk.level() == Level.FULL) {
             Reason reason = Objects.requireNonNullElse(disk.reason(), Reason.NOT_TRACKED);
             supplies.epochs().endBy(key, committed.attempt(), reason);

@@ -42,8 +42,7 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
     private final Hosts hosts;
     private final Commands commands;
 
-    CheckpointKeeper(
-            CatalogStore store, Epochs epochs, PointsInFlight inFlight, Hosts hosts, Commands commands) {
+    CheckpointKeeper(CatalogStore store, Epochs epochs, PointsInFlight inFlight, Hosts hosts, Commands commands) {
         this.store = store;
         this.epochs = epochs;
         this.inFlight = inFlight;
@@ -59,7 +58,8 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
     @Override
     public void handle(Received<?> received) {
         CheckpointsRetired retired = (CheckpointsRetired) received.envelope().body();
-        Set<RestorePointId> known = new HashSet<>(store.checkpoints(retired.vm()).keySet());
+        Set<RestorePointId> known =
+                new HashSet<>(store.checkpoints(retired.vm()).keySet());
         known.retainAll(retired.points());
         store.change(known, CheckpointState.RETIRED);
     }

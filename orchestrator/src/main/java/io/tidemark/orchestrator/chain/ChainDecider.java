@@ -60,7 +60,9 @@ public final class ChainDecider {
     private DiskOrder order(Disk disk) {
         Optional<DiskPart> before = parent == null
                 ? Optional.empty()
-                : parent.disks().stream().filter(part -> part.disk().equals(disk.id())).findFirst();
+                : parent.disks().stream()
+                        .filter(part -> part.disk().equals(disk.id()))
+                        .findFirst();
         Reason reason = reasonForFull(disk, before);
         return reason == null
                 ? new DiskOrder(

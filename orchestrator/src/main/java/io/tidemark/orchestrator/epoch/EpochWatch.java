@@ -62,7 +62,9 @@ final class EpochWatch implements MessageHandler, InventoryListener {
         }
         for (Disk disk : hosts.disks(vm.get().id())) {
             if (disk.present() && disk.target().equals(event.target())) {
-                LOG.infof("VM %s disk %s: %s: %s", disk.vm(), disk.target(), event.reason().code(), event.detail());
+                LOG.infof(
+                        "VM %s disk %s: %s: %s",
+                        disk.vm(), disk.target(), event.reason().code(), event.detail());
                 book.end(new EpochBook.Key(disk.vm(), disk.id(), event.tracker()), event.reason());
             }
         }

@@ -28,7 +28,10 @@ final class FreshReports implements IncarnationListener {
         for (Host host : store.hosts()) {
             SessionId session = host.session();
             if (session != null) {
-                send(host, session, new GrantSession(session, supplies.limits().lease().toMillis(), incarnation));
+                send(
+                        host,
+                        session,
+                        new GrantSession(session, supplies.limits().lease().toMillis(), incarnation));
                 send(host, session, new SendReport());
             }
         }

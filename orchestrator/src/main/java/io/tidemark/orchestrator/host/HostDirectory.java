@@ -28,11 +28,7 @@ final class HostDirectory implements Hosts {
     private final Clock clock;
 
     HostDirectory(
-            HostStore store,
-            Transactions transactions,
-            TopicRegistry topics,
-            Outbox outbox,
-            HostSupplies supplies) {
+            HostStore store, Transactions transactions, TopicRegistry topics, Outbox outbox, HostSupplies supplies) {
         this.store = store;
         this.transactions = transactions;
         this.topics = topics;

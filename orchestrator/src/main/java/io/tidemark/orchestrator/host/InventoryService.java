@@ -114,8 +114,10 @@ final class InventoryService implements MessageHandler {
         List<Disk> known = store.disks(vm);
         Set<DiskId> seen = new HashSet<>();
         for (DiskReport report : distinctBySerial(reports)) {
-            Optional<Disk> old = known.stream().filter(disk -> isSame(disk, report)).findFirst();
-            DiskId id = old.map(Disk::id).orElseGet(() -> new DiskId(supplies.ids().get()));
+            Optional<Disk> old =
+                    known.stream().filter(disk -> isSame(disk, report)).findFirst();
+            DiskId id =
+                    old.map(Disk::id).orElseGet(() -> new DiskId(supplies.ids().get()));
             seen.add(id);
             Disk now = disk(id, vm, report, old.map(Disk::revision).orElse(0L));
             if (old.isEmpty() || !now.equals(old.get())) {
@@ -139,7 +141,8 @@ final class InventoryService implements MessageHandler {
         if (serial == null) {
             return true;
         }
-        long holders = reports.stream().filter(other -> serial.equals(other.serial())).count();
+        long holders =
+                reports.stream().filter(other -> serial.equals(other.serial())).count();
         return !serial.isBlank() && holders == 1;
     }
 

@@ -42,7 +42,8 @@ final class SessionGate implements Gatekeeper {
             return true;
         }
         SessionId session = received.envelope().session();
-        boolean isCurrent = session != null && host.isPresent() && session.equals(host.get().session());
+        boolean isCurrent =
+                session != null && host.isPresent() && session.equals(host.get().session());
         if (!isCurrent) {
             LOG.infof(
                     "ignored %s of host %s, offset %d: session %s is not the host's",

@@ -56,7 +56,8 @@ final class SessionService implements MessageHandler {
         switch (received.envelope().body()) {
             case AgentStarted started -> started(host, started);
             case Heartbeat beat -> beaten(host, beat);
-            default -> throw new IllegalStateException("heard " + received.envelope().body());
+            default ->
+                throw new IllegalStateException("heard " + received.envelope().body());
         }
     }
 

@@ -69,8 +69,7 @@ public final class Inbox {
             }
             case Decoding.UnknownType(String found) ->
                 refuse(place, headers, FailureReason.MESSAGE_UNKNOWN, "ce_type: expected a known one, found " + found);
-            case Decoding.Malformed(String reason) ->
-                refuse(place, headers, FailureReason.MESSAGE_MALFORMED, reason);
+            case Decoding.Malformed(String reason) -> refuse(place, headers, FailureReason.MESSAGE_MALFORMED, reason);
         }
     }
 
@@ -80,12 +79,13 @@ public final class Inbox {
             boolean isNew = reject(place, headers.get("ce_type"), detail);
             String correlation = headers.get("ce_correlationid");
             if (isNew && correlation != null && isAnswerable(correlation)) {
-                Topics.clientOfRequests(place.topic()).ifPresent(client -> outbox.add(new OutgoingMessage(
-                        Topics.clientReplies(client),
-                        correlation,
-                        new ClientReply.RequestFailed(why, detail),
-                        correlation,
-                        new OutgoingMessage.Provenance(correlation, null, null, null))));
+                Topics.clientOfRequests(place.topic())
+                        .ifPresent(client -> outbox.add(new OutgoingMessage(
+                                Topics.clientReplies(client),
+                                correlation,
+                                new ClientReply.RequestFailed(why, detail),
+                                correlation,
+                                new OutgoingMessage.Provenance(correlation, null, null, null))));
             }
         });
     }

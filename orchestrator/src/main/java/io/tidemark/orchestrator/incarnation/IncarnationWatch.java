@@ -36,7 +36,8 @@ final class IncarnationWatch implements MessageHandler {
         switch (received.envelope().body()) {
             case RepositoryCreated(RepositoryId repository, long stated) -> compare(repository, stated, received);
             case IncarnationRaised(RepositoryId repository, long stated) -> compare(repository, stated, received);
-            default -> throw new IllegalStateException("heard " + received.envelope().body());
+            default ->
+                throw new IllegalStateException("heard " + received.envelope().body());
         }
     }
 

@@ -16,8 +16,8 @@ public record BrokerSettings(
     public BrokerSettings {
         if (replicationFactor < 1 || tableDirtyRatio < 0 || tableDirtyRatio > 1) {
             throw new IllegalArgumentException(
-                    "topics: expected a replication from 1 and a dirty ratio of 0 to 1, found "
-                            + replicationFactor + " and " + tableDirtyRatio);
+                    "topics: expected a replication from 1 and a dirty ratio of 0 to 1, found " + replicationFactor
+                            + " and " + tableDirtyRatio);
         }
     }
 }

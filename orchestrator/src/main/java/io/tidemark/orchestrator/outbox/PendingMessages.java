@@ -23,7 +23,11 @@ public interface PendingMessages {
 
     /// One row; a null body is a tombstone.
     record Pending(
-            long sequence, String topic, String key, Map<String, String> headers, @Nullable String body) {
+            long sequence,
+            String topic,
+            String key,
+            Map<String, String> headers,
+            @Nullable String body) {
         public Pending {
             headers = Map.copyOf(headers);
         }

@@ -27,8 +27,7 @@ public final class Relay {
     private boolean failing;
 
     /// @param nanos the time that passed since some moment
-    public Relay(
-            PendingMessages pending, MessageSender sender, RelaySignal signal, int batchMax, LongSupplier nanos) {
+    public Relay(PendingMessages pending, MessageSender sender, RelaySignal signal, int batchMax, LongSupplier nanos) {
         this.pending = pending;
         this.sender = sender;
         this.signal = signal;
@@ -63,8 +62,9 @@ public final class Relay {
         batch.stream()
                 .filter(message -> !sent.contains(message.sequence()))
                 .forEach(message -> passedOver.put(message.topic(), until));
-        tell(!passedOver.isEmpty(), "broker took " + sent.size() + " of " + batch.size() + " messages, not all for "
-                + passedOver.keySet());
+        tell(
+                !passedOver.isEmpty(),
+                "broker took " + sent.size() + " of " + batch.size() + " messages, not all for " + passedOver.keySet());
         return batch.size() == batchMax;
     }
 

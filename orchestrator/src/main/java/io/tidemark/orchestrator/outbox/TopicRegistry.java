@@ -1,6 +1,5 @@
 package io.tidemark.orchestrator.outbox;
 
-import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.schemas.id.ClientId;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;

@@ -61,8 +61,10 @@ final class PolicyCheck {
 
     private @Nullable Schedule schedule(PolicyDraft.@Nullable Times times) {
         if (times == null || (times.cron() == null) == (times.interval() == null)) {
-            fault("schedule", "either cron or interval", times == null ? null : "cron " + times.cron()
-                    + " and interval " + times.interval());
+            fault(
+                    "schedule",
+                    "either cron or interval",
+                    times == null ? null : "cron " + times.cron() + " and interval " + times.interval());
             return null;
         }
         return times.interval() != null ? interval(times.interval()) : cron(String.valueOf(times.cron()), times.zone());
@@ -108,8 +110,10 @@ final class PolicyCheck {
 
     private @Nullable Selection selection(PolicyDraft.@Nullable Vms vms) {
         if (vms == null || (vms.pattern() == null) == (vms.vms() == null)) {
-            fault("selection", "either a pattern or a list of vms", vms == null ? null : "pattern "
-                    + vms.pattern() + " and vms " + vms.vms());
+            fault(
+                    "selection",
+                    "either a pattern or a list of vms",
+                    vms == null ? null : "pattern " + vms.pattern() + " and vms " + vms.vms());
             return null;
         }
         if (vms.vms() != null) {

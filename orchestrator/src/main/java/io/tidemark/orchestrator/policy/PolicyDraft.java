@@ -15,7 +15,10 @@ public record PolicyDraft(
         @Nullable String deadline,
         @Nullable Boolean enabled) {
     /// Either `cron` with an optional `zone` (UTC if absent), or `interval`.
-    public record Times(@Nullable String cron, @Nullable String zone, @Nullable String interval) {}
+    public record Times(
+            @Nullable String cron,
+            @Nullable String zone,
+            @Nullable String interval) {}
 
     /// Either a `pattern` for names, or `vms` as ids or names.
     public record Vms(@Nullable String pattern, @Nullable List<String> vms) {}

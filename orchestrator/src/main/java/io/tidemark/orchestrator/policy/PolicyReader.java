@@ -23,7 +23,8 @@ final class PolicyReader {
     }
 
     /// When terms that take force at `now` are due first; null if never.
-    @Nullable Instant firstDue(Policy.Terms terms, Instant now) {
+    @Nullable
+    Instant firstDue(Policy.Terms terms, Instant now) {
         return terms.enabled() ? timetable.next(terms.schedule(), now, now) : null;
     }
 }

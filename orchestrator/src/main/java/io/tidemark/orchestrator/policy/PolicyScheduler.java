@@ -26,8 +26,7 @@ final class PolicyScheduler {
     private final Transactions transactions;
     private final Clock clock;
 
-    PolicyScheduler(
-            Policies policies, Timetable timetable, Firings firings, Transactions transactions, Clock clock) {
+    PolicyScheduler(Policies policies, Timetable timetable, Firings firings, Transactions transactions, Clock clock) {
         this.policies = policies;
         this.timetable = timetable;
         this.firings = firings;
@@ -70,8 +69,9 @@ final class PolicyScheduler {
         }
         RunId run = firings.open(policy, free);
         String outcome = "opened a run for " + count(free.size())
-                + (free.size() == vms.size() ? "" : "; left out " + count(vms.size() - free.size())
-                        + ", as the previous backup has not ended");
+                + (free.size() == vms.size()
+                        ? ""
+                        : "; left out " + count(vms.size() - free.size()) + ", as the previous backup has not ended");
         policies.store(due.fired(next, now, run, outcome));
     }
 

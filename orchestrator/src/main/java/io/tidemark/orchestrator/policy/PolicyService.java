@@ -22,8 +22,7 @@ public final class PolicyService {
     private final Supplier<UUID> ids;
     private final Clock clock;
 
-    PolicyService(
-            Policies policies, PolicyReader reader, Transactions transactions, Supplier<UUID> ids, Clock clock) {
+    PolicyService(Policies policies, PolicyReader reader, Transactions transactions, Supplier<UUID> ids, Clock clock) {
         this.policies = policies;
         this.reader = reader;
         this.transactions = transactions;
@@ -83,10 +82,15 @@ public final class PolicyService {
     }
 
     private void requireFree(String name, @Nullable PolicyId owner) {
-        policies.byName(name).filter(other -> !other.policy().id().equals(owner)).ifPresent(other -> {
-            throw new Refusal.Conflict(
-                    "name", "one that no policy has", "\"" + name + "\", which is policy " + other.policy().id());
-        });
+        policies.byName(name)
+                .filter(other -> !other.policy().id().equals(owner))
+                .ifPresent(other -> {
+                    throw new Refusal.Conflict(
+                            "name",
+                            "one that no policy has",
+                            "\"" + name + "\", which is policy "
+                                    + other.policy().id());
+                });
     }
 
     private PolicyStatus stored(PolicyId id, Checked checked, @Nullable PolicyStatus before) {

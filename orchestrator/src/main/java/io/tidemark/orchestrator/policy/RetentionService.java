@@ -28,8 +28,7 @@ final class RetentionService {
     private final RepositoryCommands commands;
     private final Transactions transactions;
 
-    RetentionService(
-            Policies policies, Catalog catalog, RepositoryCommands commands, Transactions transactions) {
+    RetentionService(Policies policies, Catalog catalog, RepositoryCommands commands, Transactions transactions) {
         this.policies = policies;
         this.catalog = catalog;
         this.commands = commands;
@@ -44,8 +43,7 @@ final class RetentionService {
                 .toList();
         for (Vm vm : vms) {
             kept(vm, inForce)
-                    .forEach((repository, keepLast) ->
-                            transactions.run(() -> prune(vm.id(), repository, keepLast)));
+                    .forEach((repository, keepLast) -> transactions.run(() -> prune(vm.id(), repository, keepLast)));
         }
     }
 

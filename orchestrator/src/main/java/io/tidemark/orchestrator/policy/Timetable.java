@@ -10,7 +10,8 @@ public interface Timetable {
     ///
     /// @param lastDue the time that is being answered; intervals are counted from it and keep their beat
     /// @return null when the schedule is never due again
-    @Nullable Instant next(Schedule schedule, Instant lastDue, Instant now);
+    @Nullable
+    Instant next(Schedule schedule, Instant lastDue, Instant now);
 
     /// Refuses a cron expression that cannot be read, or is never due, with an `IllegalArgumentException` that says
     /// what is wrong with it.

@@ -52,7 +52,8 @@ public final class RepositoryEvents implements MessageHandler {
                 repositories.store(same(speaker, of).holding(heard));
             case PointsListed listed -> listed(same(speaker, listed.repository()), listed);
             case PointRemoved removed ->
-                catalog.removed(removed.point(), same(speaker, removed.repository()).id());
+                catalog.removed(
+                        removed.point(), same(speaker, removed.repository()).id());
             case MaintenanceFailed failed -> failed(same(speaker, failed.repository()), failed);
         }
     }

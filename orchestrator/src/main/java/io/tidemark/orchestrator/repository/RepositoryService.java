@@ -42,8 +42,7 @@ public final class RepositoryService implements RepositoryDirectory {
                 return known.get();
             }
             Repository asked = known.map(Repository::asked)
-                    .orElseGet(() ->
-                            new Repository(id, Repository.State.CREATING, 0, null, 0, clock.instant()));
+                    .orElseGet(() -> new Repository(id, Repository.State.CREATING, 0, null, 0, clock.instant()));
             repositories.store(asked);
             commands.create(id);
             return asked;
@@ -56,9 +55,7 @@ public final class RepositoryService implements RepositoryDirectory {
 
     /// The repository, or a refusal that names it.
     public Repository repository(RepositoryId id) {
-        return transactions
-                .call(() -> repositories.byId(id))
-                .orElseThrow(() -> new Refusal.NoSuch("repository", id));
+        return transactions.call(() -> repositories.byId(id)).orElseThrow(() -> new Refusal.NoSuch("repository", id));
     }
 
     @Override

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// A client's request and, once it has one, its terminal answer.
 ///
 /// @param work null when the request was refused at once
-public record Asked(Key key, Gate gate, @Nullable Work work, Instant askedAt, @Nullable Answer answer) {
+public record Asked(
+        Key key,
+        Gate gate,
+        @Nullable Work work,
+        Instant askedAt,
+        @Nullable Answer answer) {
     /// What tells requests apart.
     public record Key(ClientId client, String correlation) {}
 
@@ -31,7 +36,8 @@ public record Asked(Key key, Gate gate, @Nullable Work work, Instant askedAt, @N
             @Nullable String detail) {}
 
     /// The reply to send, once there is an answer.
-    @Nullable ClientReply reply() {
+    @Nullable
+    ClientReply reply() {
         if (answer == null) {
             return null;
         }

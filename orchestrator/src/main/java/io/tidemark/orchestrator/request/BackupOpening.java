@@ -45,21 +45,26 @@ public final class BackupOpening {
     /// @param correlation carried through commands and events
     public Outcome open(RequestBackup wish, @Nullable String correlation) {
         if (wish.gate() == Gate.VERIFIED) {
-            return refused(FailureReason.GATE_UNSUPPORTED, "gate: expected created or durable, found verified, which "
-                    + "no verifier passes yet");
+            return refused(
+                    FailureReason.GATE_UNSUPPORTED,
+                    "gate: expected created or durable, found verified, which " + "no verifier passes yet");
         }
         if ((wish.vm() == null) == (wish.vmName() == null)) {
-            return refused(FailureReason.MESSAGE_MALFORMED, "vm: expected either vm or vmName, found "
-                    + (wish.vm() == null ? "neither" : "both"));
+            return refused(
+                    FailureReason.MESSAGE_MALFORMED,
+                    "vm: expected either vm or vmName, found " + (wish.vm() == null ? "neither" : "both"));
         }
         if (!repositories.isKnown(wish.repository())) {
-            return refused(FailureReason.NO_SUCH_REPOSITORY, "repository: expected a registered one, found \""
-                    + wish.repository() + "\"");
+            return refused(
+                    FailureReason.NO_SUCH_REPOSITORY,
+                    "repository: expected a registered one, found \"" + wish.repository() + "\"");
         }
         List<VmId> meant = meant(wish);
         if (meant.size() != 1) {
-            return refused(FailureReason.NO_SUCH_VM, "vm: expected one VM with " + named(wish) + ", found "
-                    + (meant.isEmpty() ? "none" : meant.size() + ": name it by its id"));
+            return refused(
+                    FailureReason.NO_SUCH_VM,
+                    "vm: expected one VM with " + named(wish) + ", found "
+                            + (meant.isEmpty() ? "none" : meant.size() + ": name it by its id"));
         }
         return opened(wish, meant.getFirst(), correlation);
     }

@@ -60,18 +60,16 @@ public final class RequestService implements MessageHandler {
     }
 
     private void take(Asked.Key key, RequestBackup wish) {
-        Asked asked =
-                switch (opening.open(wish, key.correlation())) {
-                    case Outcome.Opened opened ->
-                        new Asked(key, wish.gate(), opened.work(), clock.instant(), null);
-                    case Outcome.Refused(var reason, String detail) ->
-                        new Asked(
-                                key,
-                                wish.gate(),
-                                null,
-                                clock.instant(),
-                                new Asked.Answer(clock.instant(), null, reason, detail));
-                };
+        Asked asked = switch (opening.open(wish, key.correlation())) {
+            case Outcome.Opened opened -> new Asked(key, wish.gate(), opened.work(), clock.instant(), null);
+            case Outcome.Refused(var reason, String detail) ->
+                new Asked(
+                        key,
+                        wish.gate(),
+                        null,
+                        clock.instant(),
+                        new Asked.Answer(clock.instant(), null, reason, detail));
+        };
         requests.store(asked);
         reply(asked);
     }

@@ -46,8 +46,7 @@ final class RestoreDecider {
 
     private static RestoreDecision whileWaiting(RestoreEvent event) {
         return switch (event) {
-            case HostReady(Attempt attempt) ->
-                new Moved(new Dispatched(attempt), List.of(new SendStart(attempt)));
+            case HostReady(Attempt attempt) -> new Moved(new Dispatched(attempt), List.of(new SendStart(attempt)));
             case CancelRequested(Attempt attempt) -> failed(attempt, FailureReason.CANCELLED);
             case TimedOut(Attempt attempt) -> failed(attempt, FailureReason.HOST_UNREACHABLE);
             case Started _, Progressed _, Completed _, Refused _, AgentRestarted _ ->
@@ -73,9 +72,7 @@ final class RestoreDecider {
             case HostReady _ -> new Ignored("the command was already sent");
             case Started _ -> new Ignored("the host already writes");
             case Progressed(Attempt attempt, long bytes) ->
-                bytes > restore.bytesWritten()
-                        ? moved(new Writing(attempt, bytes))
-                        : new Ignored("stale progress");
+                bytes > restore.bytesWritten() ? moved(new Writing(attempt, bytes)) : new Ignored("stale progress");
             case Completed(Attempt attempt, long bytes) -> succeeded(attempt, bytes);
             case Refused(Attempt attempt, FailureReason reason) -> failed(attempt, reason);
             case AgentRestarted(Attempt attempt) -> failed(attempt, FailureReason.AGENT_RESTARTED);

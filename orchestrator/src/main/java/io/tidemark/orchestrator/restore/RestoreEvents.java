@@ -71,7 +71,8 @@ final class RestoreEvents implements MessageHandler, SessionListener {
                         new RestoreEvent.Refused(required(attempt), failed.reason()),
                         restore -> restore.withDetail(failed.detail()));
             case CommandRefused refused -> refused(host, attempt, refused);
-            default -> throw new IllegalStateException("heard " + received.envelope().body());
+            default ->
+                throw new IllegalStateException("heard " + received.envelope().body());
         }
     }
 
@@ -99,8 +100,7 @@ final class RestoreEvents implements MessageHandler, SessionListener {
     @Override
     public void began(HostId host, boolean isJournalIntact) {
         if (!isJournalIntact) {
-            restores.openOn(host)
-                    .forEach(restore -> service.apply(restore.id(), RestoreEvent.AgentRestarted::new));
+            restores.openOn(host).forEach(restore -> service.apply(restore.id(), RestoreEvent.AgentRestarted::new));
         }
     }
 

@@ -93,7 +93,8 @@ final class RestorePlanner {
             RestoreTarget target = target("disks[" + i + "]", wanted.get(i));
             if (!held.remove(target.target())) {
                 throw new Refusal.Invalid(
-                        "disks[" + i + "].target", "each of the point's disks at most once, left " + held,
+                        "disks[" + i + "].target",
+                        "each of the point's disks at most once, left " + held,
                         target.target());
             }
             if (!paths.add(target.path())) {

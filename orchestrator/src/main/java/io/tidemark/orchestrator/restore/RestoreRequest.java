@@ -14,7 +14,10 @@ public record RestoreRequest(
         @Nullable List<Target> disks,
         @Nullable Domain newDomain) {
     /// One disk of the point, and the image that it is written to, which must not exist.
-    public record Target(@Nullable String target, @Nullable String path, @Nullable String format) {}
+    public record Target(
+            @Nullable String target,
+            @Nullable String path,
+            @Nullable String format) {}
 
     /// The domain to define.
     public record Domain(@Nullable String name) {}

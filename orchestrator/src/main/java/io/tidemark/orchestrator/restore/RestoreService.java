@@ -37,8 +37,7 @@ public final class RestoreService {
     private final Transactions transactions;
     private final Clock clock;
 
-    RestoreService(
-            Restores restores, RestoreMessages messages, Hosts hosts, Transactions transactions, Clock clock) {
+    RestoreService(Restores restores, RestoreMessages messages, Hosts hosts, Transactions transactions, Clock clock) {
         this.restores = restores;
         this.messages = messages;
         this.hosts = hosts;
@@ -51,9 +50,7 @@ public final class RestoreService {
     }
 
     public Restore restore(TaskId id) {
-        return transactions
-                .call(() -> restores.byId(id))
-                .orElseThrow(() -> new Refusal.NoSuch("restore", id));
+        return transactions.call(() -> restores.byId(id)).orElseThrow(() -> new Refusal.NoSuch("restore", id));
     }
 
     /// Stores a new one and sends it at once if its host can be given work.
@@ -94,7 +91,8 @@ public final class RestoreService {
 
     /// Applies an event of the restore's present attempt.
     void apply(TaskId id, Function<Attempt, RestoreEvent> event) {
-        restores.lock(id).ifPresent(restore -> apply(id, event.apply(restore.state().attempt()), noted -> noted));
+        restores.lock(id)
+                .ifPresent(restore -> apply(id, event.apply(restore.state().attempt()), noted -> noted));
     }
 
     /// Applies an event; an unknown restore or an event that changes nothing is only logged. Joins the caller's
@@ -131,10 +129,12 @@ public final class RestoreService {
             case RestoreState.Succeeded _ -> messages.ended(restore, true, null);
             case RestoreState.Failed failed -> messages.ended(restore, false, failed.reason());
             case RestoreState.Waiting _, RestoreState.Dispatched _, RestoreState.Writing _, RestoreState.Cancelling _ ->
-                throw new IllegalStateException("restore " + restore.id() + ": expected an end, found "
-                        + restore.state());
+                throw new IllegalStateException(
+                        "restore " + restore.id() + ": expected an end, found " + restore.state());
         }
-        LOG.infof("restore %s of point %s has ended: %s", restore.id(), restore.order().point(), restore.state());
+        LOG.infof(
+                "restore %s of point %s has ended: %s",
+                restore.id(), restore.order().point(), restore.state());
     }
 
     private @Nullable SessionId grantedSession(Restore restore) {

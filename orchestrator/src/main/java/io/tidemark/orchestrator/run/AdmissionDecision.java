@@ -21,10 +21,11 @@ public sealed interface AdmissionDecision {
     default String explained() {
         return switch (this) {
             case Admitted _ -> "may start";
-            case WaitsForVm(_, VmId vm, TaskId holder) -> "waits for task " + holder + ", which works on VM " + vm;
-            case WaitsForHost(_, HostId host, int running) ->
+            case WaitsForVm(TaskId _, VmId vm, TaskId holder) ->
+                "waits for task " + holder + ", which works on VM " + vm;
+            case WaitsForHost(TaskId _, HostId host, int running) ->
                 "waits for a slot on host " + host + ", where " + running + " tasks run";
-            case WaitsForRepository(_, RepositoryId repository, int running) ->
+            case WaitsForRepository(TaskId _, RepositoryId repository, int running) ->
                 "waits for a slot of repository " + repository + ", into which " + running + " tasks write";
         };
     }

@@ -30,8 +30,7 @@ public final class AdmissionTick implements Tick {
     private final Hosts hosts;
     private final RunSupplies supplies;
 
-    public AdmissionTick(
-            AdmissionLimits limits, Duration every, TaskService tasks, Hosts hosts, RunSupplies supplies) {
+    public AdmissionTick(AdmissionLimits limits, Duration every, TaskService tasks, Hosts hosts, RunSupplies supplies) {
         this.limits = limits;
         this.every = every;
         this.tasks = tasks;

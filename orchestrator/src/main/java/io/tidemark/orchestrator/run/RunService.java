@@ -121,8 +121,7 @@ final class RunService implements Runs, RunView, TaskListener {
 
     private void requireKnown(RunRequest request) {
         if (!supplies.repositories().isKnown(request.repository())) {
-            throw new IllegalArgumentException(
-                    "repository: expected a registered one, found " + request.repository());
+            throw new IllegalArgumentException("repository: expected a registered one, found " + request.repository());
         }
         for (VmId vm : request.vms()) {
             if (hosts.vm(vm).isEmpty()) {
@@ -152,13 +151,11 @@ final class RunService implements Runs, RunView, TaskListener {
     }
 
     private Run view(RunStore.Opened run) {
-        return new Run(
-                run.id(), run.policy(), run.correlation(), run.openedAt(), run.endedAt(), tasks.ofRun(run.id()));
+        return new Run(run.id(), run.policy(), run.correlation(), run.openedAt(), run.endedAt(), tasks.ofRun(run.id()));
     }
 
     private void tell(RunId run, PublicEvent event, @Nullable String correlation) {
         String key = run.toString();
-        outbox.add(new OutgoingMessage(
-                Topics.EVENTS, key, event, key, new Provenance(correlation, null, null, null)));
+        outbox.add(new OutgoingMessage(Topics.EVENTS, key, event, key, new Provenance(correlation, null, null, null)));
     }
 }

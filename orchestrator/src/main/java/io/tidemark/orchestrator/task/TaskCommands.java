@@ -46,9 +46,11 @@ final class TaskCommands {
     }
 
     /// What can carry out a task of the VM now, or null.
-    @Nullable Executor executorFor(Vm vm) {
+    @Nullable
+    Executor executorFor(Vm vm) {
         HostId id = vm.host();
-        SessionId session = id == null ? null : hosts.byId(id).map(Host::session).orElse(null);
+        SessionId session =
+                id == null ? null : hosts.byId(id).map(Host::session).orElse(null);
         return id == null || session == null ? null : new Executor(vm, id, session);
     }
 
@@ -76,14 +78,14 @@ final class TaskCommands {
         LOG.infof(
                 "task %s: backup of VM %s sent to host %s as attempt %s, point %s, parent %s",
                 task.id(), task.vm(), executor.host(), attempt, point, proposal.parent());
-        return new SentAttempt(
-                point, task.id(), attempt, proposal.parent(), executor.host(), executor.session(), now);
+        return new SentAttempt(point, task.id(), attempt, proposal.parent(), executor.host(), executor.session(), now);
     }
 
     /// To the session that the host has now: a job of an earlier one is aborted by the agent itself.
     void cancel(Task task, Attempt attempt) {
         HostId host = task.host();
-        SessionId session = host == null ? null : hosts.byId(host).map(Host::session).orElse(null);
+        SessionId session =
+                host == null ? null : hosts.byId(host).map(Host::session).orElse(null);
         if (host != null && session != null) {
             send(host, session, task, attempt, new CancelTask(task.id()));
         }

@@ -97,8 +97,8 @@ public final class TaskDecider {
         return switch (event) {
             case Admitted _ -> new Ignored("the task was already admitted");
             case BackupStarted(Attempt attempt) -> moved(new Copying(attempt, task.point(), task.tries(), 0));
-            case Progressed(Attempt attempt, long bytes) when bytes >= 0 ->
-                moved(new Copying(attempt, task.point(), task.tries(), bytes)); // overtook BackupStarted
+            case Progressed(Attempt attempt, long bytes)
+            when bytes >= 0 -> moved(new Copying(attempt, task.point(), task.tries(), bytes)); // overtook BackupStarted
             case Progressed _ -> new Ignored("progress below zero");
             case BackupCompleted done -> succeeded(done);
             case BackupFailed(Attempt attempt, FailureReason reason) -> failed(attempt, task.tries(), reason);
@@ -145,8 +145,7 @@ public final class TaskDecider {
     }
 
     private static TaskDecision succeeded(BackupCompleted done) {
-        return new Moved(
-                new Succeeded(done.attempt(), done.point()), List.of(new ListRestorePoint(done.point())));
+        return new Moved(new Succeeded(done.attempt(), done.point()), List.of(new ListRestorePoint(done.point())));
     }
 
     private static TaskDecision cancelling(Attempt attempt, RestorePointId point) {

@@ -4,5 +4,4 @@ import java.time.Duration;
 
 /// How long the guest may stay frozen, how long a task waits before it is sent again, and how long its host may be
 /// silent until it is ended.
-public record TaskLimits(
-        Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery, Duration silenceMax) {}
+public record TaskLimits(Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery, Duration silenceMax) {}

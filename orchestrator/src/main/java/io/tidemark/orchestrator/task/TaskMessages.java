@@ -81,7 +81,9 @@ final class TaskMessages implements MessageHandler {
     private Optional<SentAttempt> sent(Received<?> received) {
         Attempt attempt = received.envelope().attempt();
         HostId speaker = Topics.hostOfEvents(received.place().topic()).orElseThrow();
-        return attempt == null ? Optional.empty() : store.attempt(attempt).filter(sent -> sent.host().equals(speaker));
+        return attempt == null
+                ? Optional.empty()
+                : store.attempt(attempt).filter(sent -> sent.host().equals(speaker));
     }
 
     /// A commit that no attempt of ours explains is looked at by a person; the rest is another catalog's.

@@ -23,8 +23,7 @@ public final class TaskNews {
                     listeners.forEach(listener -> listener.created(after.id(), copying.point()));
                 }
             }
-            case TaskState.Succeeded done ->
-                listeners.forEach(listener -> listener.durable(after.id(), done.point()));
+            case TaskState.Succeeded done -> listeners.forEach(listener -> listener.durable(after.id(), done.point()));
             case TaskState.Failed failed -> failed(after, failed.reason());
             case TaskState.Cancelled _ -> failed(after, FailureReason.CANCELLED);
             case TaskState.Queued _, TaskState.Dispatched _, TaskState.Cancelling _ ->

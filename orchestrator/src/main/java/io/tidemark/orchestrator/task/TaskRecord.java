@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param notBefore when the next attempt may start; null when at once
 public record TaskRecord(
-        Task task, TrackerId tracker, boolean quiesce, boolean forceFull, @Nullable Instant notBefore) {
+        Task task,
+        TrackerId tracker,
+        boolean quiesce,
+        boolean forceFull,
+        @Nullable Instant notBefore) {
     TaskRecord in(TaskState state, long bytesCopied, @Nullable String detail, @Nullable Instant endedAt) {
         return with(state, task.host(), new Told(bytesCopied, task.bytesTotal(), null, detail), endedAt);
     }
@@ -51,5 +55,9 @@ public record TaskRecord(
         return new TaskRecord(next, tracker, quiesce, forceFull, notBefore);
     }
 
-    private record Told(long bytesCopied, long bytesTotal, @Nullable String waitsFor, @Nullable String detail) {}
+    private record Told(
+            long bytesCopied,
+            long bytesTotal,
+            @Nullable String waitsFor,
+            @Nullable String detail) {}
 }

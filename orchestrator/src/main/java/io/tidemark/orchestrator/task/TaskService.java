@@ -45,8 +45,7 @@ public final class TaskService implements Tasks, SessionListener {
     private final TaskCommands commands;
     private final TaskSupplies supplies;
 
-    TaskService(
-            TaskStore store, Hosts hosts, CatalogService catalog, TaskCommands commands, TaskSupplies supplies) {
+    TaskService(TaskStore store, Hosts hosts, CatalogService catalog, TaskCommands commands, TaskSupplies supplies) {
         this.store = store;
         this.hosts = hosts;
         this.catalog = catalog;
@@ -66,12 +65,14 @@ public final class TaskService implements Tasks, SessionListener {
             Optional<Vm> vm = lockedVm(task);
             Executor executor = vm.map(commands::executorFor).orElse(null);
             Optional<TaskRecord> stored = store.find(task);
-            if (executor == null || stored.isEmpty() || store.isBusy(executor.vm().id())) {
+            if (executor == null
+                    || stored.isEmpty()
+                    || store.isBusy(executor.vm().id())) {
                 return false;
             }
             Attempt attempt = supplies.incarnation().nextAttempt();
-            TaskEvent admitted =
-                    new TaskEvent.Admitted(attempt, new RestorePointId(supplies.ids().get()));
+            TaskEvent admitted = new TaskEvent.Admitted(
+                    attempt, new RestorePointId(supplies.ids().get()));
             return move(stored.get(), admitted, new Facts(executor, null, null, Provenance.NONE));
         });
     }
@@ -79,10 +80,11 @@ public final class TaskService implements Tasks, SessionListener {
     /// Stores what a person reads beside the waiting task.
     public void explain(TaskRecord waiting, String what) {
         if (!what.equals(waiting.task().waitsFor())) {
-            supplies.transactions().run(() -> lockedVm(waiting.task().id())
-                    .flatMap(_ -> store.find(waiting.task().id()))
-                    .filter(now -> now.task().state() instanceof Queued)
-                    .ifPresent(now -> store.save(now.waitingFor(what))));
+            supplies.transactions()
+                    .run(() -> lockedVm(waiting.task().id())
+                            .flatMap(_ -> store.find(waiting.task().id()))
+                            .filter(now -> now.task().state() instanceof Queued)
+                            .ifPresent(now -> store.save(now.waitingFor(what))));
         }
     }
 
@@ -105,7 +107,9 @@ public final class TaskService implements Tasks, SessionListener {
     boolean apply(SentAttempt attempt, TaskEvent event, Facts facts) {
         return supplies.transactions().call(() -> {
             lockedVm(attempt.task());
-            return store.find(attempt.task()).filter(task -> move(task, event, facts)).isPresent();
+            return store.find(attempt.task())
+                    .filter(task -> move(task, event, facts))
+                    .isPresent();
         });
     }
 
@@ -161,7 +165,8 @@ public final class TaskService implements Tasks, SessionListener {
             lockedVm(task);
             Facts facts = new Facts(null, null, null, Provenance.NONE);
             return store.find(task)
-                    .filter(stored -> move(stored, event.apply(stored.task().state().attempt()), facts))
+                    .filter(stored ->
+                            move(stored, event.apply(stored.task().state().attempt()), facts))
                     .isPresent();
         });
     }
@@ -196,7 +201,8 @@ public final class TaskService implements Tasks, SessionListener {
         String detail = facts.detail();
         return switch (state) {
             case Queued _ ->
-                before.in(state, 0, detail, null).notBefore(now.plus(supplies.limits().retryPause()));
+                before.in(state, 0, detail, null)
+                        .notBefore(now.plus(supplies.limits().retryPause()));
             case TaskState.Dispatched _ -> before.sentTo(facts.sendsTo().host(), state);
             case Copying copying -> before.in(state, copying.bytesCopied(), detail, null);
             case TaskState.Cancelling _ -> before.in(state, before.task().bytesCopied(), detail, null);
@@ -209,9 +215,14 @@ public final class TaskService implements Tasks, SessionListener {
         switch (effect) {
             case SendStart(Attempt attempt, RestorePointId point) ->
                 store.add(commands.start(
-                        stored, facts.sendsTo(), attempt, point, supplies.clock().instant()));
+                        stored,
+                        facts.sendsTo(),
+                        attempt,
+                        point,
+                        supplies.clock().instant()));
             case SendCancel(Attempt attempt) -> commands.cancel(stored.task(), attempt);
-            case ScheduleTimeout _ -> LOG.tracef("task %s has its deadline in its row", stored.task().id());
+            case ScheduleTimeout _ ->
+                LOG.tracef("task %s has its deadline in its row", stored.task().id());
             case ListRestorePoint _ -> list(stored, facts);
         }
     }
@@ -222,7 +233,8 @@ public final class TaskService implements Tasks, SessionListener {
         if (attempt == null || completed == null) {
             throw new IllegalStateException("task " + stored.task().id() + ": expected the commit, found none");
         }
-        if (!completed.point().equals(attempt.point()) || !completed.vm().equals(stored.task().vm())) {
+        if (!completed.point().equals(attempt.point())
+                || !completed.vm().equals(stored.task().vm())) {
             throw new UnacceptableMessage("point: expected " + attempt.point() + " of VM "
                     + stored.task().vm() + ", found " + completed.point() + " of VM " + completed.vm());
         }
@@ -240,7 +252,10 @@ public final class TaskService implements Tasks, SessionListener {
     /// @param executor who is to carry the task out, for an admission
     /// @param report what the agent said, for its events
     record Facts(
-            @Nullable Executor executor, @Nullable Report report, @Nullable String detail, Provenance cause) {
+            @Nullable Executor executor,
+            @Nullable Report report,
+            @Nullable String detail,
+            Provenance cause) {
         Executor sendsTo() {
             if (executor == null) {
                 throw new IllegalStateException("task: expected a host to send it to, found none");
@@ -248,11 +263,13 @@ public final class TaskService implements Tasks, SessionListener {
             return executor;
         }
 
-        @Nullable SentAttempt attempt() {
+        @Nullable
+        SentAttempt attempt() {
             return report == null ? null : report.attempt();
         }
 
-        @Nullable BackupCompleted completed() {
+        @Nullable
+        BackupCompleted completed() {
             return report == null ? null : report.completed();
         }
     }

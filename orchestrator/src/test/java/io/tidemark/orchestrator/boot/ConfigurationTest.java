@@ -42,7 +42,9 @@ class ConfigurationTest {
                 .filter(method -> !method.isSynthetic())
                 .flatMap(method -> {
                     String name = prefix + "." + name(method);
-                    return ConfigurationTest.class.getPackage().equals(method.getReturnType().getPackage())
+                    return ConfigurationTest.class
+                                    .getPackage()
+                                    .equals(method.getReturnType().getPackage())
                             ? settings(name, method.getReturnType())
                             : Stream.of("`" + name + "` " + defaultOf(method));
                 });

@@ -124,7 +124,8 @@ class CoreFlowIT {
         StartBackup full = command(1);
         complete(full, attempt(1));
         until(() -> tasks.task(first).orElseThrow().state() instanceof TaskState.Succeeded);
-        assertThat(full.disks()).extracting(DiskOrder::reason)
+        assertThat(full.disks())
+                .extracting(DiskOrder::reason)
                 .containsExactly(Reason.FIRST_BACKUP, Reason.TRACKING_UNSUPPORTED);
 
         TaskId second = open(Duration.ofMinutes(5), 2);
@@ -136,14 +137,18 @@ class CoreFlowIT {
         assertThat(increment.disks()).extracting(DiskOrder::level).containsExactly(Level.INCREMENTAL, Level.FULL);
         assertThat(agent.commands(RetireCheckpoints.class, 1).getLast().body().points())
                 .containsExactly(full.point());
-        assertThat(catalog.points(vm().id())).extracting(point -> point.id())
+        assertThat(catalog.points(vm().id()))
+                .extracting(point -> point.id())
                 .containsExactly(full.point(), increment.point());
         assertThat(catalog.pinned(vm().id())).containsExactly(increment.point());
         assertThat(agent.table(Topics.RESTORE_POINTS))
                 .containsKeys(full.point() + "/" + REPOSITORY, increment.point() + "/" + REPOSITORY);
         assertThat(agent.table(Topics.EPOCHS))
                 .containsKey(vm().id() + "/" + increment.disks().getFirst().disk() + "/default");
-        until(() -> runView.run(tasks.task(second).orElseThrow().run()).orElseThrow().endedAt() != null);
+        until(() -> runView.run(tasks.task(second).orElseThrow().run())
+                        .orElseThrow()
+                        .endedAt()
+                != null);
     }
 
     @Test
@@ -183,7 +188,12 @@ class CoreFlowIT {
 
         until(() -> agent.await(Topics.DEAD_LETTERS, DeadLetter.class, 0).stream()
                 .anyMatch(letter -> letter.body().reason().contains("expected digest")));
-        assertThat(catalog.point(start.point()).orElseThrow().copies().getFirst().commitDigest()).contains("aaaa");
+        assertThat(catalog.point(start.point())
+                        .orElseThrow()
+                        .copies()
+                        .getFirst()
+                        .commitDigest())
+                .contains("aaaa");
     }
 
     @Test
@@ -199,7 +209,8 @@ class CoreFlowIT {
         until(() -> catalog.point(start.point()).isPresent());
         assertThat(tasks.task(task).orElseThrow().state())
                 .isEqualTo(new TaskState.Failed(attempt(1), FailureReason.TIMED_OUT));
-        assertThat(epochs.of(vm().id())).anySatisfy(epoch -> assertThat(epoch.point()).isEqualTo(start.point()));
+        assertThat(epochs.of(vm().id()))
+                .anySatisfy(epoch -> assertThat(epoch.point()).isEqualTo(start.point()));
     }
 
     @Test
@@ -224,8 +235,7 @@ class CoreFlowIT {
         SessionId old = agent.session();
         Attempt lostAttempt = attempt(1);
         agent.start();
-        agent.say(
-                new BackupFailed(task, lost.point(), vm().id(), FailureReason.AGENT_RESTARTED, "swept"), lostAttempt);
+        agent.say(new BackupFailed(task, lost.point(), vm().id(), FailureReason.AGENT_RESTARTED, "swept"), lostAttempt);
 
         StartBackup again = command(2);
 
@@ -280,7 +290,10 @@ class CoreFlowIT {
 
         agent.report(domain, name, List.of("tidemark-" + full.point(), "tidemark-" + increment.point(), "foreign"));
 
-        assertThat(agent.commands(RetireCheckpoints.class, sent + 1).getLast().body().points())
+        assertThat(agent.commands(RetireCheckpoints.class, sent + 1)
+                        .getLast()
+                        .body()
+                        .points())
                 .containsExactly(full.point());
     }
 
@@ -341,7 +354,10 @@ class CoreFlowIT {
 
     @Test
     void serialThatTwoDisksHaveKeepsNeitherFromBeingKnown() {
-        agent.report(domain, name + "-twins", List.of(),
+        agent.report(
+                domain,
+                name + "-twins",
+                List.of(),
                 List.of(FakeAgent.disk("vda", "same"), FakeAgent.disk("vdb", "same")));
 
         until(() -> !hosts.vmsByName(name + "-twins").isEmpty());
@@ -391,7 +407,8 @@ class CoreFlowIT {
     }
 
     private Attempt attempt(int number) {
-        return Objects.requireNonNull(agent.commands(StartBackup.class, number).get(number - 1).attempt());
+        return Objects.requireNonNull(
+                agent.commands(StartBackup.class, number).get(number - 1).attempt());
     }
 
     private void started(StartBackup start, Attempt attempt) {

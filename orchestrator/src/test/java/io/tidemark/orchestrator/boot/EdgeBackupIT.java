@@ -49,7 +49,9 @@ class EdgeBackupIT {
         post("/api/v1/repositories", "{\"id\":\"%s\"}".formatted(repository), 202);
         agent = new ScriptedAgent(bootstrapServers, HostId.of(host), new RepositoryId(repository), vmName);
         until("repository ready", () -> isIn("/api/v1/repositories/" + repository, "ready"));
-        until("VM reported", () -> !get("/api/v1/vms?name=" + vmName).getList("$").isEmpty());
+        until(
+                "VM reported",
+                () -> !get("/api/v1/vms?name=" + vmName).getList("$").isEmpty());
         vm = get("/api/v1/vms?name=" + vmName).getString("[0].id");
     }
 
@@ -60,14 +62,11 @@ class EdgeBackupIT {
 
     @Test
     void policyFiresAndRetentionKeepsTheNewestPoints() {
-        String policy = post(
-                        "/api/v1/policies",
-                        """
-                        {"name":"%s","schedule":{"interval":"PT1S"},"selection":{"pattern":"%s"},
-                         "repository":"%s","retention":{"keepLast":2}}"""
-                                .formatted("policy-" + unique, vmName, repository),
-                        201)
-                .getString("id");
+        String retained =
+                "{\"name\":\"policy-%s\",\"schedule\":{\"interval\":\"PT1S\"},\"selection\":{\"pattern\":\"%s\"},"
+                                .formatted(unique, vmName)
+                        + "\"repository\":\"%s\",\"retention\":{\"keepLast\":2}}".formatted(repository);
+        String policy = post("/api/v1/policies", retained, 201).getString("id");
         until("two points", () -> points().size() >= 2);
         String first = points().getFirst();
 
@@ -77,7 +76,11 @@ class EdgeBackupIT {
         given().delete("/api/v1/policies/" + policy).then().statusCode(204);
         assertThat(get("/api/v1/restore-points?vm=" + vm).getString("[-1].disks[0].level"))
                 .isEqualTo("incremental");
-        until("no task open", () -> get("/api/v1/tasks").getList("findAll{it.endedAt == null}").isEmpty());
+        until(
+                "no task open",
+                () -> get("/api/v1/tasks")
+                        .getList("findAll{it.endedAt == null}")
+                        .isEmpty());
     }
 
     @Test
@@ -85,10 +88,8 @@ class EdgeBackupIT {
         ClientId client = new ClientId("client-" + unique);
         post("/api/v1/clients", "{\"id\":\"%s\"}".formatted(client), 201);
 
-        String body =
-                """
-                {"vmName":"%s","repository":"%s","gate":"durable","quiesce":false,"forceFull":false}"""
-                        .formatted(vmName, repository);
+        String body = "{\"vmName\":\"%s\",\"repository\":\"%s\",\"gate\":\"durable\",".formatted(vmName, repository)
+                + "\"quiesce\":false,\"forceFull\":false}";
 
         request(client, "order-1", body);
 
@@ -127,8 +128,12 @@ class EdgeBackupIT {
         post("/api/v1/clients", "{\"id\":\"%s\"}".formatted(client), 201);
 
         send(client, "broken", "{oops", Map.of("ce_type", "io.tidemark.request-backup.v1"));
-        send(client, "plain", "{\"vmName\":\"nobody\",\"repository\":\"x\",\"gate\":\"durable\",\"quiesce\":false,"
-                + "\"forceFull\":false}", Map.of("ce_type", "io.tidemark.request-backup.v1"));
+        send(
+                client,
+                "plain",
+                "{\"vmName\":\"nobody\",\"repository\":\"x\",\"gate\":\"durable\",\"quiesce\":false,"
+                        + "\"forceFull\":false}",
+                Map.of("ce_type", "io.tidemark.request-backup.v1"));
 
         assertThat(replies(client, 2))
                 .satisfiesExactly(
@@ -145,14 +150,9 @@ class EdgeBackupIT {
         until("backup ended", () -> isIn("/api/v1/tasks/" + begun.getString("task"), "succeeded"));
         String point = points().getFirst();
 
-        String restore = post(
-                        "/api/v1/restores",
-                        """
+        String restore = post("/api/v1/restores", """
                         {"point":"%s","disks":[{"target":"vda","path":"/srv/restored.qcow2","format":"qcow2"}],
-                         "newDomain":{"name":"restored"}}"""
-                                .formatted(point),
-                        202)
-                .getString("id");
+                         "newDomain":{"name":"restored"}}""".formatted(point), 202).getString("id");
 
         until("restore ended", () -> isIn("/api/v1/restores/" + restore, "succeeded"));
         assertThat(get("/api/v1/restores/" + restore).getLong("bytesWritten")).isEqualTo(1 << 20);
@@ -171,8 +171,7 @@ class EdgeBackupIT {
 
         JsonPath problem = post(
                 "/api/v1/restores",
-                "{\"point\":\"%s\",\"disks\":[{\"target\":\"vdz\",\"path\":\"/x\"}]}"
-                        .formatted(points().getFirst()),
+                "{\"point\":\"%s\",\"disks\":[{\"target\":\"vdz\",\"path\":\"/x\"}]}".formatted(points().getFirst()),
                 400);
 
         assertThat(problem.getString("detail"))
@@ -202,17 +201,20 @@ class EdgeBackupIT {
         send(client, correlation, body, others);
     }
 
-    private void send(ClientId client, String correlation, String body, Map<String, String> others)
-            throws Exception {
+    private void send(ClientId client, String correlation, String body, Map<String, String> others) throws Exception {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 ScriptedAgent.settings(bootstrapServers), new StringSerializer(), new StringSerializer())) {
             ProducerRecord<String, String> request =
                     new ProducerRecord<>(Topics.clientRequests(client), correlation, body);
             Map<String, String> headers = new HashMap<>(Map.of(
-                    "ce_specversion", "1.0",
-                    "ce_id", UUID.randomUUID().toString(),
-                    "ce_source", "test/client",
-                    "ce_correlationid", correlation));
+                    "ce_specversion",
+                    "1.0",
+                    "ce_id",
+                    UUID.randomUUID().toString(),
+                    "ce_source",
+                    "test/client",
+                    "ce_correlationid",
+                    correlation));
             headers.putAll(others);
             headers.forEach((name, value) -> request.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
             producer.send(request).get();
@@ -238,7 +240,8 @@ class EdgeBackupIT {
             while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
                 consumer.poll(Duration.ofMillis(100))
                         .forEach(each -> found.add(each.key() + " "
-                                + new String(each.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8)
+                                + new String(
+                                        each.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8)
                                 + " " + each.value()));
             }
         }

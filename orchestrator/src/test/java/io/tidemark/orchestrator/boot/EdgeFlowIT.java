@@ -19,28 +19,31 @@ class EdgeFlowIT {
     void policyWithABadCronIsRefusedAsAProblem() {
         register("bad-cron");
 
-        JsonPath problem = post(
-                "/api/v1/policies",
-                """
+        JsonPath problem = post("/api/v1/policies", """
                 {"name":"nightly","schedule":{"cron":"61 * * * *"},"selection":{"pattern":"*"},
-                 "repository":"bad-cron","retention":{"keepLast":3}}""",
-                400);
+                 "repository":"bad-cron","retention":{"keepLast":3}}""", 400);
 
         assertThat(problem.getMap("$"))
                 .isEqualTo(Map.of(
-                        "type", "urn:tidemark:problem:invalid-request",
-                        "title", "The request breaks a rule",
-                        "status", 400,
+                        "type",
+                        "urn:tidemark:problem:invalid-request",
+                        "title",
+                        "The request breaks a rule",
+                        "status",
+                        400,
                         "detail",
-                                "schedule.cron: expected five fields: minute hour day-of-month month day-of-week "
-                                        + "(Failed to parse cron expression. Value 61 not in range [0, 59]), "
-                                        + "found \"61 * * * *\"",
-                        "instance", "/api/v1/policies",
+                        "schedule.cron: expected five fields: minute hour day-of-month month day-of-week "
+                                + "(Failed to parse cron expression. Value 61 not in range [0, 59]), "
+                                + "found \"61 * * * *\"",
+                        "instance",
+                        "/api/v1/policies",
                         "expected",
-                                "five fields: minute hour day-of-month month day-of-week (Failed to parse cron "
-                                        + "expression. Value 61 not in range [0, 59])",
-                        "found", "\"61 * * * *\"",
-                        "faults", problem.getList("faults")));
+                        "five fields: minute hour day-of-month month day-of-week (Failed to parse cron "
+                                + "expression. Value 61 not in range [0, 59])",
+                        "found",
+                        "\"61 * * * *\"",
+                        "faults",
+                        problem.getList("faults")));
     }
 
     @Test
@@ -80,8 +83,7 @@ class EdgeFlowIT {
     @Test
     void intervalThatNoCalendarHoldsIsRefused() {
         register("long-interval");
-        String draft =
-                """
+        String draft = """
                 {"name":"rare","schedule":{"interval":"PT2562047788015215H"},"selection":{"pattern":"*"},
                  "repository":"long-interval","retention":{"keepLast":3}}""";
 
@@ -102,8 +104,7 @@ class EdgeFlowIT {
     @Test
     void policyLivesThroughItsCrud() {
         register("crud");
-        String draft =
-                """
+        String draft = """
                 {"name":"%s","schedule":{"cron":"0 2 * * *","zone":"Europe/Berlin"},
                  "selection":{"vms":["no-such-vm"]},"repository":"crud","retention":{"keepLast":%d}}""";
 

@@ -134,7 +134,8 @@ final class FakeAgent implements AutoCloseable {
         List<Envelope<T>> found = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer = reader(topic)) {
             TopicPartition partition = new TopicPartition(topic, 0);
-            long held = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+            long held = Objects.requireNonNull(
+                    consumer.endOffsets(List.of(partition)).get(partition));
             while (System.nanoTime() < end && (found.size() < atLeast || consumer.position(partition) < held)) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> take(record, type, found));
             }
@@ -149,7 +150,8 @@ final class FakeAgent implements AutoCloseable {
         Map<String, Envelope<?>> table = new HashMap<>();
         try (KafkaConsumer<String, byte[]> consumer = reader(topic)) {
             TopicPartition partition = new TopicPartition(topic, 0);
-            long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+            long end = Objects.requireNonNull(
+                    consumer.endOffsets(List.of(partition)).get(partition));
             while (consumer.position(partition) < end) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> {
                     if (record.value() == null) {

@@ -66,29 +66,36 @@ class OrchestratorCrashTest {
             assertThat(agent.await(Topics.EVENTS, RestorePointCreated.class, 0)).isEmpty();
 
             try (OrchestratorProcess second = OrchestratorProcess.start(folder.resolve("second.log"), settings)) {
-                assertThat(agent.await(Topics.EVENTS, RestorePointCreated.class, 1))
-                        .extracting(event -> event.body().point())
-                        .containsExactly(start.point());
-                assertThat(agent.table(Topics.RESTORE_POINTS)).containsOnlyKeys(start.point() + "/" + REPOSITORY);
-                assertThat(second.get("/api/v1/tasks/" + start.task())).contains("\"succeeded\"");
-
-                assertThat(agent.await(Topics.maintenanceCommands(REPOSITORY), RaiseIncarnation.class, 1))
-                        .as("asks at its start which incarnation the repository holds")
-                        .extracting(command -> command.body().incarnation())
-                        .containsExactly(1L);
-                sayRepositoryHolds(agent, 7);
-                assertThat(agent.await(Topics.maintenanceCommands(REPOSITORY), RaiseIncarnation.class, 2))
-                        .extracting(command -> command.body().incarnation())
-                        .containsExactly(1L, 8L);
-                assertThat(agent.commands(SendReport.class, 1)).isNotEmpty();
-                assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":true");
-                second.delete("/api/v1/catalog/deletion-hold");
-                assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":false");
+                saysItOnce(agent, second, start);
+                takesTheNextIncarnation(agent, second);
 
                 second.terminate();
                 assertThat(second.exitCode()).isEqualTo(143);
             }
         }
+    }
+
+    private static void saysItOnce(FakeAgent agent, OrchestratorProcess second, StartBackup start) throws Exception {
+        assertThat(agent.await(Topics.EVENTS, RestorePointCreated.class, 1))
+                .extracting(event -> event.body().point())
+                .containsExactly(start.point());
+        assertThat(agent.table(Topics.RESTORE_POINTS)).containsOnlyKeys(start.point() + "/" + REPOSITORY);
+        assertThat(second.get("/api/v1/tasks/" + start.task())).contains("\"succeeded\"");
+    }
+
+    private static void takesTheNextIncarnation(FakeAgent agent, OrchestratorProcess second) throws Exception {
+        assertThat(agent.await(Topics.maintenanceCommands(REPOSITORY), RaiseIncarnation.class, 1))
+                .as("asks at its start which incarnation the repository holds")
+                .extracting(command -> command.body().incarnation())
+                .containsExactly(1L);
+        sayRepositoryHolds(agent, 7);
+        assertThat(agent.await(Topics.maintenanceCommands(REPOSITORY), RaiseIncarnation.class, 2))
+                .extracting(command -> command.body().incarnation())
+                .containsExactly(1L, 8L);
+        assertThat(agent.commands(SendReport.class, 1)).isNotEmpty();
+        assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":true");
+        second.delete("/api/v1/catalog/deletion-hold");
+        assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":false");
     }
 
     private StartBackup backupSentTo(FakeAgent agent, OrchestratorProcess orchestrator) throws Exception {

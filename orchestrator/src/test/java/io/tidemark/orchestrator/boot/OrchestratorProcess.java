@@ -65,7 +65,9 @@ final class OrchestratorProcess implements AutoCloseable {
 
     /// Waits for the end and returns the exit code.
     int exitCode() throws InterruptedException {
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ended within 30 s; log: %s", log).isTrue();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS))
+                .as("ended within 30 s; log: %s", log)
+                .isTrue();
         return process.exitValue();
     }
 
@@ -77,7 +79,8 @@ final class OrchestratorProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-        assertThat(process.onExit().orTimeout(10, TimeUnit.SECONDS).join().isAlive()).isFalse();
+        assertThat(process.onExit().orTimeout(10, TimeUnit.SECONDS).join().isAlive())
+                .isFalse();
     }
 
     private String address() throws IOException, InterruptedException {
@@ -98,7 +101,9 @@ final class OrchestratorProcess implements AutoCloseable {
     private static String send(HttpRequest request) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(response.statusCode()).as("%s: %s", request.uri(), response.body()).isBetween(200, 299);
+            assertThat(response.statusCode())
+                    .as("%s: %s", request.uri(), response.body())
+                    .isBetween(200, 299);
             return response.body();
         }
     }

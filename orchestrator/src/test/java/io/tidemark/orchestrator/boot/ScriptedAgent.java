@@ -75,8 +75,8 @@ final class ScriptedAgent implements AutoCloseable {
     ScriptedAgent(String bootstrapServers, HostId host, RepositoryId repository, String vmName) {
         this.host = host;
         this.vmName = vmName;
-        this.producer = new KafkaProducer<>(
-                settings(bootstrapServers), new StringSerializer(), new ByteArraySerializer());
+        this.producer =
+                new KafkaProducer<>(settings(bootstrapServers), new StringSerializer(), new ByteArraySerializer());
         Properties reading = settings(bootstrapServers);
         reading.put("group.id", "agent." + host);
         reading.put("auto.offset.reset", "earliest");
@@ -92,10 +92,7 @@ final class ScriptedAgent implements AutoCloseable {
     }
 
     private void work() {
-        say(
-                new AgentEvent.AgentStarted(session, host, "test", List.of(), true, List.of()),
-                host.toString(),
-                null);
+        say(new AgentEvent.AgentStarted(session, host, "test", List.of(), true, List.of()), host.toString(), null);
         while (!closing) {
             consumer.poll(Duration.ofMillis(100)).forEach(this::obey);
         }
@@ -104,8 +101,8 @@ final class ScriptedAgent implements AutoCloseable {
 
     private void obey(ConsumerRecord<String, byte[]> message) {
         Map<String, String> headers = new HashMap<>();
-        message.headers().forEach(header ->
-                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+        message.headers()
+                .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
         if (codec.decode(headers, message.value()) instanceof Decoding.Decoded(Envelope<?> envelope)) {
             switch (envelope.body()) {
                 case AgentCommand command -> carryOut(command, envelope.attempt());
@@ -206,8 +203,7 @@ final class ScriptedAgent implements AutoCloseable {
                 session,
                 attempt));
         ProducerRecord<String, byte[]> out = new ProducerRecord<>(topic, key, message.bytes());
-        message.headers().forEach((name, value) ->
-                out.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        message.headers().forEach((name, value) -> out.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         Future<RecordMetadata> unused = producer.send(out);
     }
 

@@ -22,8 +22,7 @@ class RelayTest {
     /// Not final: the test moves it.
     private long seconds;
 
-    private final Relay relay =
-            new Relay(rows, broker, signal, BATCH_MAX, () -> TimeUnit.SECONDS.toNanos(seconds));
+    private final Relay relay = new Relay(rows, broker, signal, BATCH_MAX, () -> TimeUnit.SECONDS.toNanos(seconds));
 
     @Test
     void everythingIsSentInOrder() {

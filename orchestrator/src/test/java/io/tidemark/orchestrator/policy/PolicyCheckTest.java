@@ -37,8 +37,7 @@ class PolicyCheckTest {
                         draft(new Times(null, null, "PT0.5S"), WEB, "main", 3),
                         "schedule.interval: expected an ISO 8601 duration of at least PT1S, such as PT10S, found "
                                 + "\"PT0.5S\""),
-                Arguments.of(
-                        draft(null, WEB, "main", 3), "schedule: expected either cron or interval, found none"),
+                Arguments.of(draft(null, WEB, "main", 3), "schedule: expected either cron or interval, found none"),
                 Arguments.of(
                         draft(NIGHTLY, new Vms(null, List.of()), "main", 3),
                         "selection.vms: expected at least one VM's id or name, found \"an empty list\""),
@@ -52,14 +51,15 @@ class PolicyCheckTest {
                         draft(NIGHTLY, WEB, "elsewhere", 3),
                         "repository: expected a registered repository's id, found \"elsewhere\""),
                 Arguments.of(
-                        draft(NIGHTLY, WEB, "main", 0),
-                        "retention.keepLast: expected a number from 1, found \"0\""));
+                        draft(NIGHTLY, WEB, "main", 0), "retention.keepLast: expected a number from 1, found \"0\""));
     }
 
     @ParameterizedTest
     @MethodSource("brokenRules")
     void brokenRuleIsToldWithFieldExpectedAndFound(PolicyDraft draft, String message) {
-        assertThatThrownBy(() -> check(draft)).isInstanceOf(Refusal.Invalid.class).hasMessage(message);
+        assertThatThrownBy(() -> check(draft))
+                .isInstanceOf(Refusal.Invalid.class)
+                .hasMessage(message);
     }
 
     @Test
@@ -67,9 +67,11 @@ class PolicyCheckTest {
         PolicyDraft draft = draft(new Times("x", null, null), new Vms(null, List.of()), "elsewhere", 0);
 
         assertThatThrownBy(() -> check(draft))
-                .isInstanceOfSatisfying(Refusal.Invalid.class, refusal -> assertThat(refusal.faults())
-                        .extracting(Refusal.Fault::field)
-                        .containsExactly("schedule.cron", "selection.vms", "repository", "retention.keepLast"));
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        refusal -> assertThat(refusal.faults())
+                                .extracting(Refusal.Fault::field)
+                                .containsExactly("schedule.cron", "selection.vms", "repository", "retention.keepLast"));
     }
 
     @Test

@@ -70,8 +70,8 @@ class RestoreDeciderTest {
     void eventOfAnotherAttemptNeverMovesARestore() {
         assertThat(STATES)
                 .allSatisfy(state -> assertThat(events(OLD))
-                        .allSatisfy(event -> assertThat(RestoreDecider.decide(state, event))
-                                .isInstanceOf(Ignored.class)));
+                        .allSatisfy(event ->
+                                assertThat(RestoreDecider.decide(state, event)).isInstanceOf(Ignored.class)));
     }
 
     @Test
@@ -114,13 +114,12 @@ class RestoreDeciderTest {
     }
 
     private static String row(RestoreState state, RestoreEvent event) {
-        String outcome =
-                switch (RestoreDecider.decide(state, event)) {
-                    case Moved(RestoreState next, List<RestoreEffect> effects) ->
-                        name(next) + " | "
-                                + effects.stream().map(RestoreDeciderTest::name).collect(Collectors.joining(", "));
-                    case Ignored(String reason) -> "(ignored: " + reason + ") | ";
-                };
+        String outcome = switch (RestoreDecider.decide(state, event)) {
+            case Moved(RestoreState next, List<RestoreEffect> effects) ->
+                name(next) + " | "
+                        + effects.stream().map(RestoreDeciderTest::name).collect(Collectors.joining(", "));
+            case Ignored(String reason) -> "(ignored: " + reason + ") | ";
+        };
         return "| " + name(state) + " | " + name(event) + " | " + outcome + " |\n";
     }
 

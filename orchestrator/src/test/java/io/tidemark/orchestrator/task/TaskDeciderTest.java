@@ -80,8 +80,8 @@ class TaskDeciderTest {
     void eventOfAnotherAttemptNeverMovesATask() {
         assertThat(STATES)
                 .allSatisfy(state -> assertThat(events(OLD))
-                        .allSatisfy(event -> assertThat(TaskDecider.decide(state, event))
-                                .isNotInstanceOf(Moved.class)));
+                        .allSatisfy(event ->
+                                assertThat(TaskDecider.decide(state, event)).isNotInstanceOf(Moved.class)));
     }
 
     @Test
@@ -157,12 +157,11 @@ class TaskDeciderTest {
     }
 
     private static String row(TaskState state, TaskEvent event) {
-        String outcome =
-                switch (TaskDecider.decide(state, event)) {
-                    case Moved(TaskState next, List<TaskEffect> effects) -> name(next) + " | " + names(effects);
-                    case Kept(TaskState _, List<TaskEffect> effects) -> "(stays) | " + names(effects);
-                    case Ignored(String reason) -> "(ignored: " + reason + ") | ";
-                };
+        String outcome = switch (TaskDecider.decide(state, event)) {
+            case Moved(TaskState next, List<TaskEffect> effects) -> name(next) + " | " + names(effects);
+            case Kept(TaskState _, List<TaskEffect> effects) -> "(stays) | " + names(effects);
+            case Ignored(String reason) -> "(ignored: " + reason + ") | ";
+        };
         return "| " + name(state) + " | " + named(event) + " | " + outcome + " |\n";
     }
 

@@ -28,7 +28,8 @@ public sealed interface AgentCommand {
             List<DiskOrder> disks,
             boolean quiesce,
             long freezeTimeoutMillis,
-            long deadlineMillis) implements AgentCommand {
+            long deadlineMillis)
+            implements AgentCommand {
         public StartBackup {
             disks = List.copyOf(disks);
         }
@@ -41,17 +42,15 @@ public sealed interface AgentCommand {
             RestorePointId point,
             RepositoryId repository,
             List<RestoreTarget> disks,
-            @Nullable NewDomain newDomain) implements AgentCommand {
+            @Nullable NewDomain newDomain)
+            implements AgentCommand {
         public StartRestore {
             disks = List.copyOf(disks);
         }
     }
 
     /// No epoch and no task names these points' checkpoints any more.
-    record RetireCheckpoints(
-            VmId vm,
-            DomainUuid domain,
-            List<RestorePointId> points) implements AgentCommand {
+    record RetireCheckpoints(VmId vm, DomainUuid domain, List<RestorePointId> points) implements AgentCommand {
         public RetireCheckpoints {
             points = List.copyOf(points);
         }
@@ -61,10 +60,7 @@ public sealed interface AgentCommand {
     record CancelTask(TaskId task) implements AgentCommand {}
 
     /// An agent's session may start work for the lease, counted from receipt.
-    record GrantSession(
-            SessionId session,
-            long leaseMillis,
-            long catalogIncarnation) implements AgentCommand {}
+    record GrantSession(SessionId session, long leaseMillis, long catalogIncarnation) implements AgentCommand {}
 
     /// The agent is to send its inventory.
     record SendReport() implements AgentCommand {}

@@ -57,7 +57,8 @@ public final class MessageCodec {
         try {
             return new EncodedMessage(headers, mapper.writeValueAsString(body));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("body: expected a writable " + body.getClass().getSimpleName(), e);
+            throw new IllegalStateException(
+                    "body: expected a writable " + body.getClass().getSimpleName(), e);
         }
     }
 

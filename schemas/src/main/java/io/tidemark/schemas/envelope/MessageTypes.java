@@ -57,7 +57,8 @@ public final class MessageTypes {
     }
 
     private static String nameFor(Class<?> message) {
-        String kebab = message.getSimpleName().replaceAll("(?<!^)([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        String kebab =
+                message.getSimpleName().replaceAll("(?<!^)([A-Z])", "-$1").toLowerCase(Locale.ROOT);
         return PREFIX + kebab + VERSION;
     }
 }

@@ -28,7 +28,8 @@ public sealed interface AgentEvent {
             String version,
             List<String> capabilities,
             boolean journalIntact,
-            List<TaskId> running) implements AgentEvent {
+            List<TaskId> running)
+            implements AgentEvent {
         public AgentStarted {
             capabilities = List.copyOf(capabilities);
             running = List.copyOf(running);
@@ -53,7 +54,8 @@ public sealed interface AgentEvent {
             Instant takenAt,
             Consistency consistency,
             long freezeMillis,
-            List<DiskLevel> disks) implements AgentEvent {
+            List<DiskLevel> disks)
+            implements AgentEvent {
         public BackupStarted {
             disks = List.copyOf(disks);
         }
@@ -74,19 +76,16 @@ public sealed interface AgentEvent {
             long durationMillis,
             long storedBytes,
             long newBytes,
-            List<DiskResult> disks) implements AgentEvent {
+            List<DiskResult> disks)
+            implements AgentEvent {
         public BackupCompleted {
             disks = List.copyOf(disks);
         }
     }
 
     /// An attempt ended without a commit record.
-    record BackupFailed(
-            TaskId task,
-            RestorePointId point,
-            VmId vm,
-            FailureReason reason,
-            String detail) implements AgentEvent {}
+    record BackupFailed(TaskId task, RestorePointId point, VmId vm, FailureReason reason, String detail)
+            implements AgentEvent {}
 
     /// The targets are held and writing begins.
     record RestoreStarted(TaskId task, VmId vm, RestorePointId point) implements AgentEvent {}
@@ -95,28 +94,16 @@ public sealed interface AgentEvent {
     record RestoreProgressed(TaskId task, long bytesCopied, long bytesTotal) implements AgentEvent {}
 
     /// Every disk was written and read back.
-    record RestoreCompleted(
-            TaskId task,
-            VmId vm,
-            RestorePointId point,
-            long durationMillis,
-            long writtenBytes) implements AgentEvent {}
+    record RestoreCompleted(TaskId task, VmId vm, RestorePointId point, long durationMillis, long writtenBytes)
+            implements AgentEvent {}
 
     /// A restore ended without usable images.
-    record RestoreFailed(
-            TaskId task,
-            VmId vm,
-            RestorePointId point,
-            FailureReason reason,
-            String detail) implements AgentEvent {}
+    record RestoreFailed(TaskId task, VmId vm, RestorePointId point, FailureReason reason, String detail)
+            implements AgentEvent {}
 
     /// A disk's bitmap was found broken, or its recording ended.
-    record EpochInvalidated(
-            DomainUuid domain,
-            String target,
-            TrackerId tracker,
-            Reason reason,
-            String detail) implements AgentEvent {}
+    record EpochInvalidated(DomainUuid domain, String target, TrackerId tracker, Reason reason, String detail)
+            implements AgentEvent {}
 
     /// Checkpoints were deleted by command.
     record CheckpointsRetired(VmId vm, List<RestorePointId> points) implements AgentEvent {
@@ -126,19 +113,11 @@ public sealed interface AgentEvent {
     }
 
     /// A command is malformed, unknown or of another session.
-    record CommandRefused(
-            MessageId command,
-            String commandType,
-            FailureReason reason,
-            String detail) implements AgentEvent {}
+    record CommandRefused(MessageId command, String commandType, FailureReason reason, String detail)
+            implements AgentEvent {}
 
     /// One domain as its host sees it now.
-    record VmReport(
-            DomainUuid domain,
-            String name,
-            VmState state,
-            List<DiskReport> disks,
-            List<String> checkpoints) {
+    record VmReport(DomainUuid domain, String name, VmState state, List<DiskReport> disks, List<String> checkpoints) {
         public VmReport {
             disks = List.copyOf(disks);
             checkpoints = List.copyOf(checkpoints);

@@ -19,11 +19,8 @@ public sealed interface MaintenanceEvent {
     record RepositoryCreated(RepositoryId repository, long incarnation) implements MaintenanceEvent {}
 
     /// A page of at most 100 points; the last page says so.
-    record PointsListed(
-            RepositoryId repository,
-            @Nullable VmId vm,
-            List<ListedPoint> points,
-            boolean last) implements MaintenanceEvent {
+    record PointsListed(RepositoryId repository, @Nullable VmId vm, List<ListedPoint> points, boolean last)
+            implements MaintenanceEvent {
         public PointsListed {
             if (points.size() > MAX_PAGE) {
                 throw new IllegalArgumentException(
@@ -41,11 +38,8 @@ public sealed interface MaintenanceEvent {
 
     /// A maintenance command could not be carried out.
     record MaintenanceFailed(
-            RepositoryId repository,
-            MessageId command,
-            String commandType,
-            FailureReason reason,
-            String detail) implements MaintenanceEvent {}
+            RepositoryId repository, MessageId command, String commandType, FailureReason reason, String detail)
+            implements MaintenanceEvent {}
 
     /// One point as its commit record states it.
     record ListedPoint(

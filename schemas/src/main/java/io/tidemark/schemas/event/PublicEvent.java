@@ -34,21 +34,15 @@ public sealed interface PublicEvent {
             RepositoryId repository,
             Instant takenAt,
             Consistency consistency,
-            long storedBytes) implements PublicEvent {}
+            long storedBytes)
+            implements PublicEvent {}
 
     /// A restore point was removed.
-    record RestorePointRemoved(
-            RestorePointId point,
-            VmId vm,
-            RepositoryId repository) implements PublicEvent {}
+    record RestorePointRemoved(RestorePointId point, VmId vm, RepositoryId repository) implements PublicEvent {}
 
     /// A disk's epoch moved to a newer point.
-    record EpochAdvanced(
-            VmId vm,
-            DiskId disk,
-            TrackerId tracker,
-            String token,
-            Instant validSince) implements PublicEvent {}
+    record EpochAdvanced(VmId vm, DiskId disk, TrackerId tracker, String token, Instant validSince)
+            implements PublicEvent {}
 
     /// A disk has no epoch any more; the next backup is full.
     record EpochEnded(VmId vm, DiskId disk, TrackerId tracker, Reason reason) implements PublicEvent {}

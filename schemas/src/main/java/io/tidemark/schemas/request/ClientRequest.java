@@ -14,5 +14,6 @@ public sealed interface ClientRequest {
             RepositoryId repository,
             Gate gate,
             boolean quiesce,
-            boolean forceFull) implements ClientRequest {}
+            boolean forceFull)
+            implements ClientRequest {}
 }

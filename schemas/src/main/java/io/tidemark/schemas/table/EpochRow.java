@@ -16,4 +16,5 @@ public record EpochRow(
         @Nullable Instant validSince,
         long granularityBytes,
         @Nullable Reason reason,
-        long revision) implements TableRow {}
+        long revision)
+        implements TableRow {}

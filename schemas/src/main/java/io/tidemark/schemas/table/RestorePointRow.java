@@ -17,4 +17,5 @@ public record RestorePointRow(
         Consistency consistency,
         long storedBytes,
         String commitDigest,
-        long revision) implements TableRow {}
+        long revision)
+        implements TableRow {}

@@ -23,9 +23,13 @@ final class AsyncApiTest {
         List<String> references = document.findValuesAsText("$ref");
         assertThat(references).isNotEmpty().allSatisfy(reference -> {
             if (reference.startsWith("#")) {
-                assertThat(document.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
+                assertThat(document.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse();
             } else {
-                assertThat(AsyncApiTest.class.getResource(BASE + reference.substring(2))).as(reference).isNotNull();
+                assertThat(AsyncApiTest.class.getResource(BASE + reference.substring(2)))
+                        .as(reference)
+                        .isNotNull();
             }
         });
     }

@@ -63,12 +63,14 @@ final class MessageCodecTest {
     @Test
     void topicsAreReadBackAndForeignOnesAreNot() {
         String id = "3f2504e0-4f89-41d3-9a0c-000000000001";
-        assertThat(Topics.hostOfEvents("tidemark.host." + id + ".events")).map(Topics::hostEvents)
+        assertThat(Topics.hostOfEvents("tidemark.host." + id + ".events"))
+                .map(Topics::hostEvents)
                 .contains("tidemark.host." + id + ".events");
         assertThat(Topics.hostOfEvents("tidemark.host." + id + ".commands")).isEmpty();
         assertThat(Topics.hostOfEvents("tidemark.host.x.events")).isEmpty();
         assertThat(Topics.repositoryOfEvents("tidemark.maintenance..events")).isEmpty();
-        assertThat(Topics.clientOfRequests("tidemark.client.crm.requests")).map(Topics::clientReplies)
+        assertThat(Topics.clientOfRequests("tidemark.client.crm.requests"))
+                .map(Topics::clientReplies)
                 .contains("tidemark.client.crm.replies");
     }
 
@@ -85,7 +87,8 @@ final class MessageCodecTest {
     }
 
     private static void assertMalformed(Decoding decoding, String reason) {
-        assertThat(decoding).isInstanceOfSatisfying(
-                Decoding.Malformed.class, m -> assertThat(m.reason()).contains(reason));
+        assertThat(decoding)
+                .isInstanceOfSatisfying(
+                        Decoding.Malformed.class, m -> assertThat(m.reason()).contains(reason));
     }
 }

@@ -34,7 +34,8 @@ final class SchemaEvolutionTest {
     void everyMessageHasASchemaThatItsGoldenSampleKeeps(Class<?> message) throws IOException {
         var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(text("/io/tidemark/schemas/json/" + file(message)));
-        assertThat(schema.validate(text("/golden/" + file(message)), InputFormat.JSON)).isEmpty();
+        assertThat(schema.validate(text("/golden/" + file(message)), InputFormat.JSON))
+                .isEmpty();
     }
 
     @ParameterizedTest

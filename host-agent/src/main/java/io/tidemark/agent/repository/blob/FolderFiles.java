@@ -155,7 +155,9 @@ public final class FolderFiles {
     public List<String> list(String folder) {
         return run(folder, () -> {
             try (Stream<Path> files = Files.list(path(folder))) {
-                return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+                return files.map(file -> String.valueOf(file.getFileName()))
+                        .sorted()
+                        .toList();
             } catch (NoSuchFileException _) {
                 return List.of();
             }

@@ -67,7 +67,11 @@ final class LogCodec {
         if (bytes.length < SHORTEST_BYTES) {
             throw new DamagedException(name, "at least " + SHORTEST_BYTES + " bytes", bytes.length + " bytes");
         }
-        requireEqual(name, "digest", Arrays.copyOfRange(bytes, end, bytes.length), Digest.of(bytes, 0, end).bytes());
+        requireEqual(
+                name,
+                "digest",
+                Arrays.copyOfRange(bytes, end, bytes.length),
+                Digest.of(bytes, 0, end).bytes());
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes, 0, end))) {
             requireEqual(name, "magic", MAGIC, in.readNBytes(MAGIC.length));
             long found = in.readLong();
@@ -149,8 +153,8 @@ final class LogCodec {
         RestorePointId point = RestorePointId.of(readText(in));
         TrackerId tracker = new TrackerId(readText(in));
         String parent = readOptional(in);
-        var description = new PointDescription(
-                Instant.parse(readText(in)), Consistency.valueOf(readText(in)), readText(in));
+        var description =
+                new PointDescription(Instant.parse(readText(in)), Consistency.valueOf(readText(in)), readText(in));
         List<MappedDisk> disks = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             disks.add(readDisk(in));

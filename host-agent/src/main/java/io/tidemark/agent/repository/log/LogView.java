@@ -80,7 +80,9 @@ public final class LogView {
 
     /// The commits of points that still exist, in order.
     public List<Commit> remaining() {
-        return commits.values().stream().filter(commit -> !isRemoved(commit.record().point())).toList();
+        return commits.values().stream()
+                .filter(commit -> !isRemoved(commit.record().point()))
+                .toList();
     }
 
     public Optional<Commit> remaining(RestorePointId point) {
@@ -88,7 +90,9 @@ public final class LogView {
     }
 
     public Optional<Commit> committed(Attempt attempt) {
-        return commits.values().stream().filter(c -> c.record().attempt().equals(attempt)).findFirst();
+        return commits.values().stream()
+                .filter(c -> c.record().attempt().equals(attempt))
+                .findFirst();
     }
 
     public boolean isCommitted(RestorePointId point) {

@@ -66,8 +66,10 @@ public record ChunkEntry(Kind kind, int storedLength, long offset, RestorePointI
             int found = entries.getInt(at + CHECKED_BYTES);
             int kind = entries.getInt(at);
             if (found != expected || kind < 1 || kind >= KINDS.length) {
-                throw new DamagedException(map + " entry " + index,
-                        "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
+                throw new DamagedException(
+                        map + " entry " + index,
+                        "checksum " + Integer.toHexString(expected),
+                        Integer.toHexString(found));
             }
             index++;
         }

@@ -53,8 +53,8 @@ public final class ChunkMapWriter implements AutoCloseable {
     /// Takes the entries of the range over from another map of the same disk.
     public void copy(ChunkRange range, ChunkMap from) {
         write();
-        from.forEachBatch(range, (first, batch) ->
-                files.write(temporary.channel(), batch, first * ChunkEntry.LENGTH_BYTES));
+        from.forEachBatch(
+                range, (first, batch) -> files.write(temporary.channel(), batch, first * ChunkEntry.LENGTH_BYTES));
     }
 
     private void write() {

@@ -95,7 +95,10 @@ public final class PackWriter implements AutoCloseable {
         if (!directory.hasRemaining()) {
             spill();
         }
-        directory.putLong(entry.offset()).putInt(entry.storedLength()).putInt(entry.kind().code());
+        directory
+                .putLong(entry.offset())
+                .putInt(entry.storedLength())
+                .putInt(entry.kind().code());
         entry.id().write(directory);
         count++;
         return entry;

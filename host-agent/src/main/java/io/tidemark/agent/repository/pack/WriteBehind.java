@@ -30,9 +30,8 @@ final class WriteBehind implements AutoCloseable {
         if (waitingBytes >= SYNCED_AT_ONCE_BYTES && sync.isDone()) {
             close();
             waitingBytes = 0;
-            sync = CompletableFuture.runAsync(() -> files.sync(file, name), Thread.ofPlatform()
-                    .daemon()
-                    .name("pack-sync")::start);
+            sync = CompletableFuture.runAsync(
+                    () -> files.sync(file, name), Thread.ofPlatform().daemon().name("pack-sync")::start);
         }
     }
 

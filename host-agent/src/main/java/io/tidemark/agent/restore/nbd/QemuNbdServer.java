@@ -39,8 +39,7 @@ record QemuNbdServer(Process process, Path socket, Path output, Duration limit) 
             throw new IOException("qemu-nbd: expected its end within " + limit + ", found it running");
         }
         if (process.exitValue() != 0) {
-            throw new IOException(
-                    "qemu-nbd: expected exit code 0, found " + process.exitValue() + ": " + printed());
+            throw new IOException("qemu-nbd: expected exit code 0, found " + process.exitValue() + ": " + printed());
         }
     }
 
@@ -60,7 +59,10 @@ record QemuNbdServer(Process process, Path socket, Path output, Duration limit) 
     /// Kills it if it runs, and deletes what it left.
     void kill() {
         process.destroyForcibly();
-        process.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).exceptionally(_ -> process).join();
+        process.onExit()
+                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(_ -> process)
+                .join();
         try {
             Files.deleteIfExists(socket);
             Files.deleteIfExists(output);

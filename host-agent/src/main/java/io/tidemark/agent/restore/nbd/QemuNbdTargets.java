@@ -42,10 +42,17 @@ public final class QemuNbdTargets implements ImageTargets {
         String format = image.format().code();
         String file = image.file().toString();
         Path output = workFolder.resolve(name + ".log");
-        run(output, List.of(
-                "qemu-img", "create", "-q", "-f", format, "--", file, Long.toString(image.sizeBytes())));
-        Process server = start(output, List.of("qemu-nbd", "--format=" + format, "--cache=writeback",
-                "--discard=unmap", "--socket=" + socket, "--", file));
+        run(output, List.of("qemu-img", "create", "-q", "-f", format, "--", file, Long.toString(image.sizeBytes())));
+        Process server = start(
+                output,
+                List.of(
+                        "qemu-nbd",
+                        "--format=" + format,
+                        "--cache=writeback",
+                        "--discard=unmap",
+                        "--socket=" + socket,
+                        "--",
+                        file));
         return new QemuNbdTarget(new QemuNbdServer(server, socket, output, limit));
     }
 
@@ -89,15 +96,15 @@ public final class QemuNbdTargets implements ImageTargets {
     public void endLeftovers(TaskId task) {
         String mark = "--socket=" + workFolder.resolve(prefix(task));
         List<ProcessHandle> left = ProcessHandle.allProcesses()
-                .filter(process -> process.info().arguments()
-                        .map(List::of)
-                        .orElse(List.of())
-                        .stream()
+                .filter(process -> process.info().arguments().map(List::of).orElse(List.of()).stream()
                         .anyMatch(argument -> argument.startsWith(mark)))
                 .toList();
         left.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : left) {
-            process.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).exceptionally(_ -> process).join();
+            process.onExit()
+                    .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(_ -> process)
+                    .join();
         }
     }
 }

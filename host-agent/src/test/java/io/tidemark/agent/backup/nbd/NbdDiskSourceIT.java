@@ -31,8 +31,7 @@ final class NbdDiskSourceIT {
         run("qemu-img", "bitmap", "--add", image.toString(), "b0");
         run("qemu-io", "-f", "qcow2", "-c", "write -P 0x5a 2M 192k", "-c", "write -P 0x77 8M 512", image.toString());
         Path socket = folder.resolve("nbd.sock");
-        run("qemu-nbd", "--fork", "-r", "-t", "-e", "2", "-f", "qcow2", "-B", "b0", "-k", socket.toString(),
-                "--pid-file", folder.resolve("pid").toString(), image.toString());
+        serve(image, socket);
         try (NbdDiskSource source = NbdDiskSource.open(new NbdDiskSource.Address(socket, ""), "b0")) {
             byte[] found = readAll(source);
 
@@ -46,12 +45,20 @@ final class NbdDiskSourceIT {
                     .containsExactly(new Extent(2 << 20, 192 * 1024, 0), new Extent(8 << 20, 512, 0));
             assertThat(dirty.reportedBytes()).isEqualTo(192 * 1024 + 512);
             DiskSource.Allocation allocation = source.allocation(0, SIZE);
-            assertThat(allocation.data().totalBytes() + allocation.zero().totalBytes()).isEqualTo(SIZE);
+            assertThat(allocation.data().totalBytes() + allocation.zero().totalBytes())
+                    .isEqualTo(SIZE);
             assertThat(allocation.zero().clip(1 << 20, 1 << 20).totalBytes()).isEqualTo(1 << 20);
         } finally {
-            ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("pid")).strip()))
+            ProcessHandle.of(Long.parseLong(
+                            Files.readString(folder.resolve("pid")).strip()))
                     .ifPresent(ProcessHandle::destroy);
         }
+    }
+
+    private void serve(Path image, Path socket) throws Exception {
+        String pidFile = folder.resolve("pid").toString();
+        String options = "--fork -r -t -e 2 -f qcow2 -B b0 -k " + socket + " --pid-file " + pidFile + " " + image;
+        run(("qemu-nbd " + options).split(" "));
     }
 
     private static byte[] readAll(NbdDiskSource source) throws IOException {
@@ -73,7 +80,10 @@ final class NbdDiskSourceIT {
 
     private void run(String... command) throws Exception {
         Path log = folder.resolve("tool.log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     }

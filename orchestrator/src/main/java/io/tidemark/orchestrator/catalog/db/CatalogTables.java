@@ -129,13 +129,13 @@ final class CatalogTables implements CatalogStore {
 
     private List<RestorePoint> whole(List<RestorePointEntity> found) {
         List<UUID> ids = found.stream().map(point -> point.id).toList();
-        Map<UUID, List<Copy>> copies = entities
-                .createQuery("from PointCopyEntity where point in :points order by repository", PointCopyEntity.class)
+        Map<UUID, List<Copy>> copies = entities.createQuery(
+                        "from PointCopyEntity where point in :points order by repository", PointCopyEntity.class)
                 .setParameter("points", ids)
                 .getResultStream()
                 .collect(groupingBy(row -> row.point, mapping(PointCopyEntity::toCopy, toList())));
-        Map<UUID, List<DiskPart>> disks = entities
-                .createQuery("from PointDiskEntity where point in :points order by target", PointDiskEntity.class)
+        Map<UUID, List<DiskPart>> disks = entities.createQuery(
+                        "from PointDiskEntity where point in :points order by target", PointDiskEntity.class)
                 .setParameter("points", ids)
                 .getResultStream()
                 .collect(groupingBy(row -> row.point, mapping(PointDiskEntity::toPart, toList())));

@@ -35,7 +35,8 @@ class PointDiskEntity {
     Level level;
 
     @Enumerated(EnumType.STRING)
-    @Nullable Reason reason;
+    @Nullable
+    Reason reason;
 
     @Column(name = "virtual_size_bytes")
     long virtualSizeBytes;

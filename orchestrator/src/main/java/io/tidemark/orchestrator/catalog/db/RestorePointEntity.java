@@ -32,7 +32,8 @@ class RestorePointEntity {
     String tracker;
 
     @Column(name = "parent_id")
-    @Nullable UUID parent;
+    @Nullable
+    UUID parent;
 
     @Column(name = "taken_at")
     Instant takenAt;
@@ -47,13 +48,16 @@ class RestorePointEntity {
     long durationMillis;
 
     @Column(name = "task_id")
-    @Nullable UUID task;
+    @Nullable
+    UUID task;
 
     @Column(name = "attempt_incarnation")
-    @Nullable Long attemptIncarnation;
+    @Nullable
+    Long attemptIncarnation;
 
     @Column(name = "attempt_sequence")
-    @Nullable Long attemptSequence;
+    @Nullable
+    Long attemptSequence;
 
     @Column(name = "catalogued_at")
     Instant cataloguedAt;

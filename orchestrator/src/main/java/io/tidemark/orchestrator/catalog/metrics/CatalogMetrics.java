@@ -17,8 +17,7 @@ import org.hibernate.Session;
 @ApplicationScoped
 final class CatalogMetrics implements Tick {
     private static final String COUNT = "select count(*) from point_copy where state = 'AVAILABLE'";
-    private static final String NEWEST =
-            """
+    private static final String NEWEST = """
             select v.id as id, v.name as name, cast(max(extract(epoch from p.taken_at)) as double precision) as newest
             from restore_point p join vm v on v.id = p.vm_id group by v.id, v.name""";
 
@@ -50,7 +49,8 @@ final class CatalogMetrics implements Tick {
     public void run() {
         transactions.run(() -> {
             points.set(session.createNativeQuery(COUNT, Long.class).getSingleResult());
-            List<MultiGauge.Row<Number>> rows = session.createNativeQuery(NEWEST, Tuple.class).getResultStream()
+            List<MultiGauge.Row<Number>> rows = session.createNativeQuery(NEWEST, Tuple.class)
+                    .getResultStream()
                     .map(CatalogMetrics::row)
                     .toList();
             newest.register(rows, true);
@@ -58,7 +58,8 @@ final class CatalogMetrics implements Tick {
     }
 
     private static MultiGauge.Row<Number> row(Tuple vm) {
-        Tags tags = Tags.of("vm", vm.get("id").toString(), "name", vm.get("name").toString());
+        Tags tags =
+                Tags.of("vm", vm.get("id").toString(), "name", vm.get("name").toString());
         return MultiGauge.Row.of(tags, (Number) vm.get("newest"));
     }
 }

@@ -54,8 +54,7 @@ public final class RestorePointResource {
     public RestorePointView one(@PathParam("id") String id) {
         RestorePointId wanted = Given.required("id", id, RestorePointId::of);
         return transactions.call(() -> {
-            RestorePoint point =
-                    catalog.point(wanted).orElseThrow(() -> new Refusal.NoSuch("restore point", wanted));
+            RestorePoint point = catalog.point(wanted).orElseThrow(() -> new Refusal.NoSuch("restore point", wanted));
             return RestorePointView.of(point, catalog.pinned(point.vm()).contains(wanted));
         });
     }

@@ -36,8 +36,7 @@ public record RestorePointView(
     /// The point in one repository.
     ///
     /// @param state available, removing or removed
-    public record CopyView(
-            RepositoryId repository, String state, String digest, long storedBytes, long newBytes) {
+    public record CopyView(RepositoryId repository, String state, String digest, long storedBytes, long newBytes) {
         static CopyView of(RestorePoint.Copy copy) {
             return new CopyView(
                     copy.repository(),

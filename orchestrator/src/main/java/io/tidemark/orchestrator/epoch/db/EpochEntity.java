@@ -37,21 +37,26 @@ class EpochEntity {
     String tracker;
 
     @Column(name = "point_id")
-    @Nullable UUID point;
+    @Nullable
+    UUID point;
 
     @Column(name = "repository_id")
-    @Nullable String repository;
+    @Nullable
+    String repository;
 
-    @Nullable String token;
+    @Nullable
+    String token;
 
     @Column(name = "valid_since")
-    @Nullable Instant validSince;
+    @Nullable
+    Instant validSince;
 
     @Column(name = "granularity_bytes")
     long granularityBytes;
 
     @Enumerated(EnumType.STRING)
-    @Nullable Reason reason;
+    @Nullable
+    Reason reason;
 
     @Column(name = "attempt_incarnation")
     long attemptIncarnation;

@@ -27,7 +27,8 @@ class DiskEntity {
 
     String target;
 
-    @Nullable String serial;
+    @Nullable
+    String serial;
 
     @Enumerated(EnumType.STRING)
     ImageFormat format;
@@ -42,7 +43,8 @@ class DiskEntity {
 
     @Column(name = "why_not")
     @Enumerated(EnumType.STRING)
-    @Nullable Reason whyNot;
+    @Nullable
+    Reason whyNot;
 
     boolean present;
 

@@ -24,19 +24,23 @@ class HostEntity {
     @Column(name = "enrolled_at")
     Instant enrolledAt;
 
-    @Nullable UUID session;
+    @Nullable
+    UUID session;
 
     @Column(name = "lease_until")
-    @Nullable Instant leaseUntil;
+    @Nullable
+    Instant leaseUntil;
 
     @Column(name = "last_heard_at")
-    @Nullable Instant lastHeardAt;
+    @Nullable
+    Instant lastHeardAt;
 
     @Column(name = "hypervisor_reachable")
     boolean hypervisorReachable;
 
     @Column(name = "agent_version")
-    @Nullable String agentVersion;
+    @Nullable
+    String agentVersion;
 
     long revision;
 

@@ -106,7 +106,9 @@ final class HostTables implements HostStore {
 
     @Override
     public List<Disk> disks(VmId vm) {
-        return disks.list("vm = ?1 order by target, id", vm.value()).stream().map(DiskEntity::toDisk).toList();
+        return disks.list("vm = ?1 order by target, id", vm.value()).stream()
+                .map(DiskEntity::toDisk)
+                .toList();
     }
 
     @Override

@@ -28,7 +28,8 @@ class VmEntity {
     String name;
 
     @Column(name = "host_id")
-    @Nullable UUID host;
+    @Nullable
+    UUID host;
 
     @Enumerated(EnumType.STRING)
     VmState state;

@@ -83,8 +83,7 @@ public final class VmResource {
     @Operation(summary = "Shows one VM with its disks")
     public View one(@PathParam("id") String id) {
         VmId vm = Given.required("id", id, VmId::of);
-        return transactions.call(
-                () -> view(hosts.vm(vm).orElseThrow(() -> new Refusal.NoSuch("VM", vm))));
+        return transactions.call(() -> view(hosts.vm(vm).orElseThrow(() -> new Refusal.NoSuch("VM", vm))));
     }
 
     private View view(Vm vm) {
@@ -93,7 +92,6 @@ public final class VmResource {
                 .map(DiskView::of)
                 .toList();
         boolean isTrackable = !disks.isEmpty() && disks.stream().allMatch(DiskView::trackable);
-        return new View(
-                vm.id(), vm.domain(), vm.name(), vm.host(), vm.state(), vm.present(), isTrackable, disks);
+        return new View(vm.id(), vm.domain(), vm.name(), vm.host(), vm.state(), vm.present(), isTrackable, disks);
     }
 }

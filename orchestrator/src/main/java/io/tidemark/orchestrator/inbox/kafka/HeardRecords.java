@@ -80,7 +80,9 @@ final class HeardRecords {
             ConsumerRecord<byte[], byte[]> record, Map<String, String> headers) {
         if (Topics.clientOfRequests(record.topic()).isPresent()) {
             headers.putIfAbsent("ce_subject", record.topic());
-            headers.putIfAbsent("ce_time", Instant.ofEpochMilli(Math.max(0, record.timestamp())).toString());
+            headers.putIfAbsent(
+                    "ce_time",
+                    Instant.ofEpochMilli(Math.max(0, record.timestamp())).toString());
         }
         return headers;
     }

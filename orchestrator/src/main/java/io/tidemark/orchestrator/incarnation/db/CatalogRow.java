@@ -34,8 +34,7 @@ final class CatalogRow implements Incarnation {
         return transactions.call(() -> {
             Object[] row = (Object[]) entities.createNativeQuery("""
                             update catalog_state set next_sequence = next_sequence + 1
-                            returning incarnation, next_sequence - 1""")
-                    .getSingleResult();
+                            returning incarnation, next_sequence - 1""").getSingleResult();
             return new Attempt(((Number) row[0]).longValue(), ((Number) row[1]).longValue());
         });
     }
@@ -58,18 +57,15 @@ final class CatalogRow implements Incarnation {
             if (outside <= ours) {
                 return false;
             }
-            entities.createNativeQuery("""
-                            update catalog_state
-                            set incarnation = :next, next_sequence = 1, holds_deletion = true""")
+            entities.createNativeQuery("update catalog_state set incarnation = :next, next_sequence = 1,"
+                            + " holds_deletion = true")
                     .setParameter("next", outside + 1)
                     .executeUpdate();
             outbox.clear();
             LOG.errorf(
                     "catalog incarnation: expected at most %d outside, found %d: this catalog was restored from an"
                             + " older copy; it takes %d, and deletion stands still until a person has looked",
-                    ours,
-                    outside,
-                    outside + 1);
+                    ours, outside, outside + 1);
             return true;
         });
     }
@@ -85,14 +81,15 @@ final class CatalogRow implements Incarnation {
 
     @Override
     public boolean holdsDeletion() {
-        return transactions.call(() -> (Boolean)
-                entities.createNativeQuery("select holds_deletion from catalog_state").getSingleResult());
+        return transactions.call(() -> (Boolean) entities.createNativeQuery("select holds_deletion from catalog_state")
+                .getSingleResult());
     }
 
     @Override
     public void releaseDeletion() {
         transactions.run(() -> {
-            entities.createNativeQuery("update catalog_state set holds_deletion = false").executeUpdate();
+            entities.createNativeQuery("update catalog_state set holds_deletion = false")
+                    .executeUpdate();
             LOG.warn("catalog: a person has looked, deletion goes on");
         });
     }

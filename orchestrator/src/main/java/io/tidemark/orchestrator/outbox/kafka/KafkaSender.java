@@ -107,13 +107,20 @@ final class KafkaSender implements MessageSender {
         if (made == null) {
             made = new KafkaProducer<>(
                     Map.of(
-                            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers(),
-                            ProducerConfig.CLIENT_ID_CONFIG, "tidemark-orchestrator",
-                            ProducerConfig.ACKS_CONFIG, "all",
-                            ProducerConfig.LINGER_MS_CONFIG, 0,
-                            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS / 2,
-                            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS,
-                            ProducerConfig.MAX_BLOCK_MS_CONFIG, METADATA_TIMEOUT_MILLIS),
+                            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                            settings.bootstrapServers(),
+                            ProducerConfig.CLIENT_ID_CONFIG,
+                            "tidemark-orchestrator",
+                            ProducerConfig.ACKS_CONFIG,
+                            "all",
+                            ProducerConfig.LINGER_MS_CONFIG,
+                            0,
+                            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                            DELIVERY_TIMEOUT_MILLIS / 2,
+                            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                            DELIVERY_TIMEOUT_MILLIS,
+                            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                            METADATA_TIMEOUT_MILLIS),
                     new StringSerializer(),
                     new ByteArraySerializer());
             producer = made;

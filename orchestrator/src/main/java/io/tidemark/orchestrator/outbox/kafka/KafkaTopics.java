@@ -34,8 +34,10 @@ final class KafkaTopics implements TopicRegistry {
     @Override
     public void makePublic() {
         make(Stream.concat(
-                        Stream.of(Topics.EVENTS, Topics.AUDIT, Topics.DEAD_LETTERS).map(this::byTime),
-                        Stream.of(Topics.EPOCHS, Topics.RESTORE_POINTS, Topics.INVENTORY).map(this::table))
+                        Stream.of(Topics.EVENTS, Topics.AUDIT, Topics.DEAD_LETTERS)
+                                .map(this::byTime),
+                        Stream.of(Topics.EPOCHS, Topics.RESTORE_POINTS, Topics.INVENTORY)
+                                .map(this::table))
                 .toList());
     }
 
@@ -81,9 +83,12 @@ final class KafkaTopics implements TopicRegistry {
     private void make(List<NewTopic> topics) {
         List<String> names = topics.stream().map(NewTopic::name).toList();
         try (Admin admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers(),
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS))) {
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                settings.bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                TIMEOUT_MILLIS / 2,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                TIMEOUT_MILLIS))) {
             for (Future<Void> made : admin.createTopics(topics).values().values()) {
                 await(made);
             }

@@ -19,20 +19,25 @@ class PolicyEntity {
     String name;
 
     @Column(name = "schedule_cron")
-    @Nullable String scheduleCron;
+    @Nullable
+    String scheduleCron;
 
     @Column(name = "schedule_zone")
-    @Nullable String scheduleZone;
+    @Nullable
+    String scheduleZone;
 
     @Column(name = "schedule_interval")
-    @Nullable String scheduleInterval;
+    @Nullable
+    String scheduleInterval;
 
     @Column(name = "selection_pattern")
-    @Nullable String selectionPattern;
+    @Nullable
+    String selectionPattern;
 
     /// Ids or names, one a line.
     @Column(name = "selection_vms")
-    @Nullable String selectionVms;
+    @Nullable
+    String selectionVms;
 
     @Column(name = "repository_id")
     String repositoryId;
@@ -48,14 +53,18 @@ class PolicyEntity {
     boolean enabled;
 
     @Column(name = "next_due")
-    @Nullable Instant nextDue;
+    @Nullable
+    Instant nextDue;
 
     @Column(name = "last_fired")
-    @Nullable Instant lastFired;
+    @Nullable
+    Instant lastFired;
 
     @Column(name = "last_run")
-    @Nullable UUID lastRun;
+    @Nullable
+    UUID lastRun;
 
     @Column(name = "last_outcome")
-    @Nullable String lastOutcome;
+    @Nullable
+    String lastOutcome;
 }

@@ -24,8 +24,7 @@ import org.hibernate.Session;
 /// Policies as rows.
 @ApplicationScoped
 final class PolicyTable implements Policies {
-    private static final String CLAIM =
-            """
+    private static final String CLAIM = """
             select * from policy where enabled and next_due <= :now
             order by next_due limit 1 for update skip locked""";
 

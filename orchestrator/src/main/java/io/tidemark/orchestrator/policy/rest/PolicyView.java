@@ -48,8 +48,7 @@ public record PolicyView(
 
     private static PolicyDraft.Times times(Schedule schedule) {
         return switch (schedule) {
-            case Schedule.Cron(String expression, ZoneId zone) ->
-                new PolicyDraft.Times(expression, zone.getId(), null);
+            case Schedule.Cron(String expression, ZoneId zone) -> new PolicyDraft.Times(expression, zone.getId(), null);
             case Schedule.Interval(Duration period) -> new PolicyDraft.Times(null, null, period.toString());
         };
     }

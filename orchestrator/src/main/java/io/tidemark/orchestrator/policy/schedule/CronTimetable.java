@@ -67,7 +67,8 @@ public final class CronTimetable implements Timetable {
         if (gap == null) {
             return null;
         }
-        boolean hides = times.nextExecution(gap.getDateTimeBefore().minusSeconds(1).atZone(ZoneOffset.UTC))
+        boolean hides = times.nextExecution(
+                        gap.getDateTimeBefore().minusSeconds(1).atZone(ZoneOffset.UTC))
                 .map(time -> time.toLocalDateTime().isBefore(gap.getDateTimeAfter()))
                 .orElse(false);
         return hides ? gap.getInstant() : null;

@@ -19,7 +19,8 @@ class RepositoryEntity {
 
     long incarnation;
 
-    @Nullable String detail;
+    @Nullable
+    String detail;
 
     @Column(name = "unlisted_points")
     int unlistedPoints;

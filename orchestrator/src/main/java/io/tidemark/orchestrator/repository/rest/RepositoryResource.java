@@ -57,7 +57,8 @@ public final class RepositoryResource {
             summary = "Registers a repository and has its maintenance agent make it",
             description = "Its state goes from creating to ready or failed. Again: asks again unless it is ready.")
     public View register(@Nullable Registration registration) {
-        return view(service.register(Given.required("id", Given.body(registration).id(), RepositoryId::new)));
+        return view(
+                service.register(Given.required("id", Given.body(registration).id(), RepositoryId::new)));
     }
 
     private static View view(Repository repository) {

@@ -26,25 +26,32 @@ class RequestEntity {
     String gate;
 
     @Column(name = "repository_id")
-    @Nullable String repositoryId;
+    @Nullable
+    String repositoryId;
 
     @Column(name = "vm_id")
-    @Nullable UUID vmId;
+    @Nullable
+    UUID vmId;
 
     @Column(name = "task_id")
-    @Nullable UUID taskId;
+    @Nullable
+    UUID taskId;
 
     @Column(name = "asked_at")
     Instant askedAt;
 
     @Column(name = "answered_at")
-    @Nullable Instant answeredAt;
+    @Nullable
+    Instant answeredAt;
 
     @Column(name = "point_id")
-    @Nullable UUID pointId;
+    @Nullable
+    UUID pointId;
 
     @Column(name = "failure_reason")
-    @Nullable String failureReason;
+    @Nullable
+    String failureReason;
 
-    @Nullable String detail;
+    @Nullable
+    String detail;
 }

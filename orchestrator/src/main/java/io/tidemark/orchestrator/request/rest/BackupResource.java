@@ -59,7 +59,8 @@ public final class BackupResource {
         Outcome outcome = transactions.call(() -> opening.open(request, null));
         return switch (outcome) {
             case Outcome.Opened opened ->
-                new Begun(opened.run().run(), opened.work().task(), opened.work().vm());
+                new Begun(
+                        opened.run().run(), opened.work().task(), opened.work().vm());
             case Outcome.Refused refused -> throw refusal(refused, wish);
         };
     }

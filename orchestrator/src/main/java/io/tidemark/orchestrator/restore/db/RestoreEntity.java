@@ -33,10 +33,12 @@ class RestoreEntity {
     String disks;
 
     @Column(name = "new_domain_name")
-    @Nullable String newDomainName;
+    @Nullable
+    String newDomainName;
 
     @Column(name = "new_domain_uuid")
-    @Nullable UUID newDomainUuid;
+    @Nullable
+    UUID newDomainUuid;
 
     String state;
 
@@ -53,9 +55,11 @@ class RestoreEntity {
     long bytesTotal;
 
     @Column(name = "failure_reason")
-    @Nullable String failureReason;
+    @Nullable
+    String failureReason;
 
-    @Nullable String detail;
+    @Nullable
+    String detail;
 
     @Column(name = "created_at")
     Instant createdAt;
@@ -64,7 +68,8 @@ class RestoreEntity {
     Instant deadlineAt;
 
     @Column(name = "ended_at")
-    @Nullable Instant endedAt;
+    @Nullable
+    Instant endedAt;
 
     @Version
     long version;

@@ -90,8 +90,8 @@ final class RestoreRows {
             case "Cancelling" -> new Cancelling(attempt);
             case "Succeeded" -> new Succeeded(attempt, row.bytesWritten);
             case "Failed" -> new Failed(attempt, FailureReason.valueOf(String.valueOf(row.failureReason)));
-            default -> throw new IllegalStateException(
-                    "restore " + row.id + ": expected a known state, found " + row.state);
+            default ->
+                throw new IllegalStateException("restore " + row.id + ": expected a known state, found " + row.state);
         };
     }
 

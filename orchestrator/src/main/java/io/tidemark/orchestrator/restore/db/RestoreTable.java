@@ -54,10 +54,7 @@ final class RestoreTable implements Restores, PointsBeingRead {
 
     @Override
     public Optional<TaskId> byAttempt(Attempt attempt) {
-        return rows.find(
-                        "attemptIncarnation = ?1 and attemptSequence = ?2",
-                        attempt.incarnation(),
-                        attempt.sequence())
+        return rows.find("attemptIncarnation = ?1 and attemptSequence = ?2", attempt.incarnation(), attempt.sequence())
                 .firstResultOptional()
                 .map(row -> new TaskId(row.id));
     }

@@ -20,15 +20,18 @@ class RunEntity {
     UUID id;
 
     @Column(name = "policy_id")
-    @Nullable UUID policy;
+    @Nullable
+    UUID policy;
 
-    @Nullable String correlation;
+    @Nullable
+    String correlation;
 
     @Column(name = "opened_at")
     Instant openedAt;
 
     @Column(name = "ended_at")
-    @Nullable Instant endedAt;
+    @Nullable
+    Instant endedAt;
 
     void fill(Opened run) {
         id = run.id().value();
@@ -39,7 +42,6 @@ class RunEntity {
     }
 
     Opened toOpened() {
-        return new Opened(
-                new RunId(id), policy == null ? null : new PolicyId(policy), correlation, openedAt, endedAt);
+        return new Opened(new RunId(id), policy == null ? null : new PolicyId(policy), correlation, openedAt, endedAt);
     }
 }

@@ -16,6 +16,11 @@ import java.util.stream.Collectors;
 
 @ApplicationScoped
 class RunTable implements RunStore, PanacheRepositoryBase<RunEntity, UUID> {
+    private static final String BUSY = """
+            select t.vm from TaskEntity t
+            where t.endedAt is null
+            and t.run in (select r.id from RunEntity r where r.policy = :policy and r.endedAt is null)""";
+
     @Override
     public void add(Opened run) {
         RunEntity entity = new RunEntity();
@@ -53,11 +58,7 @@ class RunTable implements RunStore, PanacheRepositoryBase<RunEntity, UUID> {
     @Override
     public Set<VmId> busy(PolicyId policy) {
         return getEntityManager()
-                .createQuery("""
-                        select t.vm from TaskEntity t
-                        where t.endedAt is null
-                        and t.run in (select r.id from RunEntity r where r.policy = :policy and r.endedAt is null)""",
-                        UUID.class)
+                .createQuery(BUSY, UUID.class)
                 .setParameter("policy", policy.value())
                 .getResultStream()
                 .map(VmId::new)

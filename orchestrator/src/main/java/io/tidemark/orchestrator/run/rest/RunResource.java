@@ -54,7 +54,8 @@ public final class RunResource {
     }
 
     /// A task in its run; more of it is at `/api/v1/tasks/{id}`.
-    public record TaskLine(TaskId id, VmId vm, String state, @Nullable String waitsFor) {
+    public record TaskLine(
+            TaskId id, VmId vm, String state, @Nullable String waitsFor) {
         static TaskLine of(Task task) {
             return new TaskLine(task.id(), task.vm(), name(task.state()), task.waitsFor());
         }

@@ -33,7 +33,8 @@ class AttemptEntity {
     long sequence;
 
     @Column(name = "parent_id")
-    @Nullable UUID parent;
+    @Nullable
+    UUID parent;
 
     @Column(name = "host_id")
     UUID host;

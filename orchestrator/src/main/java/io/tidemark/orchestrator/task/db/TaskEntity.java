@@ -56,10 +56,12 @@ class TaskEntity {
     int tries;
 
     @Column(name = "point_id")
-    @Nullable UUID point;
+    @Nullable
+    UUID point;
 
     @Column(name = "host_id")
-    @Nullable UUID host;
+    @Nullable
+    UUID host;
 
     @Column(name = "bytes_copied")
     long bytesCopied;
@@ -68,15 +70,19 @@ class TaskEntity {
     long bytesTotal;
 
     @Column(name = "waits_for")
-    @Nullable String waitsFor;
+    @Nullable
+    String waitsFor;
 
     @Column(name = "failure_reason")
     @Enumerated(EnumType.STRING)
-    @Nullable FailureReason failureReason;
+    @Nullable
+    FailureReason failureReason;
 
-    @Nullable String detail;
+    @Nullable
+    String detail;
 
-    @Nullable String correlation;
+    @Nullable
+    String correlation;
 
     @Column(name = "created_at")
     Instant createdAt;
@@ -85,10 +91,12 @@ class TaskEntity {
     Instant deadlineAt;
 
     @Column(name = "not_before")
-    @Nullable Instant notBefore;
+    @Nullable
+    Instant notBefore;
 
     @Column(name = "ended_at")
-    @Nullable Instant endedAt;
+    @Nullable
+    Instant endedAt;
 
     @Version
     long version;

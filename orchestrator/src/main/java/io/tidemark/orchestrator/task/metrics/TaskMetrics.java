@@ -47,7 +47,8 @@ final class TaskMetrics implements Tick, TaskListener {
     @Override
     public void run() {
         transactions.run(() -> {
-            List<MultiGauge.Row<Number>> rows = session.createNativeQuery(BY_STATE, Tuple.class).getResultStream()
+            List<MultiGauge.Row<Number>> rows = session.createNativeQuery(BY_STATE, Tuple.class)
+                    .getResultStream()
                     .map(TaskMetrics::row)
                     .toList();
             tasks.register(rows, true);

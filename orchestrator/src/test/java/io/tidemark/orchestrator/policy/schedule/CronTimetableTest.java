@@ -16,10 +16,7 @@ class CronTimetableTest {
     private final CronTimetable timetable = new CronTimetable();
 
     @ParameterizedTest(name = "{0} after {1} is due at {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             0 2 * * *       | 2026-01-10T12:00:00Z | 2026-01-11T01:00:00Z
             0 2 * * *       | 2026-07-10T12:00:00Z | 2026-07-11T00:00:00Z
             0 2 * * *       | 2026-01-11T01:00:00Z | 2026-01-12T01:00:00Z
@@ -43,10 +40,7 @@ class CronTimetableTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             61 * * * *  | 61
             * * *       | 3 parts
             * * * * * * | 6 parts
