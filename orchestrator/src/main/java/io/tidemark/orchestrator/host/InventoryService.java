@@ -68,19 +68,26 @@ final class InventoryService implements MessageHandler {
         listeners.forEach(listener -> listener.reported(vm, report.checkpoints()));
     }
 
-    /// A VM moves to the host that reports it running; two that both do so are an alarm, and nothing moves.
-    private static boolean mayBePlaced(Vm vm, HostId host, VmReport report) {
+    /// A VM moves to the host that reports it running; two that both do so are an alarm, and nothing moves, unless
+    /// the first has not been heard for its whole lease.
+    private boolean mayBePlaced(Vm vm, HostId host, VmReport report) {
         if (vm.host() == null || vm.host().equals(host) || !vm.present()) {
             return true;
         }
         boolean runsHere = report.state() != VmState.OFF;
-        if (runsHere && vm.state() != VmState.OFF) {
+        if (runsHere && vm.state() != VmState.OFF && isHeard(vm.host())) {
             LOG.errorf(
                     "VM %s (%s): hosts %s and %s both report it running; it stays placed on the first until one stops",
                     vm.id(), vm.name(), vm.host(), host);
             return false;
         }
         return runsHere;
+    }
+
+    private boolean isHeard(HostId host) {
+        return store.host(host)
+                .filter(found -> found.isGranted(supplies.clock().instant()))
+                .isPresent();
     }
 
     private Vm minted(HostId host, VmReport report) {

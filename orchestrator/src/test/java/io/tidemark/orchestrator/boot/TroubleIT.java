@@ -82,6 +82,24 @@ class TroubleIT {
                         failed -> assertThat(failed.reason()).isEqualTo(FailureReason.HOST_UNREACHABLE));
     }
 
+    /// Two that report one VM are an alarm; if the first says no more, it may be dead, and the VM started elsewhere.
+    @Test
+    void vmMovesToTheHostThatReportsItRunningOnceItsOwnIsSilent() {
+        Vm vm = aVm();
+        Vm marker = aVm();
+        FakeAgent other = agents.getLast();
+
+        other.report(vm.domain(), vm.name(), List.of());
+        other.report(marker.domain(), marker.name() + "-renamed", List.of());
+        until("both reports were heard", () -> !hosts.vmsByName(marker.name() + "-renamed").isEmpty());
+        assertThat(hosts.vm(vm.id()).orElseThrow().host()).isEqualTo(vm.host());
+
+        until("placed there", () -> {
+            other.report(vm.domain(), vm.name(), List.of());
+            return Objects.equals(hosts.vm(vm.id()).orElseThrow().host(), marker.host());
+        });
+    }
+
     @Test
     void taskThatCannotBeSentKeepsNoOtherFromIt() throws SQLException {
         Vm broken = aVm();
@@ -162,11 +180,11 @@ class TroubleIT {
         }
     }
 
-    /// As [QuickTurns], and a host may be silent for seconds only.
+    /// As [QuickTurns], and a host may be silent for seconds only. Its agent renews no lease here.
     public static final class Impatient extends QuickTurns {
         @Override
         protected Map<String, String> more() {
-            return Map.of("tidemark.task.host-silence-max", "PT10S");
+            return Map.of("tidemark.task.host-silence-max", "PT10S", "tidemark.session.lease", "PT10S");
         }
     }
 }
