@@ -4,11 +4,14 @@ import io.tidemark.demo.PrivateLibvirtd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// Measures one piece of work at a time. Before each, what earlier ones have left to be written is written, so that
 /// nobody pays for another's bytes.
 final class Meter {
+    private static final Duration AFTERMATH = Duration.ofSeconds(2);
+
     private final PrivateLibvirtd libvirtd;
     private final Path folder;
 
@@ -45,7 +48,8 @@ final class Meter {
         return new Cost(wall, cores, ProcessStat.coreSeconds(qemu) - qemuBefore, peak, 0);
     }
 
-    /// Counts the core-seconds of the process and of its children.
+    /// Counts the core-seconds of the process and of its children, those too that it uses just after the work for
+    /// the next one, which would otherwise be a load on what is measured then.
     <T> Measured<T> ofProcess(String domain, long pid, Work<T> work) throws IOException, InterruptedException {
         settle();
         long qemu = qemu(domain);
@@ -55,8 +59,9 @@ final class Meter {
             long start = System.nanoTime();
             T result = work.run();
             double wall = secondsSince(start);
-            double cores = ProcessStat.coreSecondsOfTree(pid) - coresBefore;
             double qemuCores = ProcessStat.coreSeconds(qemu) - qemuBefore;
+            Thread.sleep(AFTERMATH);
+            double cores = ProcessStat.coreSecondsOfTree(pid) - coresBefore;
             return new Measured<>(result, new Cost(wall, cores, qemuCores, peak.ownBytes(), peak.descendantsBytes()));
         }
     }

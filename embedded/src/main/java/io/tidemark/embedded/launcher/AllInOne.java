@@ -191,6 +191,7 @@ public final class AllInOne implements AutoCloseable {
     /// Starts the orchestrator and waits until it is ready; the properties come on top of those of the settings.
     public ChildProcess startOrchestrator(Map<String, String> properties) throws IOException, InterruptedException {
         List<String> command = jvm("192m");
+        command.add("-XX:TieredStopAtLevel=1"); // a better compiler would take the cores from guests and the agent
         command.add("-Dquarkus.http.port=" + orchestratorPort);
         command.add("-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
         command.add("-Dquarkus.datasource.jdbc.url=" + postgres.jdbcUrl());
@@ -261,7 +262,6 @@ public final class AllInOne implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=4",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dquarkus.http.host=127.0.0.1"));
     }
