@@ -40,12 +40,9 @@ public interface Hypervisor {
     /// `qemu:dirty-bitmap:backup-<target>`. A failed begin may leave the new checkpoint behind.
     void beginBackup(DomainUuid domain, BackupOrder order);
 
-    /// Ends the backup job that bears our mark, if there is one. Also how a successful pull backup ends. A job of
-    /// others is never touched: that is [HypervisorException.DomainBusy].
-    void abortBackup(DomainUuid domain);
-
-    /// Ends the backup job of that point, if it runs, and leaves any other. Answers the job that was found: that of
-    /// the point means that it has ended, and that its scratch images are gone.
+    /// Ends the backup job of that point, if it runs, and leaves any other. Also how a successful pull backup ends.
+    /// Answers the job that was found: that of the point means that it has ended, and that its scratch images are
+    /// gone.
     DomainJob abortBackup(DomainUuid domain, RestorePointId point);
 
     /// Names of the domain's checkpoints, ours and those of others.

@@ -288,16 +288,6 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
-    public void abortBackup(DomainUuid domain) {
-        switch (runningJob(domain)) {
-            case DomainJob.Foreign(String kind) ->
-                throw new DomainBusy("abort backup of domain " + domain + ": expected our job, found a " + kind);
-            case DomainJob.OurBackup ours -> abort(domain, ours);
-            case DomainJob.None _ -> {}
-        }
-    }
-
-    @Override
     public DomainJob abortBackup(DomainUuid domain, RestorePointId point) {
         DomainJob found = runningJob(domain);
         if (found instanceof DomainJob.OurBackup ours && ours.point().equals(point)) {

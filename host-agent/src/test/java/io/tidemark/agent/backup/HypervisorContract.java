@@ -63,7 +63,7 @@ public interface HypervisorContract {
         calls.put("runningJob", hypervisor -> hypervisor.runningJob(unknown));
         calls.put("makeScratch", hypervisor -> hypervisor.makeScratch(unknown, full()));
         calls.put("beginBackup", hypervisor -> hypervisor.beginBackup(unknown, full()));
-        calls.put("abortBackup", hypervisor -> hypervisor.abortBackup(unknown));
+        calls.put("abortBackup", hypervisor -> hypervisor.abortBackup(unknown, full().point()));
         calls.put("checkpoints", hypervisor -> hypervisor.checkpoints(unknown));
         calls.put("bitmapStates", hypervisor -> hypervisor.bitmapStates(unknown, "any"));
         calls.put("deleteCheckpoint", hypervisor -> hypervisor.deleteCheckpoint(unknown, "any"));
@@ -108,7 +108,7 @@ public interface HypervisorContract {
     default void aDomainThatIsOffHasNoJobAndNothingToEnd() throws LibvirtException {
         turnOff();
 
-        hypervisor().abortBackup(DOMAIN);
+        hypervisor().abortBackup(DOMAIN, full().point());
         hypervisor().deleteCheckpoint(DOMAIN, "unknown");
         hypervisor().resume(DOMAIN);
 
@@ -134,8 +134,8 @@ public interface HypervisorContract {
 
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.OurBackup(order.point()));
         assertThat(hypervisor().domain(DOMAIN).state()).isEqualTo(VmState.PAUSED);
-        hypervisor().abortBackup(DOMAIN);
-        hypervisor().abortBackup(DOMAIN);
+        hypervisor().abortBackup(DOMAIN, order.point());
+        hypervisor().abortBackup(DOMAIN, order.point());
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.None());
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(BackupOrder.checkpointName(order.point()));
     }
@@ -173,7 +173,7 @@ public interface HypervisorContract {
 
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.OurBackup(first.point()));
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(BackupOrder.checkpointName(first.point()));
-        hypervisor().abortBackup(DOMAIN);
+        hypervisor().abortBackup(DOMAIN, first.point());
     }
 
     @Test
@@ -182,14 +182,15 @@ public interface HypervisorContract {
 
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.Foreign("backup"));
         assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, full())).isInstanceOf(DomainBusy.class);
-        assertThatThrownBy(() -> hypervisor().abortBackup(DOMAIN)).isInstanceOf(DomainBusy.class);
+        assertThat(hypervisor().abortBackup(DOMAIN, full().point())).isEqualTo(new DomainJob.Foreign("backup"));
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.Foreign("backup"));
     }
 
     @Test
     default void aBackupWithoutATrackableDiskMakesNoCheckpoint() {
-        hypervisor().beginBackup(DOMAIN, order(new DiskOrder("vdb", Optional.empty(), false)));
-        hypervisor().abortBackup(DOMAIN);
+        BackupOrder order = order(new DiskOrder("vdb", Optional.empty(), false));
+        hypervisor().beginBackup(DOMAIN, order);
+        hypervisor().abortBackup(DOMAIN, order.point());
 
         assertThat(hypervisor().checkpoints(DOMAIN)).isEmpty();
     }
@@ -207,7 +208,7 @@ public interface HypervisorContract {
     default void aPointIsTakenOnce() {
         BackupOrder order = full();
         hypervisor().beginBackup(DOMAIN, order);
-        hypervisor().abortBackup(DOMAIN);
+        hypervisor().abortBackup(DOMAIN, order.point());
 
         assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, order)).isInstanceOf(RequestRefused.class);
 
@@ -222,7 +223,7 @@ public interface HypervisorContract {
         BackupOrder increment = increment(parent);
 
         hypervisor().beginBackup(DOMAIN, increment);
-        hypervisor().abortBackup(DOMAIN);
+        hypervisor().abortBackup(DOMAIN, increment.point());
 
         String checkpoint = BackupOrder.checkpointName(increment.point());
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactlyInAnyOrder(parent, checkpoint);
@@ -300,11 +301,12 @@ public interface HypervisorContract {
     default void figuresAreThoseOfTheRunningJobAndZeroWithoutOne() {
         assertThat(hypervisor().jobStatistics(DOMAIN)).isEqualTo(new DomainJobStatistics(0, 0));
 
-        hypervisor().beginBackup(DOMAIN, full());
+        BackupOrder order = full();
+        hypervisor().beginBackup(DOMAIN, order);
         DomainJobStatistics running = hypervisor().jobStatistics(DOMAIN);
         assertThat(running.scratchTotalBytes()).isPositive();
         assertThat(running.scratchUsedBytes()).isBetween(0L, running.scratchTotalBytes());
-        hypervisor().abortBackup(DOMAIN);
+        hypervisor().abortBackup(DOMAIN, order.point());
 
         assertThat(hypervisor().jobStatistics(DOMAIN)).isEqualTo(new DomainJobStatistics(0, 0));
     }
@@ -351,7 +353,7 @@ public interface HypervisorContract {
     default String finishedFull() {
         BackupOrder order = full();
         hypervisor().beginBackup(DOMAIN, order);
-        hypervisor().abortBackup(DOMAIN);
+        hypervisor().abortBackup(DOMAIN, order.point());
         return BackupOrder.checkpointName(order.point());
     }
 

@@ -171,15 +171,6 @@ final class ScriptedHypervisor implements Hypervisor {
     }
 
     @Override
-    public void abortBackup(DomainUuid uuid) {
-        ScriptedDomain domain = called("abort", uuid);
-        if (domain.job instanceof DomainJob.Foreign) {
-            throw new DomainBusy("domain " + uuid + ": expected our job, found " + domain.job);
-        }
-        domain.endJob();
-    }
-
-    @Override
     public DomainJob abortBackup(DomainUuid uuid, RestorePointId point) {
         ScriptedDomain domain = called("abort", uuid);
         DomainJob found = domain.job;

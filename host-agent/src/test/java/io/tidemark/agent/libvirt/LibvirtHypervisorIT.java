@@ -202,7 +202,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
         hypervisor.beginBackup(DOMAIN, order);
 
         assertThat(order.nbdSocket()).exists();
-        hypervisor.abortBackup(DOMAIN);
+        hypervisor.abortBackup(DOMAIN, order.point());
         assertThat(order.nbdSocket()).doesNotExist();
     }
 
@@ -218,7 +218,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
                 BackupOrder order = full();
                 hypervisor.makeScratch(DOMAIN, order);
                 hypervisor.beginBackup(DOMAIN, order);
-                hypervisor.abortBackup(DOMAIN);
+                hypervisor.abortBackup(DOMAIN, order.point());
                 hypervisor.deleteCheckpoint(DOMAIN, BackupOrder.checkpointName(order.point()));
             }
             isOver.set(true);
@@ -264,7 +264,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
         hypervisor.beginBackup(DOMAIN, increment);
 
         assertThat(dirtyExtents(increment)).contains("196608");
-        hypervisor.abortBackup(DOMAIN);
+        hypervisor.abortBackup(DOMAIN, increment.point());
         assertThat(hypervisor.checkpoints(DOMAIN)).hasSize(2);
     }
 

@@ -78,11 +78,6 @@ final class ListedDomains implements Hypervisor {
     }
 
     @Override
-    public void abortBackup(DomainUuid domain) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public DomainJob abortBackup(DomainUuid domain, RestorePointId point) {
         throw new UnsupportedOperationException();
     }

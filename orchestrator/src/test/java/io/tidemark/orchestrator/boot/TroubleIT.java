@@ -91,7 +91,9 @@ class TroubleIT {
 
         other.report(vm.domain(), vm.name(), List.of());
         other.report(marker.domain(), marker.name() + "-renamed", List.of());
-        until("both reports were heard", () -> !hosts.vmsByName(marker.name() + "-renamed").isEmpty());
+        until(
+                "both reports were heard",
+                () -> !hosts.vmsByName(marker.name() + "-renamed").isEmpty());
         assertThat(hosts.vm(vm.id()).orElseThrow().host()).isEqualTo(vm.host());
 
         until("placed there", () -> {
