@@ -1,0 +1,32 @@
+package io.tidemark.agent.repository.model;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/// What is planted to show that the search would find it.
+record Flaws(Set<Flaw> planted) {
+    static final Flaws NONE = new Flaws(EnumSet.noneOf(Flaw.class));
+
+    /// A rule of the protocol that is left out.
+    enum Flaw {
+        COLLECTION_WITHOUT_FENCE,
+        COMMIT_AFTER_FENCE,
+        FENCED_WRITER_PROVES_NOTHING,
+        TOMBSTONE_NOT_LOOKED_AT,
+        COLLECTION_WITHOUT_SECOND_LOOK,
+        PACKS_OF_OPEN_SESSIONS_COLLECTED,
+        OWN_RECORD_NOT_RECOGNISED,
+        OLDER_ATTEMPT_COMMITS,
+        CLOSED_SESSION_COMMITS,
+        LOOKUP_BEFORE_SESSION,
+        TOMBSTONE_OF_ANOTHER_REMOVED
+    }
+
+    static Flaws of(Flaw flaw) {
+        return new Flaws(EnumSet.of(flaw));
+    }
+
+    boolean has(Flaw flaw) {
+        return planted.contains(flaw);
+    }
+}

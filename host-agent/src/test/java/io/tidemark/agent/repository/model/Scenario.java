@@ -1,0 +1,50 @@
+package io.tidemark.agent.repository.model;
+
+import io.tidemark.agent.repository.model.World.Entry;
+import io.tidemark.agent.repository.model.World.Pack;
+import io.tidemark.agent.repository.model.World.Tombstone;
+import java.util.List;
+import java.util.Set;
+
+/// What a few actors meet in. A first point, `old`, holds the content `a`.
+enum Scenario {
+    /// Proxmox PSA-2025-00019: the point that a new increment takes over from is pruned while collection marks.
+    PRUNE_OF_THE_PARENT,
+
+    TWO_WRITERS_OF_ONE_VM,
+
+    /// One collection is about to spare the pack of a point; the point is pruned, and another collection begins.
+    SPARING_BESIDE_A_COLLECTION,
+
+    /// Somebody takes the writer for dead and closes its session, so that its packs can be collected.
+    WRITER_FROZEN_FOR_A_DAY,
+
+    /// The second VM takes over what a point of the first one holds.
+    WRITER_OF_ANOTHER_VM,
+
+    TWO_COLLECTIONS;
+
+    World start() {
+        return switch (this) {
+            case PRUNE_OF_THE_PARENT -> world(Writer.of(0, 2, "a", "b"), Pruner.of(0), Collector.of(1));
+            case TWO_WRITERS_OF_ONE_VM -> world(Writer.of(0, 2, "a", "b"), Writer.of(0, 3, "a"), Collector.of(1));
+            case SPARING_BESIDE_A_COLLECTION ->
+                world(Collector.sparing(1, old()), Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(2))
+                        .withTombstones(Set.of(new Tombstone(old(), 1)));
+            case WRITER_FROZEN_FOR_A_DAY -> world(Writer.of(0, 2, "a", "b"), Closer.of(0), Collector.of(1));
+            case WRITER_OF_ANOTHER_VM -> world(Writer.of(1, 2, "a", "b"), Pruner.of(0), Collector.of(1));
+            case TWO_COLLECTIONS -> world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2));
+        };
+    }
+
+    /// Two VMs, the second without a record.
+    private static World world(Actor... actors) {
+        List<Entry> log =
+                List.of(new Entry.Opened(1, 1), new Entry.Committed(1, 1, "old", Set.of(old())), new Entry.Closed(1));
+        return new World(List.of(log, List.of()), Set.of(old()), Set.of(), List.of(actors));
+    }
+
+    private static Pack old() {
+        return new Pack("a", 1);
+    }
+}
