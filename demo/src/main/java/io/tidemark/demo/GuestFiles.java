@@ -17,23 +17,20 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/// The kernel and the initramfs of [TinyGuest], made from Debian's packages without installing them. Made for amd64
-/// only, and tried on Debian 12 only: other distributions have no package `linux-image-cloud-amd64`.
+/// The kernel and the initramfs of [TinyGuest], made from the distribution's packages without installing them. Made
+/// for amd64 only, and tried on Debian 12 only; where there is no `linux-image-cloud-amd64`, Ubuntu's
+/// `linux-image-virtual` is taken.
 public record GuestFiles(Path kernel, Path initramfs) {
-    /// In the order in which the guest must load them.
-    private static final List<String> MODULES = List.of(
-            "virtio_ring",
-            "virtio",
-            "virtio_pci_legacy_dev",
-            "virtio_pci_modern_dev",
-            "virtio_pci",
-            "virtio_blk",
-            "virtio_console");
-
     private static final String KERNEL = "linux-image-";
     private static final String AGENT = "qemu-guest-agent";
     private static final String BUSYBOX = "busybox-static";
-    private static final Pattern KERNEL_PACKAGE = Pattern.compile("linux-image-[0-9]\\S*-cloud-amd64");
+    /// Packages that depend on the newest kernel of their distribution.
+    private static final List<String> KERNELS = List.of("linux-image-cloud-amd64", "linux-image-virtual");
+
+    private static final Pattern KERNEL_PACKAGE = Pattern.compile("linux-image-[0-9]\\S*-(cloud-amd64|generic)");
+    /// Ubuntu's kernels have their modules in a package of their own.
+    private static final Pattern MODULES_APART = Pattern.compile("linux-image-([0-9][^_]*-generic)_");
+
     private static final Pattern LIBRARY = Pattern.compile("/\\S+");
 
     /// The folder for downloads that a person's environment names: `$TIDEMARK_HOME/cache`, or `~/.tidemark/cache`
@@ -58,6 +55,10 @@ public record GuestFiles(Path kernel, Path initramfs) {
             List<Path> packages = new ArrayList<>();
             for (String start : List.of(KERNEL, AGENT, BUSYBOX)) {
                 packages.add(archive(home, start));
+            }
+            Matcher ubuntu = MODULES_APART.matcher(name(packages.getFirst()));
+            if (ubuntu.find()) {
+                packages.add(archive(home, "linux-modules-" + ubuntu.group(1)));
             }
             return built(home, packages);
         }
@@ -89,11 +90,9 @@ public record GuestFiles(Path kernel, Path initramfs) {
             Commands.run(work, List.of("dpkg", "-x", archive.toString(), tree.toString()));
         }
         Path root = Files.createDirectory(work.resolve("root"));
-        for (String module : MODULES) {
-            copy(find(tree.resolve("lib/modules"), module + ".ko"), root.resolve("modules/" + module + ".ko"));
-        }
-        copy(tree.resolve("bin/busybox"), root.resolve("bin/busybox"));
-        Path agent = tree.resolve("usr/sbin/qemu-ga");
+        GuestModules.copy(tree, root);
+        copy(program(tree, "bin/busybox"), root.resolve("bin/busybox"));
+        Path agent = program(tree, "sbin/qemu-ga");
         copy(agent, root.resolve("usr/sbin/qemu-ga"));
         copyLibraries(agent, root);
         try (InputStream in = Resources.open("init")) {
@@ -104,6 +103,12 @@ public record GuestFiles(Path kernel, Path initramfs) {
         Commands.run(
                 root, List.of("bash", "-c", pack, done.resolve("initramfs.gz").toString()));
         copy(find(tree.resolve("boot"), "vmlinuz-"), done.resolve("kernel"));
+    }
+
+    /// Newer packages have everything below `usr`.
+    private static Path program(Path tree, String name) {
+        Path there = tree.resolve("usr").resolve(name);
+        return Files.exists(there) ? there : tree.resolve(name);
     }
 
     /// The agent's libraries are this machine's own, which has them because QEMU needs them too.
@@ -125,7 +130,7 @@ public record GuestFiles(Path kernel, Path initramfs) {
             return there;
         }
         Path download = Files.createTempDirectory(home, "download-");
-        String wanted = start.equals(KERNEL) ? "linux-image-cloud-amd64" : start;
+        String wanted = start.equals(KERNEL) ? KERNELS.getFirst() : start;
         try {
             if (start.equals(KERNEL)) {
                 wanted = kernelPackage(home);
@@ -148,12 +153,16 @@ public record GuestFiles(Path kernel, Path initramfs) {
     }
 
     private static String kernelPackage(Path folder) throws IOException {
-        String text = Commands.run(folder, List.of("apt-cache", "depends", "linux-image-cloud-amd64"));
-        Matcher matcher = KERNEL_PACKAGE.matcher(text);
-        if (!matcher.find()) {
-            throw new IOException("apt: expected linux-image-cloud-amd64 to depend on a kernel, found " + text);
+        List<String> answers = new ArrayList<>();
+        for (String kernel : KERNELS) {
+            String text = Commands.run(folder, List.of("bash", "-c", "apt-cache depends \"$0\" 2>&1 || true", kernel));
+            Matcher matcher = KERNEL_PACKAGE.matcher(text);
+            if (matcher.find()) {
+                return matcher.group();
+            }
+            answers.add(text.strip());
         }
-        return matcher.group();
+        throw new IOException("apt: expected one of " + KERNELS + " to depend on a kernel, found " + answers);
     }
 
     private static @Nullable Path newestArchive(Path folder, String start) throws IOException {
