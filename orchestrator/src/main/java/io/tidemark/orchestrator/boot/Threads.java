@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /// The orchestrator's own threads: one for all ticks, one for the relay. Both end within seconds.
@@ -33,6 +35,7 @@ final class Threads {
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(work -> daemon("ticks", work));
     private final List<Future<?>> turns = new ArrayList<>();
+    private final AtomicBoolean followsSoon = new AtomicBoolean();
     private final Thread relayThread;
     private volatile boolean stopping;
     /// Of the ticks' thread: no tick runs before the start is in the catalog.
@@ -90,10 +93,26 @@ final class Threads {
         }
     }
 
+    /// One turn waits at most: what is committed meanwhile is seen by it.
+    private void followCommit() {
+        if (followsSoon.compareAndSet(false, true)) {
+            try {
+                ticker.execute(() -> {
+                    followsSoon.set(false);
+                    ticks.stream().filter(Tick::followsCommits).forEach(this::turn);
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.debug("stopping: nothing follows", e);
+            }
+        }
+    }
+
     private void relay() {
         try {
             while (!stopping) {
-                signal.await(config.outbox().poll());
+                if (signal.await(config.outbox().poll())) {
+                    followCommit();
+                }
                 while (!stopping && relay.turn()) {
                     Thread.onSpinWait();
                 }

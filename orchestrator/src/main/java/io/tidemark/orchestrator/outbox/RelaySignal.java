@@ -13,11 +13,13 @@ public final class RelaySignal {
         wakes.release();
     }
 
-    /// Waits for a wake-up, at most this long.
-    public void await(Duration limit) throws InterruptedException {
-        if (wakes.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+    /// Waits for a wake-up, at most this long; false if none came.
+    public boolean await(Duration limit) throws InterruptedException {
+        boolean isWoken = wakes.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
+        if (isWoken) {
             wakes.drainPermits();
         }
+        return isWoken;
     }
 
     /// Nothing is sent from now on, not even what was already read: the process is about to be ended.

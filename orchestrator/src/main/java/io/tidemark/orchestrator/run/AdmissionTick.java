@@ -48,6 +48,12 @@ public final class AdmissionTick implements Tick {
         return every;
     }
 
+    /// A run that was opened, or a task that ended, may let one go.
+    @Override
+    public boolean followsCommits() {
+        return true;
+    }
+
     @Override
     public void run() {
         Map<TaskId, TaskRecord> able = new HashMap<>();

@@ -11,5 +11,10 @@ public interface Tick {
     /// The pause between the end of one turn and the start of the next.
     Duration every();
 
+    /// Whether it also runs soon after each commit that has something to say, without waiting for its turn.
+    default boolean followsCommits() {
+        return false;
+    }
+
     void run();
 }

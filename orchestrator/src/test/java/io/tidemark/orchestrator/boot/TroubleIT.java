@@ -16,11 +16,14 @@ import io.tidemark.orchestrator.run.Runs;
 import io.tidemark.orchestrator.task.TaskState;
 import io.tidemark.orchestrator.task.Tasks;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
+import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.envelope.Topics;
+import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.PublicEvent.DeadLetter;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import jakarta.inject.Inject;
@@ -39,7 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Hosts that fall silent, rows that cannot be read and a database that takes none, on real servers: what is not
-/// concerned goes on, and what was said is not lost.
+/// concerned goes on, and what was said is not lost. Nobody looks at waiting tasks here but after a commit.
 @QuarkusTest
 @TestProfile(TroubleIT.Impatient.class)
 @QuarkusTestResource(RealServers.class)
@@ -47,7 +50,7 @@ import org.junit.jupiter.api.Test;
 class TroubleIT {
     private static final RepositoryId REPOSITORY = new RepositoryId("repo");
     /// Longer than the ten tries after which a record is set aside that fails though the database takes rows.
-    private static final Duration READ_ONLY = Duration.ofSeconds(5);
+    private static final Duration READ_ONLY = Duration.ofSeconds(4);
 
     @Inject
     Hosts hosts;
@@ -69,6 +72,23 @@ class TroubleIT {
     }
 
     @Test
+    void taskIsSentOnceItIsOpenedAndTheOneBehindItOnceItHasEnded() {
+        Vm vm = aVm();
+        FakeAgent agent = agents.getFirst();
+        TaskId first = open(vm);
+        Envelope<StartBackup> sent = agent.commands(StartBackup.class, 1).getFirst();
+        TaskId second = open(vm);
+
+        agent.beat();
+        RestorePointId point = sent.body().point();
+        agent.say(new BackupFailed(first, point, vm.id(), FailureReason.VM_OFF, "found off"), sent.attempt());
+
+        assertThat(agent.commands(StartBackup.class, 2))
+                .extracting(command -> command.body().task())
+                .containsExactly(first, second);
+    }
+
+    @Test
     void taskOfAHostThatFellSilentFailsAndSaysWhy() {
         Vm vm = aVm();
         TaskId task = open(vm);
@@ -82,7 +102,7 @@ class TroubleIT {
                         failed -> assertThat(failed.reason()).isEqualTo(FailureReason.HOST_UNREACHABLE));
     }
 
-    /// Two that report one VM are an alarm; if the first says no more, it may be dead, and the VM started elsewhere.
+    /// Two that report one VM are an alarm; if the first says no more, it may be dead, and the VM runs elsewhere.
     @Test
     void vmMovesToTheHostThatReportsItRunningOnceItsOwnIsSilent() {
         Vm vm = aVm();
@@ -119,6 +139,8 @@ class TroubleIT {
                 .containsExactly(sound.id());
         assertThat(tasks.task(stuck).orElseThrow().state()).isInstanceOf(TaskState.Queued.class);
         execute("delete from epoch where record_key = 'broken'");
+        agents.getFirst().beat();
+        agents.getFirst().report(broken.domain(), broken.name() + "-renamed", List.of());
         assertThat(agents.getFirst().commands(StartBackup.class, 1)).hasSize(1);
     }
 
@@ -186,7 +208,10 @@ class TroubleIT {
     public static final class Impatient extends QuickTurns {
         @Override
         protected Map<String, String> more() {
-            return Map.of("tidemark.task.host-silence-max", "PT10S", "tidemark.session.lease", "PT10S");
+            return Map.of(
+                    "tidemark.admission-every", "PT1H",
+                    "tidemark.task.host-silence-max", "PT6S",
+                    "tidemark.session.lease", "PT6S");
         }
     }
 }
