@@ -92,7 +92,7 @@ class MethodSizeTest {
                     method.getBody() == null ? 0 : lines(unit, method.getBody()),
                     method.getParameters().size(),
                     mayTakeMany(method)));
-            return super.visitMethod(method, nothing);
+            return super.visitMethod(method, null);
         }
 
         private long lines(CompilationUnitTree unit, BlockTree body) {
