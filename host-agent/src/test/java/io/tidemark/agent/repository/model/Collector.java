@@ -60,9 +60,7 @@ record Collector(int id, Phase phase) implements Actor {
     }
 
     private static Set<Pack> unneeded(World world, int vm, Set<Pack> packs, Flaws flaws) {
-        Set<Pack> needed = world.points(vm).stream()
-                .flatMap(point -> point.needs().stream())
-                .collect(Collectors.toSet());
+        Set<Pack> needed = world.needed(vm);
         Set<Integer> open = flaws.has(PACKS_OF_OPEN_SESSIONS_COLLECTED) ? Set.of() : world.openSessions(vm);
         return packs.stream()
                 .filter(pack -> !needed.contains(pack) && !open.contains(pack.session()))

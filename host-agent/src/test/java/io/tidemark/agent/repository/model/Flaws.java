@@ -19,7 +19,9 @@ record Flaws(Set<Flaw> planted) {
         OLDER_ATTEMPT_COMMITS,
         CLOSED_SESSION_COMMITS,
         LOOKUP_BEFORE_SESSION,
-        TOMBSTONE_OF_ANOTHER_REMOVED
+        TOMBSTONE_OF_ANOTHER_REMOVED,
+        READER_NOT_REGISTERED,
+        READER_DOES_NOT_LOOK_FOR_PRUNES
     }
 
     static Flaws of(Flaw flaw) {

@@ -22,6 +22,9 @@ enum Scenario {
     /// The second VM takes over what a point of the first one holds.
     WRITER_OF_ANOTHER_VM,
 
+    /// What a restore reads is pruned and collected.
+    RESTORE_OF_A_PRUNED_POINT,
+
     TWO_COLLECTIONS;
 
     World start() {
@@ -32,16 +35,18 @@ enum Scenario {
                 world(Collector.sparing(1, old()), Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(2))
                         .withTombstones(Set.of(new Tombstone(old(), 1)));
             case WRITER_FROZEN_FOR_A_DAY -> world(Writer.of(0, 2, "a", "b"), Closer.of(0), Collector.of(1));
-            case WRITER_OF_ANOTHER_VM -> world(Writer.of(1, 2, "a", "b"), Pruner.of(0), Collector.of(1));
+            case WRITER_OF_ANOTHER_VM ->
+                world(Writer.of(1, 2, "a", "b"), Pruner.of(0), Collector.of(1)).withOneMoreVm();
+            case RESTORE_OF_A_PRUNED_POINT ->
+                world(Reader.of(0, 9, "old"), Pruner.of(0), Collector.of(1), Collector.of(2));
             case TWO_COLLECTIONS -> world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2));
         };
     }
 
-    /// Two VMs, the second without a record.
     private static World world(Actor... actors) {
         List<Entry> log =
                 List.of(new Entry.Opened(1, 1), new Entry.Committed(1, 1, "old", Set.of(old())), new Entry.Closed(1));
-        return new World(List.of(log, List.of()), Set.of(old()), Set.of(), List.of(actors));
+        return new World(List.of(log), Set.of(old()), Set.of(), List.of(actors));
     }
 
     private static Pack old() {

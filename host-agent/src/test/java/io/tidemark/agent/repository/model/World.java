@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The repository as all see it, and what each actor knows and does next. Immutable.
@@ -33,6 +34,9 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         /// The point counts no more.
         record Pruned(String point) implements Entry {}
 
+        /// A read session is registered before its first look at a pack, and names the point that it reads.
+        record ReadOpened(int session, String point) implements Entry {}
+
         /// The session has ended; its packs are those of nobody unless a point needs them.
         record Closed(int session) implements Entry {}
     }
@@ -52,12 +56,33 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         return found.stream().filter(each -> !pruned.contains(each.point())).toList();
     }
 
+    /// Packs that a VM's points need, and those that a read session still reads, pruned or not.
+    Set<Pack> needed(int vm) {
+        Set<String> read = new HashSet<>();
+        Set<Integer> open = openSessions(vm);
+        for (Entry entry : logs.get(vm)) {
+            if (entry instanceof Entry.ReadOpened reading && open.contains(reading.session())) {
+                read.add(reading.point());
+            }
+        }
+        Stream<Entry.Committed> ofReaders = logs.get(vm).stream()
+                .filter(Entry.Committed.class::isInstance)
+                .map(Entry.Committed.class::cast)
+                .filter(committed -> read.contains(committed.point()));
+        return Stream.concat(points(vm).stream(), ofReaders)
+                .flatMap(point -> point.needs().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /// Sessions of a VM that are opened and not closed.
     Set<Integer> openSessions(int vm) {
         Set<Integer> open = new HashSet<>();
         for (Entry entry : logs.get(vm)) {
             if (entry instanceof Entry.Opened opened) {
                 open.add(opened.session());
+            }
+            if (entry instanceof Entry.ReadOpened reading) {
+                open.add(reading.session());
             }
             if (entry instanceof Entry.Closed(int session)) {
                 open.remove(session);
@@ -90,6 +115,12 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         return new World(logs, packs, tombstones, List.copyOf(changed));
     }
 
+    World withOneMoreVm() {
+        List<List<Entry>> more = new ArrayList<>(logs);
+        more.add(List.of());
+        return new World(List.copyOf(more), packs, tombstones, actors);
+    }
+
     World withPacks(Set<Pack> changed) {
         return new World(logs, changed, tombstones, actors);
     }
@@ -98,9 +129,14 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         return new World(logs, packs, changed, actors);
     }
 
-    /// What must not be: a point that is listed and lacks a pack, an attempt with two points, an older attempt that
-    /// commits after a newer one was there. Empty if all is well.
+    /// What must not be: a point that is listed and lacks a pack, a reader that lacks one, an attempt with two points,
+    /// an older attempt that commits after a newer one was there. Empty if all is well.
     Optional<String> fault() {
+        for (Actor actor : actors) {
+            if (actor instanceof Reader reader && reader.missing().isPresent()) {
+                return Optional.of("a reader lacks " + reader.missing().get());
+            }
+        }
         for (int vm = 0; vm < logs.size(); vm++) {
             for (Entry.Committed point : points(vm)) {
                 if (!packs.containsAll(point.needs())) {

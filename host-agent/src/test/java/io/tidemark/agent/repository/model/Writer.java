@@ -128,7 +128,7 @@ record Writer(int vm, int attempt, Set<String> contents, List<Integer> sessions,
         return world.logs().get(vm).stream().noneMatch(entry -> switch (entry) {
             case Entry.Opened opened -> opened.attempt() > attempt && !flaws.has(OLDER_ATTEMPT_COMMITS);
             case Entry.Closed(int session) -> sessions.contains(session) && !flaws.has(CLOSED_SESSION_COMMITS);
-            case Entry.Committed _, Entry.Fence _, Entry.Pruned _ -> false;
+            case Entry.Committed _, Entry.Fence _, Entry.Pruned _, Entry.ReadOpened _ -> false;
         });
     }
 
