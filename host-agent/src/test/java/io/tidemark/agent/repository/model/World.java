@@ -129,8 +129,8 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         return new World(logs, packs, changed, actors);
     }
 
-    /// What must not be: a point that is listed and lacks a pack, a reader that lacks one, an attempt with two points,
-    /// an older attempt that commits after a newer one was there. Empty if all is well.
+    /// What must not be: a point that is listed and lacks a pack, a reader that lacks one, an attempt with two
+    /// points, an older attempt that commits after a newer one was there. Empty if all is well.
     Optional<String> fault() {
         for (Actor actor : actors) {
             if (actor instanceof Reader reader && reader.missing().isPresent()) {
