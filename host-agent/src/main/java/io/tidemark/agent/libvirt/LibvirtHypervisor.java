@@ -236,6 +236,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void makeScratch(DomainUuid domain, BackupOrder order) {
+        if (checkpoints(domain).contains(BackupOrder.checkpointName(order.point()))) {
+            return; // the point was taken before, and no scratch makes it free again
+        }
         Map<Path, Long> sizesBytes = libvirt.onDomain("sizes of disks", domain, handle -> {
             Map<Path, Long> known = new HashMap<>();
             for (DomainXml.Disk disk : DomainXml.disks(handle.getName(), handle.getXMLDesc(0))) {

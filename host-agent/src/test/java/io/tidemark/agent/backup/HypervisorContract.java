@@ -217,6 +217,20 @@ public interface HypervisorContract {
                 .containsEntry("vda", BitmapState.RECORDING);
     }
 
+    /// Scratch that is refused is no reason to let go of the checkpoint of a point that was taken.
+    @Test
+    default void aPointIsTakenOnceThoughItsScratchIsMadeAgain() {
+        BackupOrder order = full();
+        hypervisor().beginBackup(DOMAIN, order);
+        hypervisor().abortBackup(DOMAIN, order.point());
+        hypervisor().makeScratch(DOMAIN, order);
+
+        assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, order)).isInstanceOf(RequestRefused.class);
+
+        assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.None());
+        assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(BackupOrder.checkpointName(order.point()));
+    }
+
     @Test
     default void anIncrementMakesACheckpointBesideItsParents() {
         String parent = finishedFull();
