@@ -2,7 +2,9 @@ package io.tidemark.agent.repository.model;
 
 import static io.tidemark.agent.repository.model.Flaws.Flaw.COLLECTION_WITHOUT_FENCE;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.COLLECTION_WITHOUT_SECOND_LOOK;
+import static io.tidemark.agent.repository.model.Flaws.Flaw.FENCE_BEFORE_TOMBSTONES;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.PACKS_OF_OPEN_SESSIONS_COLLECTED;
+import static io.tidemark.agent.repository.model.Flaws.Flaw.TOMBSTONE_GONE_BEFORE_PACK;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.TOMBSTONE_OF_ANOTHER_REMOVED;
 
 import io.tidemark.agent.repository.model.World.Entry;
@@ -45,18 +47,24 @@ record Collector(int id, Phase phase) implements Actor {
     @Override
     public List<World> step(World world, int me, Flaws flaws) {
         return switch (phase) {
-            case Phase.Listing() -> List.of(world.with(me, to(new Phase.Marking(0, world.packs()))));
+            case Phase.Listing() -> List.of(world.with(me, to(listed(world, flaws))));
             case Phase.Marking marking -> List.of(world.with(me, to(marked(world, flaws, marking))));
             case Phase.Burying burying -> List.of(buried(world, me, flaws, burying));
-            case Phase.Fencing fencing -> List.of(fenced(world, me, fencing));
+            case Phase.Fencing fencing -> List.of(fenced(world, me, flaws, fencing));
             case Phase.LookingAgain again -> List.of(world.with(me, to(lookedAgain(world, flaws, again))));
             case Phase.Sparing sparing -> List.of(spared(world, me, flaws, sparing));
-            case Phase.Deleting deleting -> deleted(world, me, deleting);
+            case Phase.Deleting deleting -> deleted(world, me, flaws, deleting);
         };
     }
 
     private Collector to(Phase next) {
         return new Collector(id, next);
+    }
+
+    private static Phase listed(World world, Flaws flaws) {
+        return flaws.has(FENCE_BEFORE_TOMBSTONES)
+                ? new Phase.Fencing(0, 0, world.packs())
+                : new Phase.Marking(0, world.packs());
     }
 
     private static Set<Pack> unneeded(World world, int vm, Set<Pack> packs, Flaws flaws) {
@@ -78,7 +86,7 @@ record Collector(int id, Phase phase) implements Actor {
     private World buried(World world, int me, Flaws flaws, Phase.Burying burying) {
         if (burying.left().isEmpty()) {
             Set<Pack> buried = burying.unneeded();
-            Phase next = flaws.has(COLLECTION_WITHOUT_FENCE)
+            Phase next = flaws.has(COLLECTION_WITHOUT_FENCE) || flaws.has(FENCE_BEFORE_TOMBSTONES)
                     ? new Phase.LookingAgain(0, buried, buried)
                     : new Phase.Fencing(0, 0, buried);
             return world.with(me, to(next));
@@ -90,10 +98,13 @@ record Collector(int id, Phase phase) implements Actor {
     }
 
     /// A VM without an open session needs no fence: who opens one from now on sees the tombstones.
-    private World fenced(World world, int me, Phase.Fencing fencing) {
+    private World fenced(World world, int me, Flaws flaws, Phase.Fencing fencing) {
         int vm = fencing.vm();
         if (vm == world.logs().size()) {
-            return world.with(me, to(new Phase.LookingAgain(0, fencing.buried(), fencing.buried())));
+            Phase after = flaws.has(FENCE_BEFORE_TOMBSTONES)
+                    ? new Phase.Marking(0, fencing.buried())
+                    : new Phase.LookingAgain(0, fencing.buried(), fencing.buried());
+            return world.with(me, to(after));
         }
         Phase next = new Phase.Fencing(vm + 1, 0, fencing.buried());
         if (world.length(vm) != fencing.number()) {
@@ -130,14 +141,19 @@ record Collector(int id, Phase phase) implements Actor {
     }
 
     /// The tombstone goes after its pack.
-    private List<World> deleted(World world, int me, Phase.Deleting deleting) {
+    private List<World> deleted(World world, int me, Flaws flaws, Phase.Deleting deleting) {
         if (deleting.left().isEmpty()) {
             return List.of();
         }
         Pack pack = deleting.left().getFirst();
+        World withoutPack = world.withPacks(World.minus(world.packs(), Set.of(pack)));
+        World withoutTombstone = world.withTombstones(World.minus(world.tombstones(), Set.of(new Tombstone(pack, id))));
+        World first = flaws.has(TOMBSTONE_GONE_BEFORE_PACK) ? withoutTombstone : withoutPack;
+        if (!first.equals(world)) {
+            return List.of(first);
+        }
+        World second = flaws.has(TOMBSTONE_GONE_BEFORE_PACK) ? withoutPack : withoutTombstone;
         List<Pack> left = List.copyOf(deleting.left().subList(1, deleting.left().size()));
-        return List.of(world.withPacks(World.minus(world.packs(), Set.of(pack)))
-                .withTombstones(World.minus(world.tombstones(), Set.of(new Tombstone(pack, id))))
-                .with(me, to(new Phase.Deleting(left))));
+        return List.of(second.with(me, to(new Phase.Deleting(left))));
     }
 }

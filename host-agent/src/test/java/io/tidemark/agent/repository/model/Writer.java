@@ -6,6 +6,7 @@ import static io.tidemark.agent.repository.model.Flaws.Flaw.FENCED_WRITER_PROVES
 import static io.tidemark.agent.repository.model.Flaws.Flaw.LOOKUP_BEFORE_SESSION;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.OLDER_ATTEMPT_COMMITS;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.OWN_RECORD_NOT_RECOGNISED;
+import static io.tidemark.agent.repository.model.Flaws.Flaw.PACK_LOOKED_FOR_BEFORE_TOMBSTONE;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.TOMBSTONE_NOT_LOOKED_AT;
 
 import io.tidemark.agent.repository.model.World.Entry;
@@ -31,7 +32,14 @@ record Writer(int vm, int attempt, Set<String> contents, List<Integer> sessions,
 
         record LookingUp(int number) implements Phase {}
 
-        record Proving(int number, Held held, List<Pack> left) implements Phase {}
+        /// Looks at one pack after the other, twice at each.
+        ///
+        /// @param isHalfProved whether the first of the two looks at the first pack that is left was good
+        record Proving(int number, Held held, List<Pack> left, boolean isHalfProved) implements Phase {
+            Proving(int number, Held held, List<Pack> left) {
+                this(number, held, left, false);
+            }
+        }
 
         record Uploading(int number, Held held) implements Phase {}
 
@@ -132,14 +140,22 @@ record Writer(int vm, int attempt, Set<String> contents, List<Integer> sessions,
         });
     }
 
+    /// Two looks: first that there is no tombstone, then that the pack is there. The other way round, pack and
+    /// tombstone may go between them.
     private Phase proved(World world, Flaws flaws, Phase.Proving proving) {
         if (proving.left().isEmpty()) {
             return new Phase.Uploading(proving.number(), proving.held());
         }
         Pack pack = proving.left().getFirst();
-        boolean isBuried = world.isBuried(pack) && !flaws.has(TOMBSTONE_NOT_LOOKED_AT);
+        boolean isAboutPack = proving.isHalfProved() != flaws.has(PACK_LOOKED_FOR_BEFORE_TOMBSTONE);
+        boolean isGood = isAboutPack
+                ? world.packs().contains(pack)
+                : !world.isBuried(pack) || flaws.has(TOMBSTONE_NOT_LOOKED_AT);
+        if (isGood && !proving.isHalfProved()) {
+            return new Phase.Proving(proving.number(), proving.held(), proving.left(), true);
+        }
         Set<Pack> proved = proving.held().proved();
-        Set<Pack> after = world.packs().contains(pack) && !isBuried ? World.plus(proved, pack) : proved;
+        Set<Pack> after = isGood ? World.plus(proved, pack) : proved;
         List<Pack> left = proving.left().subList(1, proving.left().size());
         return new Phase.Proving(proving.number(), new Held(proving.held().own(), after), List.copyOf(left));
     }
