@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Wakes the relay after a commit, so that a message does not wait for the next poll.
+/// Wakes the relay after a commit, so that neither a message nor what follows commits waits for the next turn.
 public final class RelaySignal {
     private final Semaphore wakes = new Semaphore(0);
     private volatile boolean held;

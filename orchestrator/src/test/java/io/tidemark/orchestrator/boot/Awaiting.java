@@ -11,6 +11,17 @@ final class Awaiting {
 
     private Awaiting() {}
 
+    /// Looks for so long, and fails at once if the condition is not true any more.
+    static void holds(String what, Duration length, BooleanSupplier condition) {
+        long end = System.nanoTime() + length.toNanos();
+        while (System.nanoTime() < end) {
+            if (!condition.getAsBoolean()) {
+                throw new AssertionError(what + ": expected for " + length + ", found it untrue");
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+    }
+
     static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean()) {

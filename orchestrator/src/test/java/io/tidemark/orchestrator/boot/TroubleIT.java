@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.tidemark.orchestrator.host.Hosts;
@@ -31,11 +32,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -152,10 +153,7 @@ class TroubleIT {
         try {
             until("the database refuses to write", () -> posted() == 503);
             agents.getFirst().report(vm.domain(), vm.name() + "-renamed", List.of());
-            Instant end = Instant.now().plus(READ_ONLY);
-            until(
-                    "it stays so for a while",
-                    () -> posted() == 503 && Instant.now().isAfter(end));
+            Awaiting.holds("it stays so", READ_ONLY, () -> posted() == 503);
         } finally {
             execute("set default_transaction_read_only = off", "alter system reset default_transaction_read_only");
             execute("select pg_reload_conf()");
@@ -204,14 +202,19 @@ class TroubleIT {
         }
     }
 
-    /// As [QuickTurns], and a host may be silent for seconds only. Its agent renews no lease here.
-    public static final class Impatient extends QuickTurns {
+    /// A host may be silent for seconds only, and its agent renews no lease.
+    public static final class Impatient implements QuarkusTestProfile {
         @Override
-        protected Map<String, String> more() {
+        public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "tidemark.admission-every", "PT1H",
                     "tidemark.task.host-silence-max", "PT6S",
                     "tidemark.session.lease", "PT6S");
+        }
+
+        @Override
+        public Set<Class<?>> getEnabledAlternatives() {
+            return Set.of(EveryRepository.class);
         }
     }
 }
