@@ -9,6 +9,12 @@ import java.util.Map;
 /// is one of the [HypervisorException] family. Stops (`thaw`, `abortBackup`, `deleteCheckpoint`) are safe to call
 /// twice.
 public interface Hypervisor {
+    /// Has the listener run each time a domain is defined, started, paused, resumed, stopped or removed, by
+    /// whomever, and each time the hypervisor was away and is back. It must be quick and must not throw; it may run
+    /// more often than that. Changes of checkpoints and bitmaps are not told. To be called once, before any other
+    /// call.
+    void onChange(Runnable listener);
+
     /// All domains of the host, running or not, in the order of their names.
     List<DomainView> domains();
 

@@ -121,7 +121,9 @@ final class AgentWiring {
                 config.host().name().orElseGet(AgentWiring::nameOfThisHost),
                 config.inventoryEvery(),
                 config.inventoryAtLeastEvery());
-        return new InventoryService(hypervisor, desk(outbox), settings, AgentWiring::monotonicMillis);
+        var service = new InventoryService(hypervisor, desk(outbox), settings, AgentWiring::monotonicMillis);
+        hypervisor.onChange(service::lookSoon);
+        return service;
     }
 
     private static InventoryService.EventDesk desk(EventOutbox outbox) {

@@ -13,38 +13,39 @@ import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at the host again and again on a thread of its own, reports what it sees when it differs, when asked and
-/// now and then, and tells the loss of a bitmap once. Fields that are not final are what was seen last; only the
+/// Looks at the host whenever the hypervisor tells of a change, and again and again for what it does not tell, on a
+/// thread of its own; reports what it sees when it differs, when asked and now and then, and tells the loss of a
+/// bitmap once. Fields that are not final are what was seen last; only the
 /// volatile ones are read by other threads.
 public final class InventoryService implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(InventoryService.class);
     private static final String OUR_CHECKPOINTS = "tidemark-";
     /// Looking at a checkpoint costs one question to QEMU.
     private static final int CHECKPOINTS_LOOKED_AT_MAX = 16;
+    /// Changes come in bunches, and one look sees them all.
+    private static final int GATHER_MILLIS = 100;
 
     private final Hypervisor hypervisor;
     private final EventDesk events;
     private final InventorySettings settings;
     private final LongSupplier clockMillis;
     private final BitmapWatch bitmaps = new BitmapWatch();
-    private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>(1); // a second wish is the same wish
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Semaphore nudges = new Semaphore(0);
+    private final AtomicBoolean isReportWished = new AtomicBoolean();
     private final Thread thread = Thread.ofPlatform().daemon().name("inventory").unstarted(this::lookAgainAndAgain);
     private volatile boolean isReachable;
-    private volatile boolean isClosed;
     private @Nullable InventoryReported last;
     private long lastSentMillis;
     private int failuresInARow;
-
-    private enum Wish {
-        REPORT
-    }
 
     /// Where the events go.
     public interface EventDesk {
@@ -75,22 +76,32 @@ public final class InventoryService implements AutoCloseable {
 
     /// Has the inventory sent, whether it differs or not, as soon as the hypervisor answers. Does not wait for it.
     public void requestReport() {
-        var _ = wishes.offer(Wish.REPORT);
+        isReportWished.set(true);
+        nudges.release();
+    }
+
+    /// Has the host looked at soon. Does not wait for it.
+    public void lookSoon() {
+        nudges.release();
     }
 
     @Override
     public void close() {
-        isClosed = true;
+        closed.countDown();
         thread.interrupt();
     }
 
     private void lookAgainAndAgain() {
         try {
-            boolean isWished = false;
-            while (!isClosed) {
-                isWished = !hasLooked(isWished);
-                Wish wish = wishes.poll(settings.every().toMillis(), TimeUnit.MILLISECONDS);
-                isWished |= wish != null;
+            while (closed.getCount() > 0) {
+                boolean isWished = isReportWished.getAndSet(false);
+                if (!hasLooked(isWished)) {
+                    isReportWished.set(true);
+                }
+                if (nudges.tryAcquire(settings.every().toMillis(), TimeUnit.MILLISECONDS)) {
+                    var _ = closed.await(GATHER_MILLIS, TimeUnit.MILLISECONDS);
+                    nudges.drainPermits();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,7 +11,8 @@ import org.libvirt.LibvirtException;
 import org.libvirt.jna.Libvirt.VirErrorCallback;
 
 /// One connection to libvirt, opened when first needed and again when it was lost. Each call runs on the bounded
-/// threads of [NativeCalls]. `connect` is not final because a lost connection is replaced.
+/// threads of [NativeCalls]. `connect` is not final because a lost connection is replaced, `changed` because most
+/// connections have no listener.
 final class LibvirtConnection implements AutoCloseable {
     /// libvirt prints each error on stderr unless told otherwise; kept here because native code holds no reference.
     private static final VirErrorCallback SILENT = (_, _) -> {};
@@ -19,6 +20,7 @@ final class LibvirtConnection implements AutoCloseable {
     private final String uri;
     private final NativeCalls calls;
     private @Nullable Connect connect;
+    private @Nullable Runnable changed;
 
     LibvirtConnection(String uri, int threadsMax, Duration limit) {
         this.uri = uri;
@@ -33,6 +35,11 @@ final class LibvirtConnection implements AutoCloseable {
     /// What a call does with a domain.
     interface DomainUse<T> {
         T with(Domain domain) throws LibvirtException;
+    }
+
+    /// Has each connection that is opened from now on tell of changes, its own opening among them.
+    synchronized void onChange(Runnable listener) {
+        changed = EventLoop.start() ? listener : null;
     }
 
     <T> T call(String what, Use<T> use) {
@@ -67,11 +74,26 @@ final class LibvirtConnection implements AutoCloseable {
         try {
             Connect.setErrorCallback(SILENT);
             Connect fresh = new Connect(uri);
+            listen(fresh);
             connect = fresh;
             return fresh;
         } catch (LibvirtException e) {
             throw new HypervisorUnavailable("libvirt at " + uri + ": cannot connect: " + e.getMessage());
         }
+    }
+
+    private void listen(Connect fresh) throws LibvirtException {
+        Runnable listener = changed;
+        if (listener != null) {
+            fresh.addLifecycleListener((_, _) -> told(listener));
+            listener.run();
+        }
+    }
+
+    /// libvirt ignores the answer.
+    private static int told(Runnable listener) {
+        listener.run();
+        return 0;
     }
 
     private static boolean isLost(Connect connect) {

@@ -76,6 +76,11 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public void onChange(Runnable listener) {
+        libvirt.onChange(listener);
+    }
+
+    @Override
     public List<DomainView> domains() {
         return libvirt.call("list domains", connect -> {
             List<DomainView> views = new ArrayList<>();

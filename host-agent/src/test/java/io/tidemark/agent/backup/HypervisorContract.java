@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -39,6 +41,9 @@ public interface HypervisorContract {
     AtomicLong LAST_POINT = new AtomicLong();
 
     Hypervisor hypervisor();
+
+    /// Released by the listener that was given to [Hypervisor#onChange].
+    Semaphore changes();
 
     /// Takes the NBD socket and the scratch files.
     Path folder();
@@ -309,6 +314,19 @@ public interface HypervisorContract {
         hypervisor().resume(DOMAIN);
 
         assertThat(hypervisor().domain(DOMAIN).state()).isEqualTo(VmState.RUNNING);
+    }
+
+    @Test
+    default void eachChangeOfADomainIsTold() throws Exception {
+        hypervisor().domain(DOMAIN);
+        while (changes().tryAcquire(500, TimeUnit.MILLISECONDS)) {
+            changes().drainPermits(); // what came before
+        }
+
+        hypervisor().resume(DOMAIN);
+        assertThat(changes().tryAcquire(10, TimeUnit.SECONDS)).as("resumed").isTrue();
+        turnOff();
+        assertThat(changes().tryAcquire(10, TimeUnit.SECONDS)).as("turned off").isTrue();
     }
 
     @Test

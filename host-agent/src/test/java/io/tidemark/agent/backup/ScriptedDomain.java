@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// One domain in memory: bytes, checkpoints with their bitmaps, and a job that shows the bytes as they were.
-final class ScriptedDomain implements DiskSources {
+public final class ScriptedDomain implements DiskSources {
     private static final int GRANULE = ExtentMap.GRANULE_BYTES;
 
     final DomainUuid uuid;
@@ -37,7 +37,7 @@ final class ScriptedDomain implements DiskSources {
     volatile boolean isReadingHung;
     private final List<MemorySource> open = new ArrayList<>();
 
-    ScriptedDomain(DomainUuid uuid, String name) {
+    public ScriptedDomain(DomainUuid uuid, String name) {
         this.uuid = uuid;
         this.name = name;
     }
@@ -93,7 +93,7 @@ final class ScriptedDomain implements DiskSources {
     }
 
     /// As when the power is cut: the job ends with it.
-    void turnOff() {
+    public void turnOff() {
         endJob();
         isFrozen = false;
         state = VmState.OFF;

@@ -20,12 +20,13 @@ import java.util.Optional;
 
 /// A hypervisor in memory that does what the port promises, writes down what it was asked, and fails where a test
 /// says so. Not for many threads at once, except that a fault may run anything.
-final class ScriptedHypervisor implements Hypervisor {
+public final class ScriptedHypervisor implements Hypervisor {
     final List<String> calls = new ArrayList<>();
     private final Map<DomainUuid, ScriptedDomain> domains = new LinkedHashMap<>();
     private final Map<String, Deque<Runnable>> faults = new HashMap<>();
+    private Runnable changed = () -> {};
 
-    void add(ScriptedDomain domain) {
+    public void add(ScriptedDomain domain) {
         domains.put(domain.uuid, domain);
     }
 
@@ -34,7 +35,7 @@ final class ScriptedHypervisor implements Hypervisor {
         faults.computeIfAbsent(call, _ -> new ArrayDeque<>()).add(fault);
     }
 
-    void failNext(String call, HypervisorException failure) {
+    public void failNext(String call, HypervisorException failure) {
         atNext(call, () -> {
             throw failure;
         });
@@ -42,10 +43,7 @@ final class ScriptedHypervisor implements Hypervisor {
 
     private ScriptedDomain called(String call, DomainUuid uuid) {
         calls.add(call);
-        Deque<Runnable> planned = faults.getOrDefault(call, new ArrayDeque<>());
-        if (!planned.isEmpty()) {
-            planned.pop().run();
-        }
+        meetFault(call);
         ScriptedDomain domain = domains.get(uuid);
         if (domain == null) {
             throw new NoSuchDomain(call + ": no domain " + uuid);
@@ -53,8 +51,26 @@ final class ScriptedHypervisor implements Hypervisor {
         return domain;
     }
 
+    private void meetFault(String call) {
+        Deque<Runnable> planned = faults.getOrDefault(call, new ArrayDeque<>());
+        if (!planned.isEmpty()) {
+            planned.pop().run();
+        }
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        changed = listener;
+    }
+
+    /// Tells that something is different, as each change of a domain that a test makes by itself should.
+    public void tellChange() {
+        changed.run();
+    }
+
     @Override
     public List<DomainView> domains() {
+        meetFault("domains");
         return domains.values().stream()
                 .map(ScriptedDomain::view)
                 .sorted(Comparator.comparing(DomainView::name))
@@ -88,6 +104,7 @@ final class ScriptedHypervisor implements Hypervisor {
             defined.state = VmState.OFF;
             domains.put(uuid, defined);
         }
+        changed.run();
     }
 
     private static String text(String xml, String element) {
@@ -208,6 +225,7 @@ final class ScriptedHypervisor implements Hypervisor {
         ScriptedDomain domain = called("resume", uuid);
         if (domain.state == VmState.PAUSED) {
             domain.state = VmState.RUNNING;
+            changed.run();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,11 @@ class ScriptedHypervisorTest implements HypervisorContract {
     private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
     private final ScriptedDomain domain = new ScriptedDomain(DOMAIN, NAME);
 
+    private final Semaphore changes = new Semaphore(0);
+
     @BeforeEach
     void addDomain() {
+        hypervisor.onChange(changes::release);
         domain.addDisk("vda", "qcow2", 3 << 20);
         domain.addDisk("vdb", "raw", 1 << 20);
         domain.state = VmState.PAUSED;
@@ -27,6 +31,11 @@ class ScriptedHypervisorTest implements HypervisorContract {
     }
 
     @Override
+    public Semaphore changes() {
+        return changes;
+    }
+
+    @Override
     public Path folder() {
         return Path.of("scratch");
     }
@@ -34,6 +43,7 @@ class ScriptedHypervisorTest implements HypervisorContract {
     @Override
     public void turnOff() {
         domain.turnOff();
+        hypervisor.tellChange();
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +43,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
     private static final int METADATA_ONLY = 2;
     private static final int BACKUPS_BESIDE_LISTINGS = 40;
 
+    private final Semaphore changes = new Semaphore(0);
     private Path home;
     private PrivateLibvirtd daemon;
     private Connect connect;
@@ -57,6 +59,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
         daemon = PrivateLibvirtd.start(home);
         connect = new Connect(daemon.uri());
         hypervisor = new LibvirtHypervisor(daemon.uri(), 4, Duration.ofSeconds(60));
+        hypervisor.onChange(changes::release);
         handle = started();
         isReusable = true;
     }
@@ -129,6 +132,11 @@ class LibvirtHypervisorIT implements HypervisorContract {
     @Override
     public Hypervisor hypervisor() {
         return hypervisor;
+    }
+
+    @Override
+    public Semaphore changes() {
+        return changes;
     }
 
     @Override
@@ -287,6 +295,35 @@ class LibvirtHypervisorIT implements HypervisorContract {
         try (var nowhere = new LibvirtHypervisor(
                 "qemu+unix:///system?socket=" + home.resolve("nowhere"), 1, Duration.ofSeconds(20))) {
             assertThatThrownBy(nowhere::domains).isInstanceOf(HypervisorUnavailable.class);
+        }
+    }
+
+    @Test
+    void changesAreToldAgainOnceLibvirtIsBack() throws Exception {
+        Path folder = Files.createTempDirectory("tm-again");
+        var told = new Semaphore(0);
+        PrivateLibvirtd first = PrivateLibvirtd.start(folder);
+        try (var watching = new LibvirtHypervisor(first.uri(), 2, Duration.ofSeconds(20))) {
+            watching.onChange(told::release);
+            assertThat(watching.domains()).isEmpty();
+            first.close();
+            assertThatThrownBy(watching::domains).isInstanceOf(HypervisorUnavailable.class);
+            told.drainPermits();
+            try (PrivateLibvirtd second = PrivateLibvirtd.start(folder)) {
+                assertThat(watching.domains()).isEmpty();
+                assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).as("back").isTrue();
+                defineBeside(second);
+                assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).as("defined").isTrue();
+            }
+        }
+    }
+
+    private void defineBeside(PrivateLibvirtd other) throws LibvirtException {
+        Connect connection = new Connect(other.uri());
+        try {
+            connection.domainDefineXML(domainXml());
+        } finally {
+            connection.close();
         }
     }
 

@@ -30,6 +30,11 @@ final class ListedDomains implements Hypervisor {
     }
 
     @Override
+    public void onChange(Runnable listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<DomainView> domains() {
         return List.copyOf(listed);
     }
