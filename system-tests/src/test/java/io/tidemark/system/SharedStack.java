@@ -8,9 +8,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// Gives the tests one stack together, as starting one takes longer than most of them: each leaves it as it was,
 /// which it proves by [Stack#assertNothingIsLeft]. It is stopped after the last test.
 final class SharedStack implements ParameterResolver {
-    /// Tables are compacted within seconds, so that a test can wait for it.
-    private static final Map<String, String> ORCHESTRATOR =
-            Map.of("tidemark.topics.table-segment", "PT1S", "tidemark.topics.table-dirty-ratio", "0.01");
+    /// Tables are compacted within seconds, so that a test can wait for it, and tries follow each other closely.
+    private static final Map<String, String> ORCHESTRATOR = Map.of(
+            "tidemark.topics.table-segment", "PT1S",
+            "tidemark.topics.table-dirty-ratio", "0.01",
+            "tidemark.task.retry-pause", "PT1S");
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -44,7 +44,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/// Speaks for one host as an agent would, with plain Kafka clients, and reads what is said to it or to all.
+/// Speaks for one host as an agent would, with plain Kafka clients, and reads what is said to it or to all. For one
+/// thread.
 final class FakeAgent implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -52,6 +53,7 @@ final class FakeAgent implements AutoCloseable {
     private final String bootstrapServers;
     private final HostId host;
     private final KafkaProducer<String, byte[]> producer;
+    private final Map<String, Reading> readings = new HashMap<>();
     private SessionId session = new SessionId(UUID.randomUUID());
 
     FakeAgent(String bootstrapServers, HostId host) {
@@ -132,22 +134,42 @@ final class FakeAgent implements AutoCloseable {
         return await(Topics.hostCommands(host), type, atLeast);
     }
 
-    /// Reads the topic from its beginning until it holds so many messages of the type, and returns all that it held
-    /// when the reading began, and more.
+    /// All messages of the type that the topic ever held, once it holds so many, and in any case all that it held
+    /// when this was asked.
     <T> List<Envelope<T>> await(String topic, Class<T> type, int atLeast) {
         long end = System.nanoTime() + LIMIT.toNanos();
-        List<Envelope<T>> found = new ArrayList<>();
-        try (KafkaConsumer<String, byte[]> consumer = reader(topic)) {
-            TopicPartition partition = new TopicPartition(topic, 0);
-            long held = Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition));
-            while (System.nanoTime() < end && (found.size() < atLeast || consumer.position(partition) < held)) {
-                consumer.poll(Duration.ofMillis(100)).forEach(record -> take(record, type, found));
-            }
-            consumer.poll(Duration.ofMillis(300)).forEach(record -> take(record, type, found));
+        Reading reading = readings.computeIfAbsent(topic, this::reading);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        long held = Objects.requireNonNull(
+                reading.consumer().endOffsets(List.of(partition)).get(partition));
+        List<Envelope<T>> found = reading.found(type);
+        while (System.nanoTime() < end
+                && (found.size() < atLeast || reading.consumer().position(partition) < held)) {
+            reading.consumer().poll(Duration.ofMillis(100)).forEach(record -> {
+                Envelope<?> envelope = decoded(record);
+                if (envelope != null) {
+                    reading.envelopes().add(envelope);
+                }
+            });
+            found = reading.found(type);
         }
         assertThat(found).as("%s on %s", type.getSimpleName(), topic).hasSizeGreaterThanOrEqualTo(atLeast);
         return found;
+    }
+
+    private Reading reading(String topic) {
+        return new Reading(reader(topic), new ArrayList<>());
+    }
+
+    /// A topic as far as it was read.
+    private record Reading(KafkaConsumer<String, byte[]> consumer, List<Envelope<?>> envelopes) {
+        @SuppressWarnings("unchecked") // the body's class is checked
+        <T> List<Envelope<T>> found(Class<T> type) {
+            return envelopes.stream()
+                    .filter(envelope -> type.isInstance(envelope.body()))
+                    .map(envelope -> (Envelope<T>) envelope)
+                    .toList();
+        }
     }
 
     /// The table that a compacted topic holds: the newest record of each key; a tombstone takes the key away.
@@ -173,6 +195,7 @@ final class FakeAgent implements AutoCloseable {
     @Override
     public void close() {
         producer.close(Duration.ofSeconds(1));
+        readings.values().forEach(reading -> reading.consumer().close());
     }
 
     private KafkaConsumer<String, byte[]> reader(String topic) {
@@ -184,14 +207,6 @@ final class FakeAgent implements AutoCloseable {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         return consumer;
-    }
-
-    @SuppressWarnings("unchecked") // the body's class is checked
-    private <T> void take(ConsumerRecord<String, byte[]> record, Class<T> type, List<Envelope<T>> found) {
-        Envelope<?> envelope = decoded(record);
-        if (envelope != null && type.isInstance(envelope.body())) {
-            found.add((Envelope<T>) envelope);
-        }
     }
 
     private @Nullable Envelope<?> decoded(ConsumerRecord<String, byte[]> record) {
