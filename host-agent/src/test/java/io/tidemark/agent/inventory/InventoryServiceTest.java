@@ -91,7 +91,11 @@ class InventoryServiceTest {
         hypervisor.tellChange();
 
         assertThat(next()).isEqualTo(first);
-        assertThat(inventory.isHypervisorReachable()).isTrue();
+        inventory.requestReport();
+        assertThat(next()).isEqualTo(first);
+        assertThat(inventory.isHypervisorReachable())
+                .as("after the look before")
+                .isTrue();
     }
 
     private AgentEvent next() throws InterruptedException {
