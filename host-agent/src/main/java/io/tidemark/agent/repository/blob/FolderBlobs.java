@@ -1,0 +1,104 @@
+package io.tidemark.agent.repository.blob;
+
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Objects as files below a folder of a local file system. Their folders are made when needed and stay.
+public final class FolderBlobs implements BlobStore {
+    private final FolderFiles files;
+    private final Set<String> durableFolders = ConcurrentHashMap.newKeySet();
+
+    /// @param files must have its folder for temporary files already
+    public FolderBlobs(FolderFiles files) {
+        this.files = files;
+    }
+
+    @Override
+    public Creation createIfAbsent(BlobName name, byte[] content) {
+        if (!durableFolders.contains(name.folder())) {
+            createFolder(name.folder());
+        }
+        return files.createIfAbsent(name.text(), content) ? Creation.CREATED : Creation.TAKEN;
+    }
+
+    /// Whoever made it may have died before it was synced.
+    private void createFolder(String folder) {
+        files.createFolder(folder);
+        for (int end = folder.length(); end > 0; ) {
+            end = Math.max(0, folder.lastIndexOf('/', end - 1));
+            files.syncFolder(folder.substring(0, end));
+        }
+        durableFolders.add(folder);
+    }
+
+    @Override
+    public Optional<byte[]> read(BlobName name, int bytesMax) {
+        return withFile(name, channel -> {
+            long size = channel.size();
+            if (size > bytesMax) {
+                throw new DamagedException("object " + name, "at most " + bytesMax + " bytes", size + " bytes");
+            }
+            return filled(name, channel, 0, (int) size);
+        });
+    }
+
+    @Override
+    public Optional<byte[]> readRange(BlobName name, long offset, int length) {
+        return withFile(name, channel -> {
+            long size = channel.size();
+            if (offset > size - length) {
+                throw new DamagedException("object " + name, length + " bytes from " + offset + " on", size + " bytes");
+            }
+            return filled(name, channel, offset, length);
+        });
+    }
+
+    private static byte[] filled(BlobName name, FileChannel channel, long offset, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, offset + bytes.position()) < 0) {
+                throw new DamagedException("object " + name, length + " bytes", bytes.position() + " bytes");
+            }
+        }
+        return bytes.array();
+    }
+
+    @Override
+    public List<BlobName> list(String folder) {
+        String before = folder.isEmpty() ? "" : folder + "/";
+        return files.list(folder).stream()
+                .filter(name -> Files.isRegularFile(files.path(before + name)))
+                .map(name -> before + name)
+                .filter(BlobName::isName) // NFS keeps deleted files that are still read under names with a dot
+                .map(BlobName::new)
+                .toList();
+    }
+
+    @Override
+    public void delete(BlobName name) {
+        files.deleteIfPresent(files.path(name.text()));
+    }
+
+    private Optional<byte[]> withFile(BlobName name, Reading reading) {
+        try (FileChannel channel = FileChannel.open(files.path(name.text()), StandardOpenOption.READ)) {
+            return Optional.of(reading.of(channel));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw files.typed(name.text(), e);
+        }
+    }
+
+    private interface Reading {
+        byte[] of(FileChannel channel) throws IOException;
+    }
+}
