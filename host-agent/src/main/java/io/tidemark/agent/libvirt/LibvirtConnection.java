@@ -4,6 +4,7 @@ import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.schemas.id.DomainUuid;
 import java.time.Duration;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
@@ -14,6 +15,7 @@ import org.libvirt.jna.Libvirt.VirErrorCallback;
 /// threads of [NativeCalls]. `connect` is not final because a lost connection is replaced, `changed` because most
 /// connections have no listener.
 final class LibvirtConnection implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LibvirtConnection.class);
     /// libvirt prints each error on stderr unless told otherwise; kept here because native code holds no reference.
     private static final VirErrorCallback SILENT = (_, _) -> {};
 
@@ -82,12 +84,19 @@ final class LibvirtConnection implements AutoCloseable {
         }
     }
 
-    private void listen(Connect fresh) throws LibvirtException {
+    /// A connection that tells nothing is better than none.
+    private void listen(Connect fresh) {
         Runnable listener = changed;
-        if (listener != null) {
-            fresh.addLifecycleListener((_, _) -> told(listener));
-            listener.run();
+        if (listener == null) {
+            return;
         }
+        try {
+            fresh.addLifecycleListener((_, _) -> told(listener));
+        } catch (LibvirtException e) {
+            LOG.warnf(
+                    "libvirt at %s tells of no changes: %s: they are seen by the next look only", uri, e.getMessage());
+        }
+        listener.run();
     }
 
     /// libvirt ignores the answer.

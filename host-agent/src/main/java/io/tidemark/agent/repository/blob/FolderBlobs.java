@@ -9,13 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// Objects as files below a folder of a local file system. Their folders are made when needed and stay.
 public final class FolderBlobs implements BlobStore {
     private final FolderFiles files;
-    private final Set<String> durableFolders = ConcurrentHashMap.newKeySet();
 
     /// @param files must have its folder for temporary files already
     public FolderBlobs(FolderFiles files) {
@@ -24,20 +21,8 @@ public final class FolderBlobs implements BlobStore {
 
     @Override
     public Creation createIfAbsent(BlobName name, byte[] content) {
-        if (!durableFolders.contains(name.folder())) {
-            createFolder(name.folder());
-        }
+        files.createFolder(name.folder());
         return files.createIfAbsent(name.text(), content) ? Creation.CREATED : Creation.TAKEN;
-    }
-
-    /// Whoever made it may have died before it was synced.
-    private void createFolder(String folder) {
-        files.createFolder(folder);
-        for (int end = folder.length(); end > 0; ) {
-            end = Math.max(0, folder.lastIndexOf('/', end - 1));
-            files.syncFolder(folder.substring(0, end));
-        }
-        durableFolders.add(folder);
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// The files below one folder. A name appears with its whole synced content or not at all: a temporary file is
@@ -25,6 +27,7 @@ public final class FolderFiles {
 
     private final Path root;
     private final StepGate gate;
+    private final Set<String> durableFolders = ConcurrentHashMap.newKeySet();
 
     public FolderFiles(Path root, StepGate gate) {
         this.root = root;
@@ -35,16 +38,18 @@ public final class FolderFiles {
         return root.resolve(name);
     }
 
+    /// Makes a folder that lasts. One that is there may have been made by somebody who died before it was synced.
     public void createFolder(String name) {
         gate.before("create folder " + name);
         run(name, () -> {
             Path folder = path(name);
-            if (!Files.isDirectory(folder)) {
+            if (!durableFolders.contains(name) || !Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
                 for (Path parent = folder.getParent(); parent != null && parent.startsWith(root); ) {
                     sync(parent);
                     parent = parent.getParent();
                 }
+                durableFolders.add(name);
             }
             return folder;
         });
