@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository.blob;
 
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,26 @@ public interface BlobStore {
 
     /// Creates an object with its content, if the name is free: of all who try, one succeeds.
     Creation createIfAbsent(BlobName name, byte[] content);
+
+    /// Begins an object that grows before it gets its name. The owner, letters, digits and `-`, is what
+    /// {@link #discard} knows what is left of it by.
+    Upload begin(String owner);
+
+    /// Deletes what processes that died left of an owner's uploads. What has its name already stays.
+    void discard(String owner);
+
+    /// An object that is being written. After an error it takes no more. One thread at a time.
+    interface Upload extends AutoCloseable {
+        /// Appends all that `bytes` has left; the buffer is the caller's again after the return.
+        void write(ByteBuffer bytes);
+
+        /// Gives the object its name, once, if the name is free; what holds for {@link #createIfAbsent} holds here.
+        Creation publish(BlobName name);
+
+        /// Gives up what was not published. Safe to call twice.
+        @Override
+        void close();
+    }
 
     /// The whole content; empty if there is no such object. One of more than `bytesMax` is damaged, and is not
     /// read.

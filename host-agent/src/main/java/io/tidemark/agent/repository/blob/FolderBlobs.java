@@ -26,6 +26,16 @@ public final class FolderBlobs implements BlobStore {
     }
 
     @Override
+    public Upload begin(String owner) {
+        return new FolderUpload(files, owner);
+    }
+
+    @Override
+    public void discard(String owner) {
+        files.deleteTemporaries(owner);
+    }
+
+    @Override
     public Optional<byte[]> read(BlobName name, int bytesMax) {
         return withFile(name, channel -> {
             long size = channel.size();

@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.TemporaryFile;
+import io.tidemark.agent.repository.blob.WriteBehind;
 import io.tidemark.schemas.id.RestorePointId;
 import java.io.IOException;
 import java.nio.ByteBuffer;

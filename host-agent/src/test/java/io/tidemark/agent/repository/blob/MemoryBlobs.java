@@ -1,6 +1,8 @@
 package io.tidemark.agent.repository.blob;
 
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
@@ -14,6 +16,37 @@ class MemoryBlobs implements BlobStore {
     @Override
     public Creation createIfAbsent(BlobName name, byte[] content) {
         return objects.putIfAbsent(name.text(), content.clone()) == null ? Creation.CREATED : Creation.TAKEN;
+    }
+
+    @Override
+    public Upload begin(String owner) {
+        return new MemoryUpload();
+    }
+
+    @Override
+    public void discard(String owner) {
+        // an upload that nobody publishes is nowhere
+    }
+
+    private final class MemoryUpload implements Upload {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        @Override
+        public void write(ByteBuffer more) {
+            byte[] copy = new byte[more.remaining()];
+            more.get(copy);
+            bytes.writeBytes(copy);
+        }
+
+        @Override
+        public Creation publish(BlobName name) {
+            return createIfAbsent(name, bytes.toByteArray());
+        }
+
+        @Override
+        public void close() {
+            bytes.reset();
+        }
     }
 
     @Override

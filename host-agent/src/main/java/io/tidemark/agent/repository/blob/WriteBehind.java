@@ -1,14 +1,12 @@
-package io.tidemark.agent.repository.pack;
+package io.tidemark.agent.repository.blob;
 
-import io.tidemark.agent.repository.blob.FolderFiles;
-import io.tidemark.agent.repository.blob.TemporaryFile;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /// Has what is written to a growing file synced while more is written, so that the last sync finds little to do and
 /// the page cache never holds much that is not on the disk. One sync at a time; its failure counts for the file, as
 /// the kernel tells it once only. One thread uses it.
-final class WriteBehind implements AutoCloseable {
+public final class WriteBehind implements AutoCloseable {
     private static final long SYNCED_AT_ONCE_BYTES = 32L << 20;
 
     private final FolderFiles files;
@@ -18,14 +16,14 @@ final class WriteBehind implements AutoCloseable {
     private CompletableFuture<Void> sync = CompletableFuture.completedFuture(null);
     private long waitingBytes;
 
-    WriteBehind(FolderFiles files, TemporaryFile file, String name) {
+    public WriteBehind(FolderFiles files, TemporaryFile file, String name) {
         this.files = files;
         this.file = file;
         this.name = name;
     }
 
     /// Counts what was written, and throws what a sync before it threw.
-    void written(int lengthBytes) {
+    public void written(int lengthBytes) {
         waitingBytes += lengthBytes;
         if (waitingBytes >= SYNCED_AT_ONCE_BYTES && sync.isDone()) {
             close();
