@@ -53,7 +53,8 @@ class ArchitectureTest {
     void featuresKnowNoFramework() {
         classes()
                 .that(FEATURE)
-                .and(not(resideInAnyPackage("io.tidemark.agent.repository.pack..")))
+                .and(not(resideInAnyPackage(
+                        "io.tidemark.agent.repository.pack..", "io.tidemark.agent.repository.next.pack..")))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(PLAIN)

@@ -50,6 +50,15 @@ public interface BlobStore {
     /// damaged.
     Optional<byte[]> readRange(BlobName name, long offset, int length);
 
+    /// The end of an object, and how long the whole is.
+    ///
+    /// @param bytes its last ones
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record End(long sizeBytes, byte[] bytes) {}
+
+    /// The last `bytesMax` bytes, or all of an object that is shorter; empty if there is no such object.
+    Optional<End> readEnd(BlobName name, int bytesMax);
+
     /// Names of objects right in the folder, sorted: each may be there, and others may be as well. Nothing else
     /// follows from a listing.
     List<BlobName> list(String folder);

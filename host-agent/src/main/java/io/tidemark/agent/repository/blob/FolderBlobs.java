@@ -57,6 +57,15 @@ public final class FolderBlobs implements BlobStore {
         });
     }
 
+    @Override
+    public Optional<End> readEnd(BlobName name, int bytesMax) {
+        return withFile(name, channel -> {
+            long size = channel.size();
+            int length = (int) Math.min(size, bytesMax);
+            return new End(size, filled(name, channel, size - length, length));
+        });
+    }
+
     private static byte[] filled(BlobName name, FileChannel channel, long offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {
@@ -83,7 +92,7 @@ public final class FolderBlobs implements BlobStore {
         files.deleteIfPresent(files.path(name.text()));
     }
 
-    private Optional<byte[]> withFile(BlobName name, Reading reading) {
+    private <T> Optional<T> withFile(BlobName name, Reading<T> reading) {
         try (FileChannel channel = FileChannel.open(files.path(name.text()), StandardOpenOption.READ)) {
             return Optional.of(reading.of(channel));
         } catch (NoSuchFileException _) {
@@ -93,7 +102,7 @@ public final class FolderBlobs implements BlobStore {
         }
     }
 
-    private interface Reading {
-        byte[] of(FileChannel channel) throws IOException;
+    private interface Reading<T> {
+        T of(FileChannel channel) throws IOException;
     }
 }

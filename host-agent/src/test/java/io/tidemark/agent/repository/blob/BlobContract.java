@@ -49,6 +49,20 @@ public interface BlobContract {
     }
 
     @Test
+    default void theEndOfAnObjectIsReadWithItsSize() {
+        byte[] content = random(5, 5000);
+        store().createOwn(name("ends/x"), content);
+
+        assertThat(store().readEnd(name("ends/x"), 88)).hasValueSatisfying(end -> {
+            assertThat(end.sizeBytes()).isEqualTo(5000);
+            assertThat(end.bytes()).isEqualTo(Arrays.copyOfRange(content, 5000 - 88, 5000));
+        });
+        assertThat(store().readEnd(name("ends/x"), 9000))
+                .hasValueSatisfying(end -> assertThat(end.bytes()).isEqualTo(content));
+        assertThat(store().readEnd(name("ends/y"), 88)).isEmpty();
+    }
+
+    @Test
     default void whatIsNotThereIsNotFound() {
         assertThat(store().read(name("a/b"), 10)).isEmpty();
         assertThat(store().readRange(name("a/b"), 0, 1)).isEmpty();

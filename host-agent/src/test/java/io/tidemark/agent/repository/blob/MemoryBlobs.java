@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Objects in memory, as strict as a store can be. Others weaken it.
-class MemoryBlobs implements BlobStore {
-    final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+public class MemoryBlobs implements BlobStore {
+    public final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
 
     @Override
     public Creation createIfAbsent(BlobName name, byte[] content) {
@@ -66,6 +66,13 @@ class MemoryBlobs implements BlobStore {
                     "object " + name, length + " bytes from " + offset + " on", found.length + " bytes");
         }
         return Optional.ofNullable(found).map(bytes -> Arrays.copyOfRange(bytes, (int) offset, (int) offset + length));
+    }
+
+    @Override
+    public Optional<End> readEnd(BlobName name, int bytesMax) {
+        return Optional.ofNullable(objects.get(name.text()))
+                .map(found -> new End(
+                        found.length, Arrays.copyOfRange(found, Math.max(0, found.length - bytesMax), found.length)));
     }
 
     @Override
