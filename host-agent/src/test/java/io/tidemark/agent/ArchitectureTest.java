@@ -54,12 +54,13 @@ class ArchitectureTest {
         classes()
                 .that(FEATURE)
                 .and(not(resideInAnyPackage(
-                        "io.tidemark.agent.repository.pack..", "io.tidemark.agent.repository.next.pack..")))
+                        "io.tidemark.agent.repository.pack..", "io.tidemark.agent.repository.log..")))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(PLAIN)
                 .because("a feature is understood and tested without a container (R3); "
-                        + "repository.pack is excepted, as zstd is its one library")
+                        + "repository.pack is excepted, as zstd is its one library, "
+                        + "and repository.log, as Jackson is its one")
                 .check(AGENT);
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -52,8 +53,9 @@ final class FeatureWiring {
     @Produces
     @Singleton
     Repositories repositories() {
-        return new FolderRepositories(config.repositories().entrySet().stream()
-                .collect(Collectors.toMap(each -> new RepositoryId(each.getKey()), each -> each.getValue())));
+        Map<RepositoryId, Path> folders = config.repositories().entrySet().stream()
+                .collect(Collectors.toMap(each -> new RepositoryId(each.getKey()), each -> each.getValue()));
+        return new FolderRepositories(folders, UUID::randomUUID, Clock.systemUTC());
     }
 
     @Produces

@@ -1,19 +1,28 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
+import io.tidemark.agent.repository.blob.FolderFiles;
+import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /// Repositories in folders, as configured.
 public final class FolderRepositories implements Repositories {
     private final Map<RepositoryId, Repository> repositories;
 
-    public FolderRepositories(Map<RepositoryId, Path> folders) {
+    /// @param ids draws ids at random
+    public FolderRepositories(Map<RepositoryId, Path> folders, Supplier<UUID> ids, InstantSource clock) {
         Map<RepositoryId, Repository> opened = new HashMap<>();
-        folders.forEach((id, folder) -> opened.put(id, new FolderRepository(folder)));
+        folders.forEach((id, folder) -> {
+            var storage = new FolderStorage(new FolderFiles(folder, StepGate.OPEN), folder, ids, clock);
+            opened.put(id, new BlobRepository(storage));
+        });
         this.repositories = Map.copyOf(opened);
     }
 

@@ -23,9 +23,14 @@ public interface Repository {
     /// says where their chunks lie is there and whole.
     Optional<RestorePoint> parent(PointKey point);
 
-    /// Removes a whole point: from the return on it is gone, and what no other point reaches is deleted. A point
-    /// that was removed before is left alone; one never committed is {@link RepositoryException.NoSuchPoint}.
+    /// Removes a whole point: from the return on it is gone. What no other point reaches is deleted by the next
+    /// {@link #collect}. A point that was removed before is left alone; one never committed is
+    /// {@link RepositoryException.NoSuchPoint}.
     void remove(PointKey point);
+
+    /// Deletes what no point reaches, no session has made and nobody reads, and says how many bytes. May run beside
+    /// anything and be ended at any time; deletes nothing where it cannot read all that it needs.
+    long collect();
 
     /// The catalog incarnation that writers need at least.
     long incarnation();

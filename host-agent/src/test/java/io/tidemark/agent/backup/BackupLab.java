@@ -3,11 +3,11 @@ package io.tidemark.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.repository.DiskReader;
-import io.tidemark.agent.repository.FolderRepository;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repositories;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
+import io.tidemark.agent.repository.TestRepositories;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.event.AgentEvent;
@@ -63,7 +63,7 @@ final class BackupLab {
 
     BackupLab(Path folder) {
         this.folder = folder;
-        repository = new FailingRepository(new FolderRepository(folder.resolve("repository")));
+        repository = new FailingRepository(TestRepositories.folder(folder.resolve("repository")));
         repository.create();
         domain.addDisk("vda", "qcow2", 3 << 20);
         domain.addDisk("vdb", "raw", (1 << 20) + 777);
@@ -77,7 +77,7 @@ final class BackupLab {
 
     private Repositories repositories() {
         Map<RepositoryId, Repository> known = Map.of(
-                MAIN, repository, new RepositoryId("uncreated"), new FolderRepository(folder.resolve("nowhere")));
+                MAIN, repository, new RepositoryId("uncreated"), TestRepositories.folder(folder.resolve("nowhere")));
         return id -> {
             Repository found = known.get(id);
             if (found == null) {

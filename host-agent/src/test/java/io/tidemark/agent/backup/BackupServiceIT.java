@@ -7,10 +7,9 @@ import io.tidemark.agent.backup.nbd.NbdDiskSource;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
 import io.tidemark.agent.repository.DiskReader;
-import io.tidemark.agent.repository.FolderRepositories;
-import io.tidemark.agent.repository.FolderRepository;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
+import io.tidemark.agent.repository.TestRepositories;
 import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
@@ -70,11 +69,11 @@ class BackupServiceIT {
         guards = new GuardProcesses(guardCommand(domain.uri()), Duration.ofSeconds(5));
         guards.prepare();
         Path folder = domain.home.resolve("repository");
-        repository = new FolderRepository(folder);
+        repository = TestRepositories.folder(folder);
         repository.create();
         var ports = new BackupPorts(
                 hypervisor,
-                new FolderRepositories(Map.of(REPOSITORY, folder)),
+                TestRepositories.folders(Map.of(REPOSITORY, folder)),
                 NbdDiskSource::openExport,
                 guards,
                 Clock.systemUTC(),

@@ -74,6 +74,11 @@ final class FailingRepository implements Repository {
     }
 
     @Override
+    public long collect() {
+        return inner.collect();
+    }
+
+    @Override
     public List<RestorePoint> points(VmId vm) {
         return inner.points(vm);
     }

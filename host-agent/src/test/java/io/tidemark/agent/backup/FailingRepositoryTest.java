@@ -1,8 +1,8 @@
 package io.tidemark.agent.backup;
 
-import io.tidemark.agent.repository.FolderRepository;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.RepositoryContract;
+import io.tidemark.agent.repository.TestRepositories;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,7 +11,7 @@ class FailingRepositoryTest implements RepositoryContract {
     private final Repository repository;
 
     FailingRepositoryTest(@TempDir Path folder) {
-        repository = new FailingRepository(new FolderRepository(folder));
+        repository = new FailingRepository(TestRepositories.folder(folder));
         repository.create();
     }
 

@@ -3,10 +3,9 @@ package io.tidemark.agent.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.repository.DiskDescription;
-import io.tidemark.agent.repository.FolderRepositories;
-import io.tidemark.agent.repository.FolderRepository;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.Repository;
+import io.tidemark.agent.repository.TestRepositories;
 import io.tidemark.agent.repository.WriteRequest;
 import io.tidemark.agent.repository.WriteSession;
 import io.tidemark.schemas.command.MaintenanceCommand;
@@ -152,7 +151,7 @@ class MaintenanceServiceTest {
 
     private List<MaintenanceEvent> carryOut(MaintenanceCommand command) {
         List<MaintenanceEvent> events = new ArrayList<>();
-        new MaintenanceService(new FolderRepositories(Map.of(MAIN, folder.resolve("repository"))))
+        new MaintenanceService(TestRepositories.folders(Map.of(MAIN, folder.resolve("repository"))))
                 .carryOut(ID, command, events::add);
         return events;
     }
@@ -175,7 +174,7 @@ class MaintenanceServiceTest {
     }
 
     private void commit(VmId vm, long number) {
-        Repository repository = new FolderRepository(folder.resolve("repository"));
+        Repository repository = TestRepositories.folder(folder.resolve("repository"));
         DiskDescription disk = new DiskDescription(DISK, "vda", 512, Level.FULL, null, "image");
         WriteRequest request = new WriteRequest(
                 vm, new TrackerId("default"), null, new Attempt(1, number), point(number), List.of(disk));

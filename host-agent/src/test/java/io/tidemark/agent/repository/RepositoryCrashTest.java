@@ -39,11 +39,11 @@ class RepositoryCrashTest {
         for (int step = 1; !hasEnded; step++) {
             assertThat(step).isLessThan(STEPS_MAX);
             Path root = folder.resolve("write-" + step);
-            Repository before = new FolderRepository(root);
+            Repository before = TestRepositories.folder(root);
             before.create();
             full(before, 1, first);
             hasEnded = endsWithin(root, step, repository -> writeSecond(repository, second));
-            Repository after = new FolderRepository(root);
+            Repository after = TestRepositories.folder(root);
             after.closeAttempt(VM, attempt(2));
             assertThat(readWhole(after, 1)).as("step %d", step).isEqualTo(first);
             boolean isCommitted = after.committed(VM, attempt(2)).isPresent();
@@ -64,17 +64,22 @@ class RepositoryCrashTest {
         for (int step = 1; !hasEnded; step++) {
             assertThat(step).isLessThan(STEPS_MAX);
             Path root = folder.resolve("remove-" + step);
-            Repository before = new FolderRepository(root);
+            Repository before = TestRepositories.folder(root);
             before.create();
             full(before, 1, disk);
             writeSecond(before, randomDisk(4));
-            hasEnded = endsWithin(root, step, repository -> repository.remove(key(1)));
-            Repository after = new FolderRepository(root);
+            hasEnded = endsWithin(root, step, RepositoryCrashTest::removeFirst);
+            Repository after = TestRepositories.folder(root);
             assertThat(readWhole(after, 2)).as("step %d", step).isNotEmpty();
-            after.remove(key(1));
+            removeFirst(after);
             assertThat(after.points(VM)).extracting(each -> each.key().point()).containsExactly(point(2));
             assertThat(readWhole(after, 2)).hasSize(SIZE_BYTES);
         }
+    }
+
+    private static void removeFirst(Repository repository) {
+        repository.remove(key(1));
+        repository.collect();
     }
 
     /// Does the work with a process that dies before its step number `step`; true if the work ended before that.
@@ -86,7 +91,7 @@ class RepositoryCrashTest {
             }
         };
         try {
-            work.accept(new FolderRepository(root, dying));
+            work.accept(TestRepositories.folder(root, dying));
             return true;
         } catch (Died _) {
             return false;

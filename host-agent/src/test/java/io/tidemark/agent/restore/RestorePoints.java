@@ -2,8 +2,8 @@ package io.tidemark.agent.restore;
 
 import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.DiskDescription;
-import io.tidemark.agent.repository.FolderRepository;
 import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.WriteRequest;
 import io.tidemark.agent.repository.WriteSession;
 import io.tidemark.schemas.id.Attempt;
@@ -53,11 +53,11 @@ final class RestorePoints {
         return disk;
     }
 
-    static void write(FolderRepository repository, byte[]... disks) {
+    static void write(Repository repository, byte[]... disks) {
         write(repository, DOMAIN_XML, disks);
     }
 
-    static void write(FolderRepository repository, String domainXml, byte[]... disks) {
+    static void write(Repository repository, String domainXml, byte[]... disks) {
         repository.create();
         List<DiskDescription> descriptions = IntStream.range(0, disks.length)
                 .mapToObj(number -> new DiskDescription(

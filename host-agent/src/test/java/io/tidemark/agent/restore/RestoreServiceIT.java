@@ -3,8 +3,7 @@ package io.tidemark.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.agent.repository.FolderRepositories;
-import io.tidemark.agent.repository.FolderRepository;
+import io.tidemark.agent.repository.TestRepositories;
 import io.tidemark.agent.restore.ImageTargets.NewImage;
 import io.tidemark.agent.restore.nbd.QemuNbdTargets;
 import io.tidemark.schemas.command.AgentCommand.NewDomain;
@@ -63,7 +62,7 @@ final class RestoreServiceIT {
     void writePoint() throws IOException {
         images = Files.createDirectories(folder.resolve("images"));
         work = folder.resolve("work");
-        RestorePoints.write(new FolderRepository(folder.resolve("repository")), VDA, VDB);
+        RestorePoints.write(TestRepositories.folder(folder.resolve("repository")), VDA, VDB);
     }
 
     @Test
@@ -267,7 +266,7 @@ final class RestoreServiceIT {
 
     private RestoreService service(ImageTargets targets) {
         return new RestoreService(
-                new FolderRepositories(Map.of(REPOSITORY, folder.resolve("repository"))),
+                TestRepositories.folders(Map.of(REPOSITORY, folder.resolve("repository"))),
                 targets,
                 domains,
                 new RestoreSettings(work, 2),

@@ -7,8 +7,7 @@ import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
-import io.tidemark.agent.repository.FolderRepositories;
-import io.tidemark.agent.repository.FolderRepository;
+import io.tidemark.agent.repository.TestRepositories;
 import io.tidemark.agent.restore.nbd.QemuNbdTargets;
 import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.command.AgentCommand.NewDomain;
@@ -86,7 +85,7 @@ final class RestoreToDomainIT {
     void newDomainStartsBesideTheOriginalFromItsOwnImages() throws Exception {
         byte[] vda = RestorePoints.disk(3, 2 << 20);
         RestorePoints.write(
-                new FolderRepository(folder.resolve("repository")), hypervisor.domainXml(ORIGINAL), vda, vda);
+                TestRepositories.folder(folder.resolve("repository")), hypervisor.domainXml(ORIGINAL), vda, vda);
         List<AgentEvent> events = new ArrayList<>();
         Path image = folder.resolve("restored.qcow2");
         StartRestore command = new StartRestore(
@@ -120,7 +119,7 @@ final class RestoreToDomainIT {
     private RestoreService service() {
         Path work = folder.resolve("w");
         return new RestoreService(
-                new FolderRepositories(Map.of(REPOSITORY, folder.resolve("repository"))),
+                TestRepositories.folders(Map.of(REPOSITORY, folder.resolve("repository"))),
                 new QemuNbdTargets(work, Duration.ofSeconds(30)),
                 hypervisor,
                 new RestoreSettings(work, 2),

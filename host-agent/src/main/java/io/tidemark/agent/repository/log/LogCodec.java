@@ -1,214 +1,191 @@
 package io.tidemark.agent.repository.log;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.agent.repository.Digest;
-import io.tidemark.agent.repository.DiskDescription;
-import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
-import io.tidemark.agent.repository.StoredDisk;
-import io.tidemark.agent.repository.log.LogRecord.Closed;
-import io.tidemark.agent.repository.log.LogRecord.Committed;
-import io.tidemark.agent.repository.log.LogRecord.MappedDisk;
-import io.tidemark.agent.repository.log.LogRecord.Opened;
-import io.tidemark.agent.repository.log.LogRecord.Raised;
-import io.tidemark.agent.repository.log.LogRecord.Removed;
-import io.tidemark.schemas.id.Attempt;
-import io.tidemark.schemas.id.DiskId;
-import io.tidemark.schemas.id.RestorePointId;
-import io.tidemark.schemas.id.TrackerId;
-import io.tidemark.schemas.vocabulary.Consistency;
-import io.tidemark.schemas.vocabulary.Level;
-import io.tidemark.schemas.vocabulary.Reason;
-import java.io.ByteArrayInputStream;
+import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.List;
+import java.time.DateTimeException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of a log record, big-endian; texts are UTF-8 behind their 4-byte length.
+/// The bytes of a log record: three lines of UTF-8, and nothing behind them.
 ///
 /// ```
-/// 8   magic "TDMKLOG0"
-/// 8   number of the record in its log, from 1
-/// 32  SHA-256 of the whole previous record; zeros in the first
-/// n   kind, then the fields of the kind
-/// 32  SHA-256 of all bytes before
+/// tidemark-log 1
+/// {"repository":"...","vm":"...","number":1,"previous":"<64 hex>","kind":"pruned","point":"..."}
+/// sha256 <64 hex>
 /// ```
+///
+/// The digest is that of the first two lines with their ends; `previous`, absent in record 0, that of the whole
+/// record before. What is not ASCII is written as an escape, so that every text comes back as it was, and no
+/// program finds a fourth line.
 final class LogCodec {
-    private static final byte[] MAGIC = "TDMKLOG0".getBytes(StandardCharsets.US_ASCII);
-    private static final int SHORTEST_BYTES = MAGIC.length + Long.BYTES + 2 * Digest.LENGTH_BYTES;
+    /// The largest record that is written or read.
+    static final int BYTES_MAX = 16 << 20;
 
-    private LogCodec() {}
+    private static final int DEPTH_MAX = 32;
+    private static final int NAME_CHARACTERS_MAX = 256;
+    private static final int NUMBER_CHARACTERS_MAX = 64;
+    /// A disk takes about 50; so there may be thousands of them, and none fills the memory with `[[],[],[],`.
+    private static final int TOKENS_MAX = 1 << 18;
 
-    static byte[] encode(long number, byte[] previous, LogRecord entry) {
+    private static final int MESSAGE_CHARACTERS_MAX = 300;
+
+    private static final String FIRST_LINE = "tidemark-log 1\n";
+    private static final String LAST_LINE = "sha256 ";
+    private static final int LAST_LINE_BYTES = LAST_LINE.length() + 2 * Digest.LENGTH_BYTES + 1;
+    private static final Pattern VERSION = Pattern.compile("tidemark-log ([1-9][0-9]{0,8})\n", Pattern.DOTALL);
+    private static final int FIRST_LINE_BYTES_MAX = "tidemark-log 123456789\n".length();
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxDocumentLength(BYTES_MAX)
+                            .maxStringLength(BYTES_MAX)
+                            .maxNestingDepth(DEPTH_MAX)
+                            .maxNameLength(NAME_CHARACTERS_MAX)
+                            .maxNumberLength(NUMBER_CHARACTERS_MAX)
+                            .maxTokenCount(TOKENS_MAX)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final LogKey key;
+
+    LogCodec(LogKey key) {
+        this.key = key;
+    }
+
+    /// Reads back what it has written before it hands it out: a record that cannot be read ends its log.
+    byte[] encode(long number, Optional<Digest> previous, LogRecord entry) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("repository", key.repository().toString());
+        json.put("vm", key.vm().toString());
+        json.put("number", number);
+        previous.ifPresent(digest -> json.put("previous", digest.hex()));
+        RecordJson.write(json, entry);
+        byte[] bytes = framed(text(json));
+        if (!entry.equals(readBack(number, previous, bytes))) {
+            throw new IllegalArgumentException(unreadable(number) + " as it was");
+        }
+        return bytes;
+    }
+
+    private LogRecord readBack(long number, Optional<Digest> previous, byte[] bytes) {
         try {
-            var bytes = new ByteArrayOutputStream();
-            var out = new DataOutputStream(bytes);
-            out.write(MAGIC);
-            out.writeLong(number);
-            out.write(previous);
-            writeBody(out, entry);
-            out.write(Digest.of(bytes.toByteArray()).bytes());
-            return bytes.toByteArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return decode(number, previous, bytes);
+        } catch (RepositoryException e) {
+            throw new IllegalArgumentException(unreadable(number), e);
         }
     }
 
-    static LogRecord decode(String name, long number, byte[] previous, byte[] bytes) {
-        int end = bytes.length - Digest.LENGTH_BYTES;
-        if (bytes.length < SHORTEST_BYTES) {
-            throw new DamagedException(name, "at least " + SHORTEST_BYTES + " bytes", bytes.length + " bytes");
-        }
-        requireEqual(
-                name,
-                "digest",
-                Arrays.copyOfRange(bytes, end, bytes.length),
-                Digest.of(bytes, 0, end).bytes());
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes, 0, end))) {
-            requireEqual(name, "magic", MAGIC, in.readNBytes(MAGIC.length));
-            long found = in.readLong();
-            if (found != number) {
-                throw new DamagedException(name, "record number " + number, "record number " + found);
-            }
-            requireEqual(name, "link to the previous record", previous, in.readNBytes(Digest.LENGTH_BYTES));
-            return readBody(in);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new DamagedException(name, "a record of version 0", "unreadable fields: " + e);
+    private String unreadable(long number) {
+        return "record " + key.name(number) + ": expected to be able to read it back";
+    }
+
+    private static String text(ObjectNode json) {
+        try {
+            return JSON.writeValueAsString(json);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("log record: expected to write its JSON", e);
         }
     }
 
-    private static void requireEqual(String name, String what, byte[] expected, byte[] found) {
-        if (!Arrays.equals(expected, found)) {
-            var hex = HexFormat.of();
-            throw new DamagedException(name, what + " " + hex.formatHex(expected), hex.formatHex(found));
+    private static byte[] framed(String json) {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes((FIRST_LINE + json + "\n").getBytes(StandardCharsets.UTF_8));
+        Digest digest = Digest.of(bytes.toByteArray());
+        bytes.writeBytes((LAST_LINE + digest.hex() + "\n").getBytes(StandardCharsets.UTF_8));
+        return bytes.toByteArray();
+    }
+
+    /// The record in its place: of this log, of that number, behind the record of that digest. Any other bytes are
+    /// damaged or too new, and nothing worse.
+    LogRecord decode(long number, Optional<Digest> previous, byte[] bytes) {
+        String name = "record " + key.name(number);
+        String json = line(name, bytes);
+        try {
+            Fields fields = Fields.of(JSON.readTree(json));
+            requireSame("repository", key.repository().toString(), fields.text("repository"));
+            requireSame("VM", key.vm().toString(), fields.text("vm"));
+            requireSame("number", number, fields.integer("number"));
+            requireSame("previous record", previous.map(Digest::hex), fields.optionalText("previous"));
+            return RecordJson.read(name, fields);
+        } catch (JacksonException e) {
+            throw new DamagedException(name, "a JSON object of version 1", brief(e.getOriginalMessage()));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new DamagedException(name, "the fields of version 1", brief(e.getMessage()));
         }
     }
 
-    private static void writeBody(DataOutputStream out, LogRecord entry) throws IOException {
-        switch (entry) {
-            case Opened(Attempt attempt, RestorePointId point) -> {
-                writeText(out, "opened");
-                writeText(out, attempt.toString());
-                writeText(out, point.toString());
-            }
-            case Committed commit -> {
-                writeText(out, "committed");
-                writeCommit(out, commit);
-            }
-            case Removed(RestorePointId point) -> {
-                writeText(out, "removed");
-                writeText(out, point.toString());
-            }
-            case Closed(Attempt attempt) -> {
-                writeText(out, "closed");
-                writeText(out, attempt.toString());
-            }
-            case Raised(long incarnation) -> {
-                writeText(out, "raised");
-                out.writeLong(incarnation);
-            }
+    /// Whoever wrote a strange record must not fill the journal with it.
+    private static String brief(@Nullable String message) {
+        String text = String.valueOf(message);
+        return text.substring(0, Math.min(text.length(), MESSAGE_CHARACTERS_MAX));
+    }
+
+    private static void requireSame(String what, Object expected, Object found) {
+        if (!Objects.equals(expected, found)) {
+            throw new IllegalArgumentException(what + ": expected " + expected + ", found " + found);
         }
     }
 
-    private static LogRecord readBody(DataInputStream in) throws IOException {
-        String kind = readText(in);
-        return switch (kind) {
-            case "opened" -> new Opened(Attempt.of(readText(in)), RestorePointId.of(readText(in)));
-            case "committed" -> readCommit(in);
-            case "removed" -> new Removed(RestorePointId.of(readText(in)));
-            case "closed" -> new Closed(Attempt.of(readText(in)));
-            case "raised" -> new Raised(in.readLong());
-            default -> throw new IllegalArgumentException("kind \"" + kind + "\"");
-        };
-    }
-
-    private static void writeCommit(DataOutputStream out, Committed commit) throws IOException {
-        writeText(out, commit.attempt().toString());
-        writeText(out, commit.point().toString());
-        writeText(out, commit.tracker().toString());
-        writeOptional(out, commit.parent() == null ? null : commit.parent().toString());
-        writeText(out, commit.description().takenAt().toString());
-        writeText(out, commit.description().consistency().name());
-        writeText(out, commit.description().domainXml());
-        out.writeInt(commit.disks().size());
-        for (MappedDisk disk : commit.disks()) {
-            writeDisk(out, disk);
+    /// The line in the middle, once the others fit it.
+    private static String line(String name, byte[] bytes) {
+        if (bytes.length > BYTES_MAX) {
+            throw new DamagedException(name, "at most " + BYTES_MAX + " bytes", bytes.length + " bytes");
         }
-        out.writeInt(commit.packs().size());
-        for (RestorePointId pack : commit.packs()) {
-            writeText(out, pack.toString());
+        requireVersion(name, bytes);
+        int end = bytes.length - LAST_LINE_BYTES;
+        if (end <= FIRST_LINE.length()) {
+            throw new DamagedException(name, "three lines", bytes.length + " bytes");
         }
-    }
-
-    private static Committed readCommit(DataInputStream in) throws IOException {
-        Attempt attempt = Attempt.of(readText(in));
-        RestorePointId point = RestorePointId.of(readText(in));
-        TrackerId tracker = new TrackerId(readText(in));
-        String parent = readOptional(in);
-        var description =
-                new PointDescription(Instant.parse(readText(in)), Consistency.valueOf(readText(in)), readText(in));
-        List<MappedDisk> disks = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            disks.add(readDisk(in));
+        String expected = LAST_LINE + Digest.of(bytes, 0, end).hex() + "\n";
+        String found = new String(bytes, end, LAST_LINE_BYTES, StandardCharsets.ISO_8859_1);
+        if (!found.equals(expected)) {
+            throw new DamagedException(name, "its last line to be " + expected.strip(), found.strip());
         }
-        List<RestorePointId> packs = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            packs.add(RestorePointId.of(readText(in)));
+        String line = utf8(name, ByteBuffer.wrap(bytes, FIRST_LINE.length(), end - FIRST_LINE.length()));
+        if (line.indexOf('\n') != line.length() - 1) {
+            throw new DamagedException(name, "three lines", "others");
         }
-        RestorePointId parentId = parent == null ? null : RestorePointId.of(parent);
-        return new Committed(attempt, point, tracker, parentId, description, disks, packs);
+        return line;
     }
 
-    private static void writeDisk(DataOutputStream out, MappedDisk mapped) throws IOException {
-        DiskDescription disk = mapped.disk().description();
-        writeText(out, disk.disk().toString());
-        writeText(out, disk.target());
-        out.writeLong(disk.sizeBytes());
-        writeText(out, disk.level().name());
-        writeOptional(out, disk.reason() == null ? null : disk.reason().name());
-        writeText(out, disk.imageIdentity());
-        out.writeLong(mapped.disk().newBytes());
-        out.writeLong(mapped.disk().storedBytes());
-        writeText(out, mapped.map().hex());
-    }
-
-    private static MappedDisk readDisk(DataInputStream in) throws IOException {
-        DiskId disk = DiskId.of(readText(in));
-        String target = readText(in);
-        long sizeBytes = in.readLong();
-        Level level = Level.valueOf(readText(in));
-        String reason = readOptional(in);
-        var description = new DiskDescription(
-                disk, target, sizeBytes, level, reason == null ? null : Reason.valueOf(reason), readText(in));
-        return new MappedDisk(new StoredDisk(description, in.readLong(), in.readLong()), Digest.ofHex(readText(in)));
-    }
-
-    private static void writeOptional(DataOutputStream out, @Nullable String text) throws IOException {
-        out.writeBoolean(text != null);
-        if (text != null) {
-            writeText(out, text);
+    private static void requireVersion(String name, byte[] bytes) {
+        int length = Math.min(bytes.length, FIRST_LINE_BYTES_MAX);
+        String first = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        Matcher version = VERSION.matcher(first);
+        if (!version.lookingAt()) {
+            throw new DamagedException(name, "the line \"" + FIRST_LINE.strip() + "\"", "no such line");
+        }
+        if (!version.group(1).equals("1")) {
+            throw new FormatTooNew(name + ": expected version 1, found version " + version.group(1));
         }
     }
 
-    private static @Nullable String readOptional(DataInputStream in) throws IOException {
-        return in.readBoolean() ? readText(in) : null;
-    }
-
-    private static void writeText(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    private static String readText(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    private static String utf8(String name, ByteBuffer bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw new DamagedException(name, "UTF-8", "other bytes");
+        }
     }
 }

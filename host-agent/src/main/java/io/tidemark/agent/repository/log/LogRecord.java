@@ -1,44 +1,76 @@
 package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.DiskRoot;
 import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.StoredDisk;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TrackerId;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One record of a VM's log.
+/// One record of a VM's log. Who appends which, and when, is told in `docs/formats/repository.md`.
 public sealed interface LogRecord {
-    /// An attempt began to write a point.
-    record Opened(Attempt attempt, RestorePointId point) implements LogRecord {}
+    /// A session begins. `openedAt` is for people, and for whom to take for dead; nothing else follows from it.
+    sealed interface Opening extends LogRecord {
+        SessionId session();
 
-    /// A point exists. `packs` are all packs that it reaches, each named by the point that wrote it.
+        RestorePointId point();
+
+        Instant openedAt();
+    }
+
+    /// An attempt began to write the point.
+    record Opened(SessionId session, Attempt attempt, RestorePointId point, Instant openedAt) implements Opening {}
+
+    /// Somebody reads the point.
+    record ReadOpened(SessionId session, RestorePointId point, Instant openedAt) implements Opening {}
+
+    /// The point exists.
+    ///
+    /// @param made the packs of the attempt, in this session and in earlier ones
+    /// @param previousCommit digest of the newest earlier commit record of this log
     record Committed(
+            SessionId session,
             Attempt attempt,
             RestorePointId point,
             TrackerId tracker,
             @Nullable RestorePointId parent,
             PointDescription description,
-            List<MappedDisk> disks,
-            List<RestorePointId> packs)
+            List<RootedDisk> disks,
+            List<MadePacks> made,
+            @Nullable Digest previousCommit)
             implements LogRecord {
         public Committed {
             disks = List.copyOf(disks);
-            packs = List.copyOf(packs);
+            made = List.copyOf(made);
         }
     }
 
-    /// A point exists no longer.
-    record Removed(RestorePointId point) implements LogRecord {}
+    /// The point counts no more.
+    record Pruned(RestorePointId point) implements LogRecord {}
 
-    /// An attempt can no longer commit.
-    record Closed(Attempt attempt) implements LogRecord {}
+    /// Who opened a write session before must open another one.
+    record Fence(SessionId collection) implements LogRecord {}
+
+    /// What the session has made is nobody's, unless a point needs it.
+    record SessionClosed(SessionId session) implements LogRecord {}
+
+    /// The attempt can no longer commit, and all its sessions count as closed.
+    record AttemptClosed(Attempt attempt) implements LogRecord {}
 
     /// Attempts of a lower incarnation can no longer commit.
     record Raised(long incarnation) implements LogRecord {}
 
-    /// A disk and the digest of its whole chunk map.
-    record MappedDisk(StoredDisk disk, Digest map) {}
+    /// A disk and the root of its tree.
+    record RootedDisk(StoredDisk disk, DiskRoot root) {}
+
+    /// The packs 0 to `count` - 1 of a session. A list of them would outgrow a record.
+    ///
+    /// @param sizeBytes of all of them
+    /// @param digest SHA-256 of each one's size, 8 bytes big-endian, and its directory's digest, in order
+    record MadePacks(SessionId session, int count, long sizeBytes, Digest digest) {}
 }

@@ -1,15 +1,17 @@
 package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Digest;
-import io.tidemark.agent.repository.log.LogRecord.Closed;
+import io.tidemark.agent.repository.SessionId;
+import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
+import io.tidemark.agent.repository.log.LogRecord.Fence;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
+import io.tidemark.agent.repository.log.LogRecord.Opening;
+import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
-import io.tidemark.agent.repository.log.LogRecord.Removed;
+import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,105 +20,192 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a VM's log says up to one record. Filled by {@link VmLog} only.
+/// What a VM's log says up to one record. Never changes; {@link VmLog} makes the next one of it.
 public final class LogView {
-    /// A commit and the digest of its record.
-    public record Commit(Committed record, Digest digest) {}
+    static final LogView EMPTY = new LogView();
+    private static final long NO_FENCE = -1;
+
+    /// A record, its place in the log, and the digest of its bytes.
+    public record Entry(long number, Digest digest, LogRecord record) {}
+
+    /// A commit, the number of its record, and the digest of the record's bytes.
+    public record Commit(Committed record, long number, Digest digest) {}
+
+    /// A session and the number of the record that opened it.
+    public record Session(Opening opening, long number) {}
 
     private final Map<RestorePointId, Commit> commits = new LinkedHashMap<>();
-    private final Set<RestorePointId> removed = new HashSet<>();
-    private final Set<Attempt> closed = new HashSet<>();
-    private final List<Opened> opened = new ArrayList<>();
-    private @Nullable Attempt newest;
+    private final Map<SessionId, Session> sessions = new LinkedHashMap<>();
+    private final Set<RestorePointId> pruned = new HashSet<>();
+    private final Set<SessionId> closedSessions = new HashSet<>();
+    private final Set<Attempt> closedAttempts = new HashSet<>();
+    private @Nullable Commit newestCommit;
+    private @Nullable Attempt newestAttempt;
+    private @Nullable Digest last;
     private long incarnation;
+    private long fence = NO_FENCE;
+    private long next;
 
-    /// This view with one more record: a new one if this is the one that others `read` already.
-    LogView and(LogRecord entry, Digest digest, LogView read) {
-        LogView more = this == read ? copy() : this;
-        more.add(entry, digest);
+    private LogView() {}
+
+    /// This view with the records that follow it.
+    LogView plus(List<Entry> entries) {
+        if (entries.isEmpty()) {
+            return this;
+        }
+        LogView more = copy();
+        entries.forEach(more::add);
         return more;
     }
 
     private LogView copy() {
         LogView copy = new LogView();
         copy.commits.putAll(commits);
-        copy.removed.addAll(removed);
-        copy.closed.addAll(closed);
-        copy.opened.addAll(opened);
-        copy.newest = newest;
+        copy.sessions.putAll(sessions);
+        copy.pruned.addAll(pruned);
+        copy.closedSessions.addAll(closedSessions);
+        copy.closedAttempts.addAll(closedAttempts);
+        copy.newestCommit = newestCommit;
+        copy.newestAttempt = newestAttempt;
+        copy.last = last;
         copy.incarnation = incarnation;
+        copy.fence = fence;
+        copy.next = next;
         return copy;
     }
 
-    private void add(LogRecord entry, Digest digest) {
-        switch (entry) {
-            case Opened open -> {
-                opened.add(open);
-                see(open.attempt());
-            }
-            case Committed commit -> {
-                commits.put(commit.point(), new Commit(commit, digest));
-                see(commit.attempt());
-            }
-            case Removed(RestorePointId point) -> removed.add(point);
-            case Closed(Attempt attempt) -> {
-                closed.add(attempt);
+    private void add(Entry entry) {
+        if (entry.number() != next) {
+            throw new IllegalArgumentException("Log: expected record " + next + ", found " + entry.number());
+        }
+        next++;
+        last = entry.digest();
+        switch (entry.record()) {
+            case Opening opening -> open(new Session(opening, entry.number()));
+            case Committed commit -> commit(new Commit(commit, entry.number(), entry.digest()));
+            case Pruned(RestorePointId point) -> pruned.add(point);
+            case Fence _ -> fence = entry.number();
+            case SessionClosed(SessionId session) -> closedSessions.add(session);
+            case AttemptClosed(Attempt attempt) -> {
+                closedAttempts.add(attempt);
                 see(attempt);
             }
             case Raised(long raised) -> incarnation = Math.max(incarnation, raised);
         }
     }
 
-    private void see(Attempt attempt) {
-        if (newest == null || attempt.compareTo(newest) > 0) {
-            newest = attempt;
+    private void open(Session session) {
+        sessions.putIfAbsent(session.opening().session(), session);
+        if (session.opening() instanceof Opened opened) {
+            see(opened.attempt());
         }
     }
 
-    /// Every commit there ever was, in order.
-    public Collection<Commit> commits() {
-        return commits.values();
+    private void commit(Commit commit) {
+        commits.putIfAbsent(commit.record().point(), commit);
+        newestCommit = commit;
+        see(commit.record().attempt());
     }
 
-    /// The commits of points that still exist, in order.
-    public List<Commit> remaining() {
+    private void see(Attempt attempt) {
+        if (newestAttempt == null || attempt.compareTo(newestAttempt) > 0) {
+            newestAttempt = attempt;
+        }
+    }
+
+    /// The number that the next record takes.
+    public long next() {
+        return next;
+    }
+
+    /// The digest of the newest record; empty if there is none.
+    public Optional<Digest> last() {
+        return Optional.ofNullable(last);
+    }
+
+    /// Every commit there ever was, in order.
+    public List<Commit> commits() {
+        return List.copyOf(commits.values());
+    }
+
+    /// The commits that no record prunes, in order.
+    public List<Commit> points() {
         return commits.values().stream()
-                .filter(commit -> !isRemoved(commit.record().point()))
+                .filter(commit -> !isPruned(commit.record().point()))
                 .toList();
     }
 
-    public Optional<Commit> remaining(RestorePointId point) {
-        return isRemoved(point) ? Optional.empty() : Optional.ofNullable(commits.get(point));
+    /// The commit of a point that no record prunes.
+    public Optional<Commit> point(RestorePointId point) {
+        return isPruned(point) ? Optional.empty() : commit(point);
+    }
+
+    /// The commit of a point, pruned or not.
+    public Optional<Commit> commit(RestorePointId point) {
+        return Optional.ofNullable(commits.get(point));
     }
 
     public Optional<Commit> committed(Attempt attempt) {
         return commits.values().stream()
-                .filter(c -> c.record().attempt().equals(attempt))
+                .filter(commit -> commit.record().attempt().equals(attempt))
                 .findFirst();
     }
 
-    public boolean isCommitted(RestorePointId point) {
-        return commits.containsKey(point);
+    /// What the next commit names as its `previousCommit`.
+    public Optional<Commit> newestCommit() {
+        return Optional.ofNullable(newestCommit);
     }
 
-    public boolean isRemoved(RestorePointId point) {
-        return removed.contains(point);
+    public boolean isPruned(RestorePointId point) {
+        return pruned.contains(point);
+    }
+
+    /// Every session there ever was, in the order of their opening.
+    public List<Session> sessions() {
+        return List.copyOf(sessions.values());
+    }
+
+    /// The sessions that nobody has closed, in the order of their opening.
+    public List<Session> openSessions() {
+        return sessions.values().stream()
+                .filter(session -> isOpen(session.opening().session()))
+                .toList();
+    }
+
+    public Optional<Session> session(SessionId session) {
+        return Optional.ofNullable(sessions.get(session));
+    }
+
+    /// Whether a session was opened and neither it nor its attempt was closed.
+    public boolean isOpen(SessionId session) {
+        return sessions.containsKey(session) && !isClosed(session);
+    }
+
+    /// Whether a session was closed, or its attempt was. One that was closed is not opened by a later record.
+    public boolean isClosed(SessionId session) {
+        Session known = sessions.get(session);
+        return closedSessions.contains(session)
+                || (known != null
+                        && known.opening() instanceof Opened opened
+                        && closedAttempts.contains(opened.attempt()));
     }
 
     public boolean isClosed(Attempt attempt) {
-        return closed.contains(attempt);
+        return closedAttempts.contains(attempt);
     }
 
-    /// What attempts began to write, committed or not.
-    public List<Opened> opened() {
-        return List.copyOf(opened);
+    /// The greatest attempt that a record names.
+    public Optional<Attempt> newestAttempt() {
+        return Optional.ofNullable(newestAttempt);
     }
 
-    public @Nullable Attempt newest() {
-        return newest;
-    }
-
+    /// The greatest incarnation that a record raises to; 0 if none does.
     public long incarnation() {
         return incarnation;
+    }
+
+    /// Whether a fence lies behind the record of that number.
+    public boolean isFencedAfter(long number) {
+        return fence > number;
     }
 }

@@ -3,102 +3,98 @@ package io.tidemark.agent.repository.log;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
-import io.tidemark.agent.repository.blob.FileStamp;
-import io.tidemark.agent.repository.blob.FolderFiles;
+import io.tidemark.agent.repository.blob.BlobName;
+import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.log.LogView.Entry;
 import java.lang.ref.SoftReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /// The log of one VM. Its next number is taken by create-if-absent and by nothing else, so what was checked against
-/// the log up to number n holds at the instant at which record n + 1 appears. Safe for use by many threads.
+/// the log up to record n holds at the instant at which record n + 1 appears. Safe for use by many threads.
 public final class VmLog {
     /// Each lost race means that another writer won one; so many in a row is a fault.
     private static final int RACES_LOST_MAX = 1000;
 
-    private final FolderFiles files;
-    private final String folder;
+    private final BlobStore blobs;
+    private final LogKey key;
+    private final LogCodec codec;
     /// A log is as long as its VM is old; memory that is needed elsewhere counts for more.
-    private volatile SoftReference<Tail> remembered = new SoftReference<>(null);
+    private volatile SoftReference<LogView> remembered = new SoftReference<>(null);
 
-    public VmLog(FolderFiles files, String folder) {
-        this.files = files;
-        this.folder = folder;
+    public VmLog(BlobStore blobs, LogKey key) {
+        this.blobs = blobs;
+        this.key = key;
+        this.codec = new LogCodec(key);
     }
 
+    /// What the log says now.
+    ///
+    /// A lost record in the middle cannot be told from the end by its absence. Where a listing names a later one,
+    /// the log is damaged; nothing else follows from a listing.
     public LogView read() {
-        return readAll().view;
+        List<BlobName> listed = blobs.list(key.folder());
+        LogView known = known();
+        List<Entry> more = new ArrayList<>();
+        long number = known.next();
+        Optional<Digest> previous = known.last();
+        for (Optional<Entry> entry = entry(number, previous); entry.isPresent(); entry = entry(number, previous)) {
+            more.add(entry.get());
+            previous = Optional.of(entry.get().digest());
+            number++;
+        }
+        requireNothingBehind(key.name(number), listed);
+        LogView view = known.plus(more);
+        remembered = new SoftReference<>(view);
+        return view;
     }
 
-    /// Appends what `decide` makes of the log as it is then; it is asked again after each lost race, may refuse
-    /// by an exception, and appends nothing if it returns empty. Returns the digest of the record.
-    public Optional<Digest> append(Function<LogView, Optional<LogRecord>> decide) {
+    private static void requireNothingBehind(BlobName end, List<BlobName> listed) {
+        if (listed.stream()
+                .anyMatch(name -> LogKey.isRecord(name) && name.text().compareTo(end.text()) > 0)) {
+            throw new DamagedException("record " + end, "it to be there, as later ones are", "none");
+        }
+    }
+
+    private Optional<Entry> entry(long number, Optional<Digest> previous) {
+        return blobs.read(key.name(number), LogCodec.BYTES_MAX)
+                .map(bytes -> new Entry(number, Digest.of(bytes), codec.decode(number, previous, bytes)));
+    }
+
+    /// What was read before, while its last record is still there with the same bytes.
+    private LogView known() {
+        LogView view = remembered.get();
+        if (view == null || view.next() == 0) {
+            return LogView.EMPTY;
+        }
+        Optional<Digest> found =
+                blobs.read(key.name(view.next() - 1), LogCodec.BYTES_MAX).map(Digest::of);
+        return found.isPresent() && found.equals(view.last()) ? view : LogView.EMPTY;
+    }
+
+    /// Appends what `decide` makes of the log as it is then; it is asked again after each lost race, may refuse by
+    /// an exception, and appends nothing if it returns empty. Returns the record in its place.
+    ///
+    /// Whoever finds his own bytes under the number has won it: the storage has repeated his request. Somebody else
+    /// can have written equal bytes only of a prune, a closing or a raise, and each of these is as good from one
+    /// hand as from the other. The others name a session or a collection that is its writer's alone.
+    public Optional<Entry> append(Function<LogView, Optional<LogRecord>> decide) {
         for (int lost = 0; lost < RACES_LOST_MAX; lost++) {
-            Tail tail = readAll();
-            Optional<LogRecord> entry = decide.apply(tail.view);
-            if (entry.isEmpty()) {
+            LogView view = read();
+            Optional<LogRecord> record = decide.apply(view);
+            if (record.isEmpty()) {
                 return Optional.empty();
             }
-            byte[] bytes = LogCodec.encode(tail.next, tail.previous, entry.get());
-            if (files.createIfAbsent(name(tail.next), bytes)) {
-                return Optional.of(Digest.of(bytes));
+            byte[] bytes = codec.encode(view.next(), view.last(), record.get());
+            if (blobs.createOwn(key.name(view.next()), bytes)) {
+                return Optional.of(new Entry(view.next(), Digest.of(bytes), record.get()));
             }
         }
         throw new RepositoryUnavailable(
-                folder + ": expected to win the next number within " + RACES_LOST_MAX + " tries, found none", null);
-    }
-
-    /// Reads what was appended since the last time; the records before it never change.
-    private Tail readAll() {
-        List<String> names = files.list(folder);
-        Tail known = known();
-        LogView view = known.view;
-        byte[] previous = known.previous;
-        long number = known.next;
-        while (true) {
-            String name = name(number);
-            Optional<byte[]> bytes = files.read(name);
-            if (bytes.isEmpty()) {
-                break;
-            }
-            LogRecord entry = LogCodec.decode(name, number, previous, bytes.get());
-            Digest digest = Digest.of(bytes.get());
-            view = view.and(entry, digest, known.view);
-            previous = digest.bytes();
-            number++;
-        }
-        if (names.size() >= number) {
-            throw new DamagedException(name(number), "a record, as later ones exist", "no file");
-        }
-        Tail tail = new Tail(view, previous, number, files.stamp(name(number - 1)));
-        remembered = new SoftReference<>(tail);
-        return tail;
-    }
-
-    /// What was read before, while the last record of it is still the same file.
-    private Tail known() {
-        Tail tail = remembered.get();
-        return tail != null && tail.last.isPresent() && tail.last.equals(files.stamp(name(tail.next - 1)))
-                ? tail
-                : new Tail(new LogView(), new byte[Digest.LENGTH_BYTES], 1, Optional.empty());
-    }
-
-    private String name(long number) {
-        return folder + "/" + "%020d".formatted(number);
-    }
-
-    private static final class Tail {
-        private final LogView view;
-        private final byte[] previous;
-        private final long next;
-        private final Optional<FileStamp> last;
-
-        /// @param last the file of the last record
-        private Tail(LogView view, byte[] previous, long next, Optional<FileStamp> last) {
-            this.view = view;
-            this.previous = previous;
-            this.next = next;
-            this.last = last;
-        }
+                "log " + key.folder() + ": expected to win the next number within " + RACES_LOST_MAX
+                        + " tries, found it taken each time",
+                null);
     }
 }

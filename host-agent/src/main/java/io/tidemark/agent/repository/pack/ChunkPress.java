@@ -1,9 +1,11 @@
 package io.tidemark.agent.repository.pack;
 
 import com.github.luben.zstd.ZstdCompressCtx;
+import io.tidemark.agent.repository.Chunks;
+import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.Place;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -34,7 +36,14 @@ public final class ChunkPress implements AutoCloseable {
     private final BlockingQueue<PressedChunk> free = new ArrayBlockingQueue<>(CHUNKS_MAX);
     private final AtomicInteger made = new AtomicInteger();
 
-    private record Tools(MessageDigest sha, ZstdCompressCtx zstd) {}
+    private final ContentIds ids;
+
+    @SuppressWarnings("ArrayRecordComponent") // room that is used again, never compared
+    private record Tools(ZstdCompressCtx zstd, byte[] unpacked) {}
+
+    public ChunkPress(ContentIds ids) {
+        this.ids = ids;
+    }
 
     /// Copies a chunk, which need not be kept after the return. Waits until there is room for it, which
     /// {@link #free} makes.
@@ -50,17 +59,17 @@ public final class ChunkPress implements AutoCloseable {
     /// Begins with a chunk; it is pressed when the answer is there.
     ///
     /// @param known finds the same bytes in the repository; called from any thread
-    public Future<?> press(PressedChunk chunk, Function<Digest, @Nullable ChunkEntry> known) {
+    public Future<?> press(PressedChunk chunk, Function<Digest, @Nullable Place> known) {
         return threads.submit(() -> pressed(chunk, known));
     }
 
-    private void pressed(PressedChunk chunk, Function<Digest, @Nullable ChunkEntry> known) {
+    private void pressed(PressedChunk chunk, Function<Digest, @Nullable Place> known) {
         Tools tools = idle.poll();
         if (tools == null) {
-            tools = new Tools(Digest.sha256(), new ZstdCompressCtx().setLevel(ZSTD_LEVEL));
+            tools = new Tools(new ZstdCompressCtx().setLevel(ZSTD_LEVEL), new byte[Chunks.SIZE_BYTES]);
         }
         try {
-            chunk.press(tools.sha(), tools.zstd(), known);
+            chunk.press(ids, tools.zstd(), tools.unpacked(), known);
         } finally {
             idle.add(tools);
         }

@@ -2,91 +2,127 @@ package io.tidemark.agent.repository.pack;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
-import io.tidemark.agent.repository.Chunks;
+import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.PackId;
+import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
-import io.tidemark.agent.repository.blob.FolderFiles;
-import io.tidemark.schemas.id.RestorePointId;
-import java.io.EOFException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Function;
+import io.tidemark.agent.repository.blob.BlobStore;
+import java.util.Arrays;
+import java.util.UUID;
 
-/// Reads chunks out of packs; hands out none whose digest is not the expected one.
-public final class PackReader implements AutoCloseable {
-    private final FolderFiles files;
-    private final Function<RestorePointId, String> names;
-    private final Map<RestorePointId, FileChannel> open = new HashMap<>();
+/// Reads entries out of packs; hands out no content whose id is not the expected one. Remembers directories, up to
+/// a number of bytes. Safe for use by many threads.
+public final class PackReader {
+    private static final int FIRST_LOOK_BYTES = 128 * 1024;
 
-    public PackReader(FolderFiles files, Function<RestorePointId, String> names) {
-        this.files = files;
-        this.names = names;
+    private final BlobStore store;
+    private final UUID repository;
+    private final BoundedCache<PackId, PackDirectory> directories;
+
+    /// @param directoryBytesMax how much memory remembered directories may take
+    public PackReader(BlobStore store, UUID repository, long directoryBytesMax) {
+        this.store = store;
+        this.repository = repository;
+        this.directories = new BoundedCache<>(directoryBytesMax, PackDirectory::weightBytes);
     }
 
-    /// The chunk of `lengthBytes` that `entry` names; `chunk` says in errors which one it is.
-    public byte[] read(String chunk, ChunkEntry entry, int lengthBytes) {
-        if (entry.kind() == ChunkEntry.Kind.ZERO) {
-            return new byte[lengthBytes];
-        }
-        String expected = entry.id().hex();
-        String pack = names.apply(entry.pack());
-        if (entry.storedLength() < 1 || entry.storedLength() > Chunks.SIZE_BYTES) {
-            throw new DamagedException(chunk, expected, "a stored length of " + entry.storedLength());
-        }
-        byte[] stored = new byte[entry.storedLength()];
-        try {
-            ChunkMap.readFully(channel(entry.pack()), ByteBuffer.wrap(stored), entry.offset());
-        } catch (NoSuchFileException _) {
-            throw new DamagedException(chunk, expected, "no file " + pack);
-        } catch (EOFException e) {
-            throw new DamagedException(chunk, expected, pack + " too short: " + e.getMessage());
-        } catch (IOException e) {
-            throw files.typed(pack, e);
-        }
-        byte[] bytes = entry.kind() == ChunkEntry.Kind.ZSTD ? unpack(chunk, expected, stored, lengthBytes) : stored;
-        String found = Digest.of(bytes).hex();
-        if (bytes.length != lengthBytes || !found.equals(expected)) {
-            throw new DamagedException(chunk + " in " + pack, expected, found);
-        }
-        return bytes;
+    /// What a pack says of its entries.
+    public PackDirectory directory(PackId pack) {
+        return directories.get(pack, this::load);
     }
 
-    private static byte[] unpack(String chunk, String expected, byte[] stored, int lengthBytes) {
-        byte[] bytes = new byte[lengthBytes];
-        try {
-            long got = Zstd.decompress(bytes, stored);
-            if (Zstd.isError(got) || got != lengthBytes) {
-                throw new DamagedException(chunk, expected, "bytes that do not unpack");
+    private PackDirectory load(PackId pack) {
+        BlobStore.End end = store.readEnd(PackNames.of(pack), FIRST_LOOK_BYTES)
+                .orElseThrow(() -> new DamagedException("pack " + pack, "an object of that name", "none"));
+        byte[] bytes = end.bytes();
+        if (bytes.length < PackDirectory.TRAILER_BYTES) {
+            throw new DamagedException("pack " + pack, "the end of a pack", bytes.length + " bytes");
+        }
+        byte[] trailer = Arrays.copyOfRange(bytes, bytes.length - PackDirectory.TRAILER_BYTES, bytes.length);
+        int length = PackDirectory.lengthBytes(pack, trailer);
+        if (length > end.sizeBytes()) {
+            throw new DamagedException("pack " + pack, length + " bytes of directory", end.sizeBytes() + " in all");
+        }
+        byte[] whole = length <= bytes.length
+                ? Arrays.copyOfRange(bytes, bytes.length - length, bytes.length)
+                : range(pack, end.sizeBytes() - length, length);
+        return PackDirectory.decode(repository, pack, whole, end.sizeBytes());
+    }
+
+    /// What is stored from `offset` on.
+    byte[] range(PackId pack, long offset, int length) {
+        return store.readRange(PackNames.of(pack), offset, length)
+                .orElseThrow(() -> new DamagedException("pack " + pack, "an object of that name", "none"));
+    }
+
+    /// What the pack's directory says of the entry at a place, which must be that of the content with this id.
+    public DirectoryEntry entry(Place place, Digest id) {
+        DirectoryEntry entry = directory(place.pack()).entry(place.entry());
+        if (entry == null || !entry.id().equals(id)) {
+            String found = entry == null ? "none of that number" : entry.id().hex();
+            throw new DamagedException("entry " + place.entry() + " of pack " + place.pack(), id.hex(), found);
+        }
+        return entry;
+    }
+
+    /// The content at a place.
+    ///
+    /// @param ids of the repository
+    public byte[] read(Place place, Digest id, ContentIds ids) {
+        DirectoryEntry entry = entry(place, id);
+        long offset = directory(place.pack()).offset(place.entry());
+        byte[] stored = range(place.pack(), offset, entry.storedLength());
+        byte[] content = unpacked(place, entry, stored, 0);
+        Digest found = ids.of(content);
+        if (!found.equals(id)) {
+            throw new DamagedException("entry " + place.entry() + " of pack " + place.pack(), id.hex(), found.hex());
+        }
+        return content;
+    }
+
+    /// What is stored raw at a place, checked against the directory's digest of it.
+    public byte[] readStored(Place place, Digest id) {
+        DirectoryEntry entry = entry(place, id);
+        if (entry.codec() != Codec.RAW) {
+            throw damaged(place, entry, "it packed");
+        }
+        long offset = directory(place.pack()).offset(place.entry());
+        byte[] stored = range(place.pack(), offset, entry.storedLength());
+        Digest found = Digest.of(stored);
+        if (!found.equals(entry.stored())) {
+            throw damaged(place, entry, "stored bytes with the digest " + found);
+        }
+        return stored;
+    }
+
+    /// The content of what is stored from `at` on; not checked against its id.
+    static byte[] unpacked(Place place, DirectoryEntry entry, byte[] stored, int at) {
+        if (entry.length() < 1 || entry.length() > PackLimits.CONTENT_BYTES_MAX) {
+            throw damaged(place, entry, "a length of " + entry.length());
+        }
+        if (entry.codec() == Codec.RAW) {
+            if (entry.storedLength() != entry.length()) {
+                throw damaged(place, entry, "a stored length of " + entry.storedLength());
             }
-            return bytes;
+            return Arrays.copyOfRange(stored, at, at + entry.length());
+        }
+        byte[] content = new byte[entry.length()];
+        try {
+            long got = Zstd.decompressByteArray(content, 0, content.length, stored, at, entry.storedLength());
+            if (Zstd.isError(got) || got != content.length) {
+                throw damaged(place, entry, "bytes that do not unpack");
+            }
+            return content;
         } catch (ZstdException e) {
-            throw new DamagedException(chunk, expected, "bytes that do not unpack: " + e.getMessage());
+            throw damaged(place, entry, "bytes that do not unpack: " + e.getMessage());
         }
     }
 
-    private synchronized FileChannel channel(RestorePointId pack) throws IOException {
-        FileChannel channel = open.get(pack);
-        if (channel == null) {
-            channel = FileChannel.open(files.path(names.apply(pack)), StandardOpenOption.READ);
-            open.put(pack, channel);
-        }
-        return channel;
-    }
-
-    @Override
-    public synchronized void close() {
-        for (FileChannel channel : open.values()) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                throw files.typed("a pack", e);
-            }
-        }
-        open.clear();
+    static DamagedException damaged(Place place, DirectoryEntry entry, String found) {
+        return new DamagedException(
+                "entry " + place.entry() + " of pack " + place.pack(),
+                entry.id().hex(),
+                found);
     }
 }

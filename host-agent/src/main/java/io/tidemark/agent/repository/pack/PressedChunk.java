@@ -3,10 +3,11 @@ package io.tidemark.agent.repository.pack;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.tidemark.agent.repository.Chunks;
+import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
-import io.tidemark.agent.repository.pack.ChunkEntry.Kind;
+import io.tidemark.agent.repository.Place;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,36 +18,50 @@ public final class PressedChunk {
     private final byte[] bytes = new byte[Chunks.SIZE_BYTES];
     private final byte[] packed = new byte[(int) Zstd.compressBound(Chunks.SIZE_BYTES)];
     private int length;
-    private int packedLength;
-    private Kind kind = Kind.UNSET;
-    private Digest id = ChunkEntry.ZERO.id();
-    private @Nullable ChunkEntry same;
+    private boolean isZero;
+    private @Nullable Digest id;
+    private @Nullable Place same;
+    private @Nullable StoredEntry entry;
 
     void fill(ByteBuffer chunk) {
         length = chunk.remaining();
         chunk.get(bytes, 0, length);
-        kind = Kind.UNSET;
+        isZero = false;
+        id = null;
         same = null;
+        entry = null;
     }
 
     /// Finds out what to store of the chunk.
-    void press(MessageDigest sha, ZstdCompressCtx zstd, Function<Digest, @Nullable ChunkEntry> known) {
-        if (isZero()) {
-            kind = Kind.ZERO;
-            same = ChunkEntry.ZERO;
+    ///
+    /// @param unpacked room to unpack it again
+    void press(ContentIds ids, ZstdCompressCtx zstd, byte[] unpacked, Function<Digest, @Nullable Place> known) {
+        if (bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length)) {
+            isZero = true;
             return;
         }
-        sha.update(bytes, 0, length);
-        id = Digest.ofBytes(sha.digest());
-        same = known.apply(id);
+        Digest found = ids.of(bytes, 0, length);
+        id = found;
+        same = known.apply(found);
         if (same == null) {
-            packedLength = zstd.compressByteArray(packed, 0, packed.length, bytes, 0, length);
-            kind = packedLength < length ? Kind.ZSTD : Kind.RAW;
+            int packedLength = zstd.compressByteArray(packed, 0, packed.length, bytes, 0, length);
+            boolean isPacked = packedLength < length;
+            if (isPacked) {
+                requireSame(packedLength, unpacked);
+            }
+            byte[] stored = isPacked ? packed : bytes;
+            int storedLength = isPacked ? packedLength : length;
+            Digest digest = Digest.of(stored, 0, storedLength);
+            entry = new StoredEntry(found, digest, stored, storedLength, length, isPacked ? Codec.ZSTD : Codec.RAW);
         }
     }
 
-    private boolean isZero() {
-        return bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length);
+    /// What cannot be unpacked to what it was is found before anybody counts on it.
+    private void requireSame(int packedLength, byte[] unpacked) {
+        long got = Zstd.decompressByteArray(unpacked, 0, unpacked.length, packed, 0, packedLength);
+        if (got != length || !Arrays.equals(bytes, 0, length, unpacked, 0, length)) {
+            throw new DamagedException("compressed chunk " + id, "it to unpack to what it was", "other bytes");
+        }
     }
 
     /// The chunk's own length, in bytes.
@@ -54,26 +69,29 @@ public final class PressedChunk {
         return length;
     }
 
+    public boolean isZero() {
+        return isZero;
+    }
+
+    /// Of a chunk that is not zero.
     public Digest id() {
-        return id;
+        return required(id);
     }
 
     /// Where the repository holds the same bytes already; null if it is not known to.
-    public @Nullable ChunkEntry same() {
+    public @Nullable Place same() {
         return same;
     }
 
-    /// How what is stored is to be read.
-    Kind kind() {
-        return kind;
+    /// What to store of a chunk that is neither zero nor known.
+    public StoredEntry entry() {
+        return required(entry);
     }
 
-    /// What to write, in its first bytes.
-    byte[] stored() {
-        return kind == Kind.ZSTD ? packed : bytes;
-    }
-
-    int storedLength() {
-        return kind == Kind.ZSTD ? packedLength : length;
+    private static <T> T required(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("chunk: expected it pressed, found it not");
+        }
+        return part;
     }
 }

@@ -1,4 +1,4 @@
-/// Packs of chunks and the maps that say where each chunk of a disk lies.
+/// Packs: immutable objects of many entries, each with a directory that tells what lies where.
 @NullMarked
 package io.tidemark.agent.repository.pack;
 

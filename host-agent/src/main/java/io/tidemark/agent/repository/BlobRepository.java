@@ -1,0 +1,275 @@
+package io.tidemark.agent.repository;
+
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
+import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.log.LogKey;
+import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
+import io.tidemark.agent.repository.log.LogRecord.Committed;
+import io.tidemark.agent.repository.log.LogRecord.Opened;
+import io.tidemark.agent.repository.log.LogRecord.Pruned;
+import io.tidemark.agent.repository.log.LogRecord.Raised;
+import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
+import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
+import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
+import io.tidemark.agent.repository.log.LogView;
+import io.tidemark.agent.repository.log.LogView.Commit;
+import io.tidemark.agent.repository.log.LogView.Session;
+import io.tidemark.agent.repository.log.ReadRules;
+import io.tidemark.agent.repository.log.VmLog;
+import io.tidemark.agent.repository.log.WriteRules;
+import io.tidemark.agent.repository.pack.ChunkFetch;
+import io.tidemark.agent.repository.pack.PackReader;
+import io.tidemark.agent.repository.tree.DiskTree;
+import io.tidemark.agent.repository.tree.NodeReader;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.VmId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// A repository of version 1, as `docs/formats/repository.md` describes it, in any storage that keeps what the port
+/// asks for.
+public final class BlobRepository implements Repository {
+    private static final Logger LOG = Logger.getLogger(BlobRepository.class);
+    private static final long REMEMBERED_DIRECTORIES_BYTES = 16L << 20;
+
+    private final Storage storage;
+    /// Not final: what was opened last; another is opened where the header says another id.
+    private volatile @Nullable Parts opened;
+
+    public BlobRepository(Storage storage) {
+        this.storage = storage;
+    }
+
+    /// What belongs to the repository of one id.
+    static final class Parts {
+        final UUID id;
+        final BlobStore store;
+        final Registry registry;
+        final PackReader packs;
+        final NodeReader nodes;
+        private final Map<VmId, VmLog> logs = new ConcurrentHashMap<>();
+
+        private Parts(BlobStore store, UUID id) {
+            this.id = id;
+            this.store = store;
+            this.registry = new Registry(store, id);
+            this.packs = new PackReader(store, id, REMEMBERED_DIRECTORIES_BYTES);
+            this.nodes = new NodeReader(packs, ContentIds.PLAIN);
+        }
+
+        VmLog log(VmId vm) {
+            return logs.computeIfAbsent(vm, each -> new VmLog(store, new LogKey(id, each)));
+        }
+    }
+
+    @Override
+    public void create() {
+        storage.prepare();
+        BlobStore store = storage.blobs();
+        if (store.read(Header.NAME, Header.BYTES_MAX).isEmpty()) {
+            store.createIfAbsent(Header.NAME, new Header(storage.ids().get()).encode());
+        }
+        parts();
+    }
+
+    Parts parts() {
+        storage.requireThere();
+        Header header = storage.blobs()
+                .read(Header.NAME, Header.BYTES_MAX)
+                .map(Header::decode)
+                .orElseThrow(() -> new RepositoryUnavailable(
+                        "repository " + storage.name() + ": expected the object " + Header.NAME
+                                + ", found none; it was never created",
+                        null));
+        Parts known = opened;
+        if (known == null || !known.id.equals(header.id())) {
+            known = new Parts(storage.blobs(), header.id());
+            opened = known;
+        }
+        return known;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    @Override
+    public List<VmId> vms() {
+        return parts().registry.read().vms().stream()
+                .sorted(Comparator.comparing(VmId::toString))
+                .toList();
+    }
+
+    @Override
+    public List<RestorePoint> points(VmId vm) {
+        return parts().log(vm).read().points().stream()
+                .map(commit -> restorePoint(vm, commit))
+                .toList();
+    }
+
+    @Override
+    public void remove(PointKey key) {
+        parts().log(key.vm()).append(view -> {
+            if (view.commit(key.point()).isEmpty()) {
+                throw new NoSuchPoint(
+                        "Point " + key.point() + " of VM " + key.vm() + ": expected a commit, found none");
+            }
+            return view.isPruned(key.point()) ? Optional.empty() : Optional.of(new Pruned(key.point()));
+        });
+    }
+
+    @Override
+    public long collect() {
+        return new Collection(parts(), storage).run();
+    }
+
+    @Override
+    public long incarnation() {
+        return parts().registry.read().incarnation();
+    }
+
+    @Override
+    public void raiseIncarnation(long incarnation) {
+        Parts parts = parts();
+        parts.registry.raise(incarnation);
+        for (VmId vm : parts.registry.read().vms()) {
+            parts.log(vm)
+                    .append(view -> view.incarnation() >= incarnation
+                            ? Optional.empty()
+                            : Optional.of(new Raised(incarnation)));
+        }
+    }
+
+    @Override
+    public WriteSession openWrite(WriteRequest request) {
+        Parts parts = parts();
+        parts.registry.register(request.vm());
+        SessionId session = new SessionId(storage.ids().get());
+        var record = new Opened(
+                session, request.attempt(), request.point(), storage.clock().instant());
+        parts.log(request.vm()).append(view -> {
+            if (view.session(session).isEmpty()) {
+                new WriteRules(request, parts.registry.read().incarnation()).requireMayOpen(view);
+                return Optional.of(record);
+            }
+            return Optional.empty();
+        });
+        return new PackWriteSession(parts, storage.work(), session, request);
+    }
+
+    @Override
+    public void closeAttempt(VmId vm, Attempt attempt) {
+        Parts parts = parts();
+        parts.registry.register(vm);
+        VmLog log = parts.log(vm);
+        log.append(view -> view.isClosed(attempt) ? Optional.empty() : Optional.of(new AttemptClosed(attempt)));
+        for (Session session : log.read().sessions()) {
+            if (session.opening() instanceof Opened opening && opening.attempt().equals(attempt)) {
+                parts.store.discard(opening.session().toString());
+            }
+        }
+    }
+
+    @Override
+    public Optional<CommitReceipt> committed(VmId vm, Attempt attempt) {
+        return parts().log(vm).read().committed(attempt).map(BlobRepository::receipt);
+    }
+
+    @Override
+    public DiskReader openDisk(PointKey key, DiskId disk) {
+        Parts parts = parts();
+        VmLog log = parts.log(key.vm());
+        SessionId session = new SessionId(storage.ids().get());
+        var record = new ReadOpened(session, key.point(), storage.clock().instant());
+        log.append(view -> {
+            ReadRules.requireMayOpen(view, key);
+            return Optional.of(record);
+        });
+        Runnable end = () -> close(log, session);
+        try {
+            RootedDisk rooted = disk(log.read(), key, disk);
+            long sizeBytes = rooted.disk().description().sizeBytes();
+            DiskTree tree = DiskTree.open(parts.nodes, rooted.root(), sizeBytes);
+            String name = "disk " + disk + " of point " + key.point();
+            return new TreeDiskReader(name, tree, new ChunkFetch(parts.packs, ContentIds.PLAIN), end);
+        } catch (RuntimeException failed) {
+            end.run();
+            throw failed;
+        }
+    }
+
+    private static RootedDisk disk(LogView view, PointKey key, DiskId disk) {
+        Commit commit = view.commit(key.point()).orElseThrow();
+        return commit.record().disks().stream()
+                .filter(each -> each.disk().description().disk().equals(disk))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchPoint(
+                        "Disk " + disk + " of point " + key.point() + ": expected a disk of it, found none"));
+    }
+
+    /// Closes a session that has done its work. One that stays open costs space only, until it is taken for dead.
+    static void close(VmLog log, SessionId session) {
+        try {
+            log.append(view -> view.isClosed(session) ? Optional.empty() : Optional.of(new SessionClosed(session)));
+        } catch (RepositoryException failed) {
+            LOG.warnf("session %s stays open: %s", session, failed.getMessage());
+        }
+    }
+
+    @Override
+    public Optional<RestorePoint> parent(PointKey key) {
+        Parts parts = parts();
+        return parts.log(key.vm()).read().point(key.point()).map(commit -> {
+            List<StoredDisk> whole = commit.record().disks().stream()
+                    .filter(disk -> isRootWhole(parts, key, disk))
+                    .map(RootedDisk::disk)
+                    .toList();
+            RestorePoint point = restorePoint(key.vm(), commit);
+            return new RestorePoint(
+                    point.key(),
+                    point.tracker(),
+                    point.parent(),
+                    point.attempt(),
+                    point.description(),
+                    new CommitReceipt(key.point(), commit.digest(), whole));
+        });
+    }
+
+    private static boolean isRootWhole(Parts parts, PointKey key, RootedDisk disk) {
+        try {
+            DiskTree.open(parts.nodes, disk.root(), disk.disk().description().sizeBytes());
+            return true;
+        } catch (DamagedException damaged) {
+            LOG.warnf(
+                    "no increment can be built on the disk: %s vmId=%s restorePointId=%s",
+                    damaged.getMessage(), key.vm(), key.point());
+            return false;
+        }
+    }
+
+    private static RestorePoint restorePoint(VmId vm, Commit commit) {
+        Committed record = commit.record();
+        return new RestorePoint(
+                new PointKey(vm, record.point()),
+                record.tracker(),
+                record.parent(),
+                record.attempt(),
+                record.description(),
+                receipt(commit));
+    }
+
+    static CommitReceipt receipt(Commit commit) {
+        List<StoredDisk> disks =
+                commit.record().disks().stream().map(RootedDisk::disk).toList();
+        return new CommitReceipt(commit.record().point(), commit.digest(), disks);
+    }
+}

@@ -1,0 +1,312 @@
+package io.tidemark.agent.repository;
+
+import io.tidemark.agent.repository.BlobRepository.Parts;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.ParentMissing;
+import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
+import io.tidemark.agent.repository.log.LogRecord.Committed;
+import io.tidemark.agent.repository.log.LogRecord.MadePacks;
+import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
+import io.tidemark.agent.repository.log.LogView;
+import io.tidemark.agent.repository.log.LogView.Commit;
+import io.tidemark.agent.repository.log.LogView.Entry;
+import io.tidemark.agent.repository.log.VmLog;
+import io.tidemark.agent.repository.log.WriteRules;
+import io.tidemark.agent.repository.pack.ChunkPress;
+import io.tidemark.agent.repository.pack.PackKind;
+import io.tidemark.agent.repository.pack.PackStream;
+import io.tidemark.agent.repository.pack.PressedChunk;
+import io.tidemark.agent.repository.pack.WrittenPack;
+import io.tidemark.agent.repository.tree.Child;
+import io.tidemark.agent.repository.tree.DiskTree;
+import io.tidemark.agent.repository.tree.TreeWriter;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.vocabulary.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A write session: packs of chunks while the data comes, packs of nodes at its end, then one record. Chunks are
+/// hashed, compressed and written by other threads, so that an error of one may come with a later call. What is said
+/// of chunks takes effect in the order in which it is said.
+final class PackWriteSession implements WriteSession {
+    private final Parts parts;
+    private final SessionId session;
+    private final WriteRequest request;
+    private final PackStream chunkPacks;
+    private final PackStream nodePacks;
+    private final Map<DiskId, OpenDisk> disks = new LinkedHashMap<>();
+    private final ChunkPress press = new ChunkPress(ContentIds.PLAIN);
+    private final RememberedChunks remembered = new RememberedChunks();
+    private final OrderedSteps steps;
+    private final List<RootedDisk> rooted = new ArrayList<>();
+    // not final: they follow the life of the session
+    private Stage stage = Stage.WRITING;
+    private @Nullable PointDescription description;
+    private @Nullable MadePacks made;
+
+    private enum Stage {
+        WRITING,
+        SEALED,
+        ENDED,
+        FAILED
+    }
+
+    private static final class OpenDisk {
+        private final DiskDescription description;
+        private final @Nullable DiskTree parent;
+        private final TreeWriter tree;
+        private long newBytes;
+        private long storedBytes;
+
+        private OpenDisk(DiskDescription description, @Nullable DiskTree parent, TreeWriter tree) {
+            this.description = description;
+            this.parent = parent;
+            this.tree = tree;
+        }
+    }
+
+    /// @param session is open in the log
+    PackWriteSession(Parts parts, Path work, SessionId session, WriteRequest request) {
+        this.parts = parts;
+        this.session = session;
+        this.request = request;
+        this.steps = new OrderedSteps(name());
+        AtomicInteger numbers = new AtomicInteger();
+        this.chunkPacks = new PackStream(parts.store, parts.id, session, PackKind.CHUNKS, numbers::getAndIncrement);
+        this.nodePacks = new PackStream(parts.store, parts.id, session, PackKind.NODES, numbers::getAndIncrement);
+        try {
+            open(work);
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private void open(Path work) {
+        Optional<Commit> parent = Optional.ofNullable(request.parent())
+                .flatMap(point -> log().read().point(point));
+        for (DiskDescription disk : request.disks()) {
+            DiskTree old = parent.map(commit -> parentTree(commit, disk)).orElse(null);
+            disks.put(disk.disk(), new OpenDisk(disk, old, new TreeWriter(disk.sizeBytes(), work, parts.nodes, old)));
+        }
+    }
+
+    private VmLog log() {
+        return parts.log(request.vm());
+    }
+
+    private @Nullable DiskTree parentTree(Commit parent, DiskDescription disk) {
+        return parent.record().disks().stream()
+                .filter(each -> each.disk().description().disk().equals(disk.disk()))
+                .filter(each -> each.disk().description().sizeBytes() == disk.sizeBytes())
+                .findFirst()
+                .map(each -> opened(each, disk))
+                .orElse(null);
+    }
+
+    /// A full only saves bytes by its parent, so it goes on without one that is damaged.
+    private @Nullable DiskTree opened(RootedDisk old, DiskDescription disk) {
+        try {
+            return DiskTree.open(parts.nodes, old.root(), disk.sizeBytes());
+        } catch (DamagedException damaged) {
+            if (disk.level() == Level.FULL) {
+                return null;
+            }
+            throw damaged;
+        }
+    }
+
+    private String name() {
+        return "Write session of point " + request.point();
+    }
+
+    @Override
+    public void putChunk(DiskId disk, long index, ByteBuffer bytes) {
+        begin(Stage.WRITING);
+        OpenDisk open = require(disk, new ChunkRange(index, 1));
+        int expected = Chunks.lengthBytes(open.description.sizeBytes(), index);
+        if (bytes.remaining() != expected) {
+            throw new IllegalArgumentException("Disk " + disk + " chunk " + index + ": expected " + expected
+                    + " bytes, found " + bytes.remaining());
+        }
+        PressedChunk chunk = taken(bytes);
+        Future<?> pressed = press.press(chunk, id -> known(open, index, id));
+        steps.then(
+                () -> {
+                    await(pressed);
+                    store(open, index, chunk);
+                },
+                () -> press.free(chunk));
+        stage = Stage.WRITING;
+    }
+
+    private PressedChunk taken(ByteBuffer bytes) {
+        try {
+            return press.take(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SessionUnusable(name() + ": interrupted");
+        }
+    }
+
+    private @Nullable Place known(OpenDisk disk, long index, Digest id) {
+        Place same = remembered.get(id);
+        return same == null ? inParent(disk, index, id) : same;
+    }
+
+    /// A full only saves bytes by its parent, so a damaged node of it is no reason to fail.
+    private static @Nullable Place inParent(OpenDisk disk, long index, Digest id) {
+        if (disk.parent == null) {
+            return null;
+        }
+        try {
+            Child old = disk.parent.chunk(index);
+            return old != null && old.id().equals(id) ? old.place() : null;
+        } catch (DamagedException damaged) {
+            return null;
+        }
+    }
+
+    private void store(OpenDisk disk, long index, PressedChunk chunk) {
+        if (chunk.isZero()) {
+            disk.tree.zero(new ChunkRange(index, 1));
+            return;
+        }
+        Place same = chunk.same() == null ? remembered.get(chunk.id()) : chunk.same();
+        if (same == null) {
+            same = chunkPacks.add(chunk.entry());
+            disk.newBytes += chunk.length();
+            disk.storedBytes += chunk.entry().storedLength();
+            remembered.put(chunk.id(), same);
+        }
+        disk.tree.put(index, new Child(chunk.id(), same));
+    }
+
+    private void await(Future<?> pressed) {
+        try {
+            pressed.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SessionUnusable(name() + ": interrupted");
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RepositoryException known
+                    ? known
+                    : new IllegalStateException(name(), failed.getCause());
+        }
+    }
+
+    @Override
+    public void putZero(DiskId disk, ChunkRange range) {
+        begin(Stage.WRITING);
+        OpenDisk open = require(disk, range);
+        steps.then(() -> open.tree.zero(range), () -> {});
+        stage = Stage.WRITING;
+    }
+
+    @Override
+    public void keep(DiskId disk, ChunkRange range) {
+        begin(Stage.WRITING);
+        OpenDisk open = require(disk, range);
+        if (open.parent == null) {
+            throw new ParentMissing("Disk " + disk + ": expected the parent " + request.parent() + " to hold it with "
+                    + open.description.sizeBytes() + " bytes, found no such disk");
+        }
+        steps.then(() -> open.tree.keep(range), () -> {});
+        stage = Stage.WRITING;
+    }
+
+    @Override
+    public void seal(PointDescription sealed) {
+        begin(Stage.WRITING);
+        steps.await();
+        for (OpenDisk disk : disks.values()) {
+            var root = disk.tree.write(nodePacks);
+            rooted.add(new RootedDisk(new StoredDisk(disk.description, disk.newBytes, disk.storedBytes), root));
+        }
+        List<WrittenPack> packs = new ArrayList<>(chunkPacks.finish());
+        packs.addAll(nodePacks.finish());
+        made = PackSums.of(session, packs);
+        description = sealed;
+        stage = Stage.SEALED;
+    }
+
+    @Override
+    public CommitReceipt commit() {
+        begin(Stage.SEALED);
+        Entry entry = log().append(view -> Optional.of(record(view))).orElseThrow();
+        stage = Stage.ENDED;
+        BlobRepository.close(log(), session);
+        Committed record = (Committed) entry.record();
+        return BlobRepository.receipt(new Commit(record, entry.number(), entry.digest()));
+    }
+
+    private Committed record(LogView view) {
+        new WriteRules(request, parts.registry.read().incarnation()).requireMayCommit(view, Set.of(session));
+        PointDescription sealed = description;
+        MadePacks packs = made;
+        if (sealed == null || packs == null) {
+            throw new SessionUnusable(name() + ": expected it sealed, found it not");
+        }
+        return new Committed(
+                session,
+                request.attempt(),
+                request.point(),
+                request.tracker(),
+                request.parent(),
+                sealed,
+                rooted,
+                packs.count() == 0 ? List.of() : List.of(packs),
+                view.newestCommit().map(Commit::digest).orElse(null));
+    }
+
+    /// Counts the session as failed until the step that begins here has ended well.
+    private void begin(Stage expected) {
+        if (stage != expected) {
+            throw new SessionUnusable(name() + ": expected it " + expected + ", found it " + stage);
+        }
+        stage = Stage.FAILED;
+    }
+
+    private OpenDisk require(DiskId disk, ChunkRange range) {
+        OpenDisk open = disks.get(disk);
+        if (open == null) {
+            throw new IllegalArgumentException("Disk " + disk + ": expected one of " + disks.keySet());
+        }
+        long count = Chunks.count(open.description.sizeBytes());
+        if (range.end() > count) {
+            throw new IllegalArgumentException(
+                    "Disk " + disk + ": expected chunks below " + count + ", found " + range);
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        if (stage != Stage.ENDED) {
+            stage = Stage.FAILED;
+        }
+        closeQuietly(steps);
+        closeQuietly(press);
+        closeQuietly(chunkPacks);
+        closeQuietly(nodePacks);
+        disks.values().forEach(disk -> closeQuietly(disk.tree));
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception _) {
+            // a temporary file stays behind, until the attempt is closed
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.tidemark.agent.repository;
+
+import io.tidemark.agent.repository.blob.BlobStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/// What a repository is kept in, and what it takes from outside.
+public interface Storage {
+    /// Says in errors which one it is.
+    String name();
+
+    BlobStore blobs();
+
+    /// Makes the place itself, if it is missing.
+    void prepare();
+
+    /// Fails if the place itself is missing, which is another thing than an empty one.
+    void requireThere();
+
+    /// For temporary files without a name, as large as the tables of a running backup: 38 bytes a new chunk.
+    Path work();
+
+    /// Draws ids at random.
+    Supplier<UUID> ids();
+
+    InstantSource clock();
+}

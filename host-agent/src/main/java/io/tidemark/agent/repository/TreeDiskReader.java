@@ -1,0 +1,88 @@
+package io.tidemark.agent.repository;
+
+import io.tidemark.agent.repository.pack.ChunkFetch;
+import io.tidemark.agent.repository.tree.Child;
+import io.tidemark.agent.repository.tree.DiskTree;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Puts the chunks of one disk together as its tree says.
+final class TreeDiskReader implements DiskReader {
+    private final String name;
+    private final DiskTree tree;
+    private final ChunkFetch chunks;
+    private final Runnable end;
+
+    /// @param end is run by the first close
+    TreeDiskReader(String name, DiskTree tree, ChunkFetch chunks, Runnable end) {
+        this.name = name;
+        this.tree = tree;
+        this.chunks = chunks;
+        this.end = end;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return tree.sizeBytes();
+    }
+
+    @Override
+    public byte[] read(long offset, int length) {
+        if (offset < 0 || length < 0 || length > sizeBytes() - offset) {
+            throw new IllegalArgumentException(
+                    name + ": expected a range within " + sizeBytes() + " bytes, found " + length + " from " + offset);
+        }
+        byte[] bytes = new byte[length];
+        if (length > 0) {
+            var batch = chunks.batch();
+            tree.forEach(ChunkRange.touching(offset, length), new DiskTree.Visitor() {
+                @Override
+                public void zero(ChunkRange range) {
+                    // the bytes are zero already
+                }
+
+                @Override
+                public void chunk(long index, Child chunk) {
+                    long start = index * Chunks.SIZE_BYTES;
+                    int from = (int) Math.max(0, offset - start);
+                    int to = (int) Math.min(Chunks.lengthBytes(sizeBytes(), index), offset + length - start);
+                    int at = (int) (start + from - offset);
+                    batch.add(
+                            chunk.place(),
+                            chunk.id(),
+                            Chunks.lengthBytes(sizeBytes(), index),
+                            content -> System.arraycopy(content, from, bytes, at, to - from));
+                }
+            });
+            batch.finish();
+        }
+        return bytes;
+    }
+
+    @Override
+    public List<ChunkRange> zeroRanges() {
+        List<ChunkRange> ranges = new ArrayList<>();
+        tree.forEach(new ChunkRange(0, Chunks.count(sizeBytes())), new DiskTree.Visitor() {
+            @Override
+            public void zero(ChunkRange range) {
+                ChunkRange last = ranges.isEmpty() ? null : ranges.getLast();
+                if (last != null && last.end() == range.first()) {
+                    ranges.set(ranges.size() - 1, new ChunkRange(last.first(), last.count() + range.count()));
+                } else {
+                    ranges.add(range);
+                }
+            }
+
+            @Override
+            public void chunk(long index, Child chunk) {
+                // not zero
+            }
+        });
+        return List.copyOf(ranges);
+    }
+
+    @Override
+    public void close() {
+        end.run();
+    }
+}

@@ -1,5 +1,0 @@
-/// Trees: where each chunk of a disk is stored, in nodes that points share.
-@NullMarked
-package io.tidemark.agent.repository.next.tree;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.tidemark.agent.repository.tree;
+
+import io.tidemark.agent.repository.ChunkRange;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What a write session has said of each chunk of a disk: two bits a chunk where neighbours differ, next to nothing
+/// where they do not. One thread at a time.
+final class ChunkWords {
+    enum Word {
+        UNSET(0),
+        ZERO(1),
+        KEEP(2),
+        PUT(3);
+
+        private final int code;
+
+        Word(int code) {
+            this.code = code;
+        }
+    }
+
+    private static final Word[] WORDS = Word.values();
+    private static final int PAGE_CHUNKS = 4096;
+    private static final int CELL_CHUNKS = Long.SIZE / 2;
+    private static final long ONE_IN_EACH = 0x5555_5555_5555_5555L;
+
+    private final long count;
+    /// What a page says that has no cells.
+    private final byte[] uniform;
+    private final long[] @Nullable [] cells;
+
+    ChunkWords(long count) {
+        this.count = count;
+        int pages = Math.toIntExact(Math.ceilDiv(count, PAGE_CHUNKS));
+        this.uniform = new byte[pages];
+        this.cells = new long[pages][];
+    }
+
+    void set(ChunkRange range, Word word) {
+        long at = range.first();
+        while (at < range.end()) {
+            int page = (int) (at / PAGE_CHUNKS);
+            long pageEnd = Math.min((page + 1L) * PAGE_CHUNKS, count);
+            long end = Math.min(range.end(), pageEnd);
+            if (at == (long) page * PAGE_CHUNKS && end == pageEnd) {
+                uniform[page] = (byte) word.code;
+                cells[page] = null;
+            } else {
+                setWithin(page, (int) (at % PAGE_CHUNKS), (int) (end - (long) page * PAGE_CHUNKS), word);
+            }
+            at = end;
+        }
+    }
+
+    private void setWithin(int page, int from, int to, Word word) {
+        long[] known = cells[page];
+        if (known == null) {
+            if (uniform[page] == word.code) {
+                return;
+            }
+            known = new long[PAGE_CHUNKS / CELL_CHUNKS];
+            Arrays.fill(known, ONE_IN_EACH * uniform[page]);
+            cells[page] = known;
+        }
+        for (int at = from; at < to; at++) {
+            int shift = at % CELL_CHUNKS * 2;
+            int cell = at / CELL_CHUNKS;
+            known[cell] = (known[cell] & ~(3L << shift)) | ((long) word.code << shift);
+        }
+    }
+
+    Word get(long index) {
+        int page = (int) (index / PAGE_CHUNKS);
+        long[] known = cells[page];
+        int at = (int) (index % PAGE_CHUNKS);
+        int shift = at % CELL_CHUNKS * 2;
+        return WORDS[known == null ? uniform[page] : (int) ((known[at / CELL_CHUNKS] >>> shift) & 3)];
+    }
+
+    /// The word of all chunks of the range, null if they differ.
+    @Nullable
+    Word common(ChunkRange range) {
+        Word word = get(range.first());
+        return firstOther(range, word) == range.end() ? word : null;
+    }
+
+    /// The first chunk of the range with another word than this; its end if there is none.
+    long firstOther(ChunkRange range, Word word) {
+        long at = range.first();
+        while (at < range.end()) {
+            int page = (int) (at / PAGE_CHUNKS);
+            long end = Math.min(range.end(), (page + 1L) * PAGE_CHUNKS);
+            if (cells[page] == null) {
+                if (uniform[page] != word.code) {
+                    return at;
+                }
+                at = end;
+            } else {
+                while (at < end && get(at) == word) {
+                    at++;
+                }
+                if (at < end) {
+                    return at;
+                }
+            }
+        }
+        return range.end();
+    }
+
+    /// The first chunk that was never spoken of; the count if there is none.
+    long firstUnset() {
+        long at = 0;
+        while (at < count && get(at) != Word.UNSET) {
+            at = firstOther(new ChunkRange(at, count - at), get(at));
+        }
+        return at;
+    }
+}

@@ -1,0 +1,69 @@
+package io.tidemark.agent.repository;
+
+import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.blob.FolderFiles;
+import io.tidemark.agent.repository.blob.StepGate;
+import io.tidemark.schemas.id.RepositoryId;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/// Real repositories for tests.
+public final class TestRepositories {
+    private TestRepositories() {}
+
+    public static Repository folder(Path folder) {
+        return folder(folder, StepGate.OPEN);
+    }
+
+    static BlobRepository folder(Path folder, StepGate gate) {
+        return new BlobRepository(
+                new FolderStorage(new FolderFiles(folder, gate), folder, UUID::randomUUID, InstantSource.system()));
+    }
+
+    public static Repositories folders(Map<RepositoryId, Path> folders) {
+        return new FolderRepositories(folders, UUID::randomUUID, InstantSource.system());
+    }
+
+    /// Over a store that is there from the beginning.
+    static BlobRepository over(BlobStore store, Path work, InstantSource clock) {
+        return new BlobRepository(new Storage() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public BlobStore blobs() {
+                return store;
+            }
+
+            @Override
+            public void prepare() {
+                // it is there
+            }
+
+            @Override
+            public void requireThere() {
+                // it is there
+            }
+
+            @Override
+            public Path work() {
+                return work;
+            }
+
+            @Override
+            public Supplier<UUID> ids() {
+                return UUID::randomUUID;
+            }
+
+            @Override
+            public InstantSource clock() {
+                return clock;
+            }
+        });
+    }
+}

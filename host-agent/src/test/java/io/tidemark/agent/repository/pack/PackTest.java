@@ -1,0 +1,194 @@
+package io.tidemark.agent.repository.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.Zstd;
+import io.tidemark.agent.repository.ContentIds;
+import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.PackId;
+import io.tidemark.agent.repository.Place;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.SessionId;
+import io.tidemark.agent.repository.blob.MemoryBlobs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PackTest {
+    private static final UUID REPOSITORY = new UUID(7, 7);
+    private static final SessionId SESSION = new SessionId(new UUID(0xab00_0000_0000_0000L, 1));
+    private static final int CACHE_BYTES = 1 << 20;
+
+    private final MemoryBlobs blobs = new MemoryBlobs();
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    private PackStream stream(PackKind kind) {
+        return new PackStream(blobs, REPOSITORY, SESSION, kind, numbers::getAndIncrement);
+    }
+
+    private PackReader reader() {
+        return new PackReader(blobs, REPOSITORY, CACHE_BYTES);
+    }
+
+    private static byte[] content(int seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static StoredEntry zstd(byte[] content) {
+        byte[] packed = Zstd.compress(content);
+        return new StoredEntry(
+                Digest.of(content), Digest.of(packed), packed, packed.length, content.length, Codec.ZSTD);
+    }
+
+    @Test
+    void entriesOfManyPacksAreReadWhereTheyWereSaidToLie() {
+        List<Place> places = new ArrayList<>();
+        int count = PackLimits.ENTRIES_MAX * 2 + 5;
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            for (int each = 0; each < count; each++) {
+                places.add(out.add(StoredEntry.raw(Digest.of(content(each, 20)), content(each, 20))));
+            }
+            assertThat(out.finish()).extracting(WrittenPack::pack).containsExactly(pack(0), pack(1), pack(2));
+        }
+        PackReader reader = reader();
+        for (int each = 0; each < count; each += 1 + count / 100) {
+            byte[] expected = content(each, 20);
+            assertThat(reader.read(places.get(each), Digest.of(expected), ContentIds.PLAIN))
+                    .isEqualTo(expected);
+        }
+    }
+
+    private byte[] stored(PackId pack) {
+        return Objects.requireNonNull(blobs.objects.get(PackNames.of(pack).text()));
+    }
+
+    private static PackId pack(int number) {
+        return new PackId(SESSION, number);
+    }
+
+    @Test
+    void aPackEndsWhereItHasEnoughBytes() {
+        byte[] large = content(1, PackLimits.CONTENT_BYTES_MAX);
+        int each = (int) (PackLimits.PACK_BYTES / large.length) + 1;
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            for (int at = 0; at < each + 1; at++) {
+                out.add(StoredEntry.raw(Digest.of(large), large));
+            }
+            assertThat(out.finish()).hasSize(2).allSatisfy(written -> {
+                assertThat(stored(written.pack())).hasSize((int) written.sizeBytes());
+                assertThat(reader().directory(written.pack()).digest()).isEqualTo(written.directory());
+            });
+        }
+    }
+
+    @Test
+    void noFlippedBitHandsOutAnythingWrong() {
+        byte[] packs = content(1, 3000);
+        Arrays.fill(packs, (byte) 9);
+        Place place;
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            out.add(StoredEntry.raw(Digest.of(content(2, 100)), content(2, 100)));
+            place = out.add(zstd(packs));
+            out.finish();
+        }
+        byte[] good = stored(pack(0));
+        int start = PackDirectory.MAGIC.length + 100;
+        int directory = good.length - PackDirectory.TRAILER_BYTES - 2 * DirectoryEntry.LENGTH_BYTES;
+        for (int at = start; at < good.length; at++) {
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                byte[] bad = good.clone();
+                bad[at] ^= (byte) (1 << bit);
+                blobs.objects.put(PackNames.of(pack(0)).text(), bad);
+                try {
+                    byte[] read = reader().read(place, Digest.of(packs), ContentIds.PLAIN);
+                    assertThat(read).isEqualTo(packs);
+                    assertThat(at).as("zstd leaves bits of its head unused").isLessThan(directory);
+                } catch (DamagedException found) {
+                    assertThat(found).hasMessageContaining(pack(0).toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void anEndThatIsCutOffAnywhereIsFound() {
+        try (PackStream out = stream(PackKind.NODES)) {
+            out.add(StoredEntry.raw(Digest.of(content(2, 100)), content(2, 100)));
+            out.finish();
+        }
+        byte[] good = stored(pack(0));
+        for (int length = 0; length < good.length; length++) {
+            blobs.objects.put(PackNames.of(pack(0)).text(), Arrays.copyOf(good, length));
+            assertThatThrownBy(() -> reader().directory(pack(0))).isInstanceOf(DamagedException.class);
+            blobs.objects.put(
+                    PackNames.of(pack(0)).text(), Arrays.copyOfRange(good, good.length - length, good.length));
+            assertThatThrownBy(() -> reader().directory(pack(0))).isInstanceOf(DamagedException.class);
+        }
+    }
+
+    @Test
+    void aPackInThePlaceOfAnotherIsRefused() {
+        byte[] content = content(2, 100);
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            out.add(StoredEntry.raw(Digest.of(content), content));
+            out.finish();
+        }
+        byte[] good = stored(pack(0));
+        blobs.objects.put(PackNames.of(pack(9)).text(), good);
+
+        assertThatThrownBy(() -> reader().directory(pack(9)))
+                .isInstanceOf(DamagedException.class)
+                .hasMessageContaining("its own name");
+        assertThatThrownBy(() -> new PackReader(blobs, new UUID(8, 8), CACHE_BYTES).directory(pack(0)))
+                .isInstanceOf(DamagedException.class)
+                .hasMessageContaining("repository");
+        assertThatThrownBy(() -> reader().directory(pack(1)))
+                .isInstanceOf(DamagedException.class)
+                .hasMessageContaining("found none");
+    }
+
+    @Test
+    void anotherIdThanThatOfThePlaceIsRefused() {
+        byte[] content = content(2, 100);
+        Place place;
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            place = out.add(StoredEntry.raw(Digest.of(content), content));
+            out.finish();
+        }
+        Digest other = Digest.of(content(3, 100));
+        assertThatThrownBy(() -> reader().read(place, other, ContentIds.PLAIN)).isInstanceOf(DamagedException.class);
+        Place behind = new Place(place.pack(), 1);
+        assertThatThrownBy(() -> reader().read(behind, Digest.of(content), ContentIds.PLAIN))
+                .isInstanceOf(DamagedException.class);
+    }
+
+    @Test
+    void contentThatUnpacksToMoreThanWasSaidIsRefused() {
+        byte[] bomb = Zstd.compress(new byte[PackLimits.CONTENT_BYTES_MAX * 16]);
+        byte[] said = new byte[PackLimits.CONTENT_BYTES_MAX];
+        Place place;
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            place = out.add(
+                    new StoredEntry(Digest.of(said), Digest.of(bomb), bomb, bomb.length, said.length, Codec.ZSTD));
+            out.finish();
+        }
+        assertThatThrownBy(() -> reader().read(place, Digest.of(said), ContentIds.PLAIN))
+                .isInstanceOf(DamagedException.class);
+    }
+
+    @Test
+    void aSessionWithoutEntriesHasNoPack() {
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            assertThat(out.finish()).isEmpty();
+        }
+        assertThat(blobs.objects).isEmpty();
+    }
+}
