@@ -22,14 +22,16 @@ public interface BlobStore {
     /// Creates an object with its content, if the name is free: of all who try, one succeeds.
     Creation createIfAbsent(BlobName name, byte[] content);
 
-    /// Begins an object that grows before it gets its name. The owner, letters, digits and `-`, is what
+    /// Begins an object that grows before it gets its name. The owner, 1 to 100 letters, digits and `-`, is what
     /// {@link #discard} knows what is left of it by.
     Upload begin(String owner);
 
-    /// Deletes what processes that died left of an owner's uploads. What has its name already stays.
+    /// Deletes what processes that died left of an owner's uploads, and nothing of any other owner. What has its
+    /// name already stays; what was discarded never gets one.
     void discard(String owner);
 
-    /// An object that is being written. After an error it takes no more. One thread at a time.
+    /// An object that is being written, seen by nobody before it has its name. After an error, and after it was
+    /// published or closed, it refuses all further use as *unusable*. One thread at a time.
     interface Upload extends AutoCloseable {
         /// Appends all that `bytes` has left; the buffer is the caller's again after the return.
         void write(ByteBuffer bytes);

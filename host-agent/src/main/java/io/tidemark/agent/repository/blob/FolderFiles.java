@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The files below one folder. A name appears with its whole synced content or not at all: a temporary file is
@@ -24,6 +25,11 @@ import java.util.stream.Stream;
 /// overwritten.
 public final class FolderFiles {
     private static final String TEMPORARY = "tmp";
+    /// Cannot stand in an owner, so that no owner's names begin like those of another.
+    private static final String OWNER_END = ".";
+
+    private static final int OWNER_CHARACTERS_MAX = 100;
+    private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9-]{1," + OWNER_CHARACTERS_MAX + "}");
 
     private final Path root;
     private final StepGate gate;
@@ -55,11 +61,14 @@ public final class FolderFiles {
         });
     }
 
-    /// A new file for work in progress, in the repository's own file system. Its name begins with `owner`.
+    /// A new file for work in progress, in the repository's own file system. Its name tells the owner.
+    ///
+    /// @param owner 1 to 100 letters, digits and `-`
     public TemporaryFile createTemporary(String owner) {
+        String prefix = prefix(owner);
         gate.before("create temporary");
         return run(TEMPORARY, () -> {
-            Path file = Files.createTempFile(path(TEMPORARY), owner + "-", ".tmp");
+            Path file = Files.createTempFile(path(TEMPORARY), prefix, ".tmp");
             return new TemporaryFile(
                     this, file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
         });
@@ -67,9 +76,18 @@ public final class FolderFiles {
 
     /// Deletes what a process that died left of an owner's work in progress.
     public void deleteTemporaries(String owner) {
+        String prefix = prefix(owner);
         list(TEMPORARY).stream()
-                .filter(name -> name.startsWith(owner + "-"))
+                .filter(name -> name.startsWith(prefix))
                 .forEach(name -> deleteIfPresent(path(TEMPORARY).resolve(name)));
+    }
+
+    private static String prefix(String owner) {
+        if (!OWNER.matcher(owner).matches()) {
+            throw new IllegalArgumentException("owner of work in progress: expected 1 to " + OWNER_CHARACTERS_MAX
+                    + " letters, digits and -, found " + owner);
+        }
+        return owner + OWNER_END;
     }
 
     void close(TemporaryFile temporary) {

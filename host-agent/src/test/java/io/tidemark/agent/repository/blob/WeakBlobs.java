@@ -26,6 +26,19 @@ enum WeakBlobs {
             };
         }
     },
+    /// Every publishing is sent twice.
+    RETRANSMITTING_UPLOADS(true) {
+        @Override
+        BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    super.publish(name, content);
+                    return super.publish(name, content);
+                }
+            };
+        }
+    },
     /// A listing is as old as can be.
     NEVER_LISTING(true) {
         @Override
@@ -101,6 +114,94 @@ enum WeakBlobs {
             return new MemoryBlobs() {
                 @Override
                 public void delete(BlobName name) {
+                    // later, perhaps
+                }
+            };
+        }
+    },
+    /// The last who publishes wins.
+    OVERWRITING_UPLOADS(false) {
+        @Override
+        BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    return objects.put(name.text(), content) == null ? Creation.CREATED : Creation.TAKEN;
+                }
+            };
+        }
+    },
+    /// An upload has its name before its last bytes.
+    EARLY_UPLOADS(false) {
+        @Override
+        BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    Creation told = super.publish(name, Arrays.copyOf(content, content.length / 2));
+                    if (told == Creation.CREATED) {
+                        LockSupport.parkNanos(10_000_000);
+                        objects.put(name.text(), content);
+                    }
+                    return told;
+                }
+            };
+        }
+    },
+    /// What does not fill the buffer of an upload is lost.
+    TORN_UPLOADS(false) {
+        @Override
+        BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    int whole = content.length > 1 << 20 ? content.length & -(1 << 20) : content.length;
+                    return super.publish(name, Arrays.copyOf(content, whole));
+                }
+            };
+        }
+    },
+    /// An upload can be published twice.
+    REUSABLE_UPLOADS(false) {
+        @Override
+        BlobStore empty() {
+            return new MemoryBlobs() {
+                private final Set<MemoryUpload> begun = ConcurrentHashMap.newKeySet();
+
+                @Override
+                public Upload begin(String owner) {
+                    MemoryUpload upload = (MemoryUpload) super.begin(owner);
+                    begun.add(upload);
+                    return upload;
+                }
+
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    begun.forEach(each -> each.isUsable = true);
+                    return super.publish(name, content);
+                }
+            };
+        }
+    },
+    /// What is discarded is that of every owner whose name begins like it.
+    DISCARDING_NEIGHBOURS(false) {
+        @Override
+        BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                public void discard(String owner) {
+                    uploads.removeIf(upload -> upload.owner.startsWith(owner));
+                }
+            };
+        }
+    },
+    /// What is discarded can still be published.
+    DISCARDING_NOTHING(false) {
+        @Override
+        BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                public void discard(String owner) {
                     // later, perhaps
                 }
             };
