@@ -14,8 +14,9 @@ public interface BlobStore {
     enum Creation {
         /// The object is there whole, and stays, whoever loses power now.
         CREATED,
-        /// An object of that name is there. It may be the caller's own: a request that the network repeated finds
-        /// its own success.
+        /// An object of that name is there, and stays, whoever loses power now, with all that was found
+        /// in its folder before. It may be the caller's own: a request that the network repeated finds its
+        /// own success.
         TAKEN
     }
 
@@ -56,7 +57,8 @@ public interface BlobStore {
     /// follows from a listing.
     List<BlobName> list(String folder);
 
-    /// Afterwards the object is not found, and its name is not used again. Absent is deleted.
+    /// Afterwards the object is not found, and its name is not used again. Absent is deleted. If the storage loses
+    /// power soon after, the object may be back, whole.
     void delete(BlobName name);
 
     /// Creates the object, or finds that one with the same content is there. False: the name holds other content.

@@ -4,21 +4,20 @@ import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.RepositoryFull;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// The files below one folder. A name appears with its whole synced content or not at all: a temporary file is
 /// synced, linked to the name, which fails if the name is taken, and the folder synced. Nothing is ever
@@ -30,14 +29,22 @@ public final class FolderFiles {
 
     private static final int OWNER_CHARACTERS_MAX = 100;
     private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9-]{1," + OWNER_CHARACTERS_MAX + "}");
+    /// Begins the names of small files in progress. No owner's: nobody may discard what another process creates.
+    private static final String CREATION = "_" + OWNER_END;
 
     private final Path root;
     private final StepGate gate;
+    private final FolderSystem system;
     private final Set<String> durableFolders = ConcurrentHashMap.newKeySet();
 
     public FolderFiles(Path root, StepGate gate) {
+        this(root, gate, new LocalFolders());
+    }
+
+    FolderFiles(Path root, StepGate gate, FolderSystem system) {
         this.root = root;
         this.gate = gate;
+        this.system = system;
     }
 
     public Path path(String name) {
@@ -49,10 +56,10 @@ public final class FolderFiles {
         gate.before("create folder " + name);
         run(name, () -> {
             Path folder = path(name);
-            if (!durableFolders.contains(name) || !Files.isDirectory(folder)) {
-                Files.createDirectories(folder);
+            if (!durableFolders.contains(name) || !system.isFolder(folder)) {
+                system.createFolders(folder);
                 for (Path parent = folder.getParent(); parent != null && parent.startsWith(root); ) {
-                    sync(parent);
+                    system.forceFolder(parent);
                     parent = parent.getParent();
                 }
                 durableFolders.add(name);
@@ -65,12 +72,16 @@ public final class FolderFiles {
     ///
     /// @param owner 1 to 100 letters, digits and `-`
     public TemporaryFile createTemporary(String owner) {
-        String prefix = prefix(owner);
+        return createTemporary(prefix(owner), "work of " + owner);
+    }
+
+    /// @param what stands for the file in errors
+    private TemporaryFile createTemporary(String prefix, String what) {
         gate.before("create temporary");
-        return run(TEMPORARY, () -> {
-            Path file = Files.createTempFile(path(TEMPORARY), prefix, ".tmp");
-            return new TemporaryFile(
-                    this, file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return run(what, () -> {
+            Path file = system.createTemporary(path(TEMPORARY), prefix);
+            FileChannel channel = system.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            return new TemporaryFile(this, file, channel, what);
         });
     }
 
@@ -91,20 +102,23 @@ public final class FolderFiles {
     }
 
     void close(TemporaryFile temporary) {
-        run(TEMPORARY, () -> {
-            temporary.channel().close();
-            return temporary;
-        });
-        deleteIfPresent(temporary.path());
+        try {
+            run(temporary.what(), () -> {
+                temporary.channel().close();
+                return temporary;
+            });
+        } finally {
+            deleteIfPresent(temporary.path());
+        }
     }
 
     /// Writes all of `bytes` at `position`.
-    public void write(FileChannel channel, ByteBuffer bytes, long position) {
+    public void write(TemporaryFile temporary, ByteBuffer bytes, long position) {
         gate.before("write");
-        run("temporary file", () -> {
+        run(temporary.what(), () -> {
             long at = position;
             while (bytes.hasRemaining()) {
-                at += channel.write(bytes, at);
+                at += temporary.channel().write(bytes, at);
             }
             return at;
         });
@@ -126,7 +140,7 @@ public final class FolderFiles {
         gate.before("link " + name);
         return run(name, () -> {
             try {
-                Files.createLink(path(name), temporary.path());
+                system.link(path(name), temporary.path());
                 return true;
             } catch (FileAlreadyExistsException _) {
                 return false;
@@ -137,24 +151,39 @@ public final class FolderFiles {
     /// Makes the names in a folder last.
     public void syncFolder(String folder) {
         gate.before("sync folder " + folder);
-        run(folder, () -> sync(path(folder)));
+        run(folder, () -> {
+            system.forceFolder(path(folder));
+            return folder;
+        });
     }
 
-    /// Creates a small file with its content; false if the name is taken. Either way the name lasts.
+    /// Gives a temporary file its name, once, in a folder that is made if need be; false if the name is taken.
+    /// Either way the name lasts.
+    boolean publish(TemporaryFile temporary, String name) {
+        String folder = name.substring(0, Math.max(0, name.lastIndexOf('/')));
+        createFolder(folder);
+        boolean isCreated = link(temporary, name);
+        syncFolder(folder);
+        return isCreated;
+    }
+
+    /// Creates a small file with its content, and its folder if need be; false if the name is taken. Either way the
+    /// name lasts.
     public boolean createIfAbsent(String name, byte[] content) {
-        try (TemporaryFile temporary = createTemporary("file")) {
-            write(temporary.channel(), ByteBuffer.wrap(content), 0);
-            boolean isCreated = link(temporary, name);
-            gate.before("sync folder of " + name);
-            run(name, () -> sync(path(name).resolveSibling("")));
-            return isCreated;
+        try (TemporaryFile temporary = createTemporary(CREATION, name)) {
+            write(temporary, ByteBuffer.wrap(content), 0);
+            return publish(temporary, name);
         }
+    }
+
+    FileChannel open(String name) throws IOException {
+        return system.open(path(name), StandardOpenOption.READ);
     }
 
     public Optional<byte[]> read(String name) {
         return run(name, () -> {
-            try {
-                return Optional.of(Files.readAllBytes(path(name)));
+            try (FileChannel channel = open(name)) {
+                return Optional.of(Channels.newInputStream(channel).readAllBytes());
             } catch (NoSuchFileException _) {
                 return Optional.empty();
             }
@@ -165,31 +194,32 @@ public final class FolderFiles {
     public Optional<FileStamp> stamp(String name) {
         return run(name, () -> {
             try {
-                var found = Files.readAttributes(path(name), BasicFileAttributes.class);
-                return Optional.of(
-                        new FileStamp(String.valueOf(found.fileKey()), found.size(), found.lastModifiedTime()));
+                return Optional.of(system.stamp(path(name)));
             } catch (NoSuchFileException _) {
                 return Optional.empty();
             }
         });
     }
 
+    boolean isFolder(String name) {
+        return system.isFolder(path(name));
+    }
+
     /// The names in a folder, sorted; none if it is missing.
     public List<String> list(String folder) {
         return run(folder, () -> {
-            try (Stream<Path> files = Files.list(path(folder))) {
-                return files.map(file -> String.valueOf(file.getFileName()))
-                        .sorted()
-                        .toList();
+            try {
+                return system.names(path(folder)).stream().sorted().toList();
             } catch (NoSuchFileException _) {
                 return List.of();
             }
         });
     }
 
-    public void deleteIfPresent(Path file) {
+    /// False if there was none.
+    public boolean deleteIfPresent(Path file) {
         gate.before("delete " + file);
-        run(file.toString(), () -> Files.deleteIfExists(file));
+        return run(file.toString(), () -> system.deleteIfExists(file));
     }
 
     /// The repository's own error for an error of the file system.
@@ -205,16 +235,11 @@ public final class FolderFiles {
         return new RepositoryUnavailable(thing + ": expected to be usable, found " + error, error);
     }
 
-    private static Path sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-        return folder;
-    }
-
     private <T> T run(String name, Work<T> work) {
         try {
             return work.run();
+        } catch (UncheckedIOException inListing) {
+            throw typed(name, new IOException(inListing.getMessage(), inListing));
         } catch (IOException e) {
             throw typed(name, e);
         }

@@ -8,15 +8,22 @@ public final class TemporaryFile implements AutoCloseable {
     private final FolderFiles files;
     private final Path path;
     private final FileChannel channel;
+    private final String what;
 
-    TemporaryFile(FolderFiles files, Path path, FileChannel channel) {
+    /// @param what stands for the file in errors
+    TemporaryFile(FolderFiles files, Path path, FileChannel channel, String what) {
         this.files = files;
         this.path = path;
         this.channel = channel;
+        this.what = what;
     }
 
     Path path() {
         return path;
+    }
+
+    String what() {
+        return what;
     }
 
     public FileChannel channel() {

@@ -53,14 +53,13 @@ public final class ChunkMapWriter implements AutoCloseable {
     /// Takes the entries of the range over from another map of the same disk.
     public void copy(ChunkRange range, ChunkMap from) {
         write();
-        from.forEachBatch(
-                range, (first, batch) -> files.write(temporary.channel(), batch, first * ChunkEntry.LENGTH_BYTES));
+        from.forEachBatch(range, (first, batch) -> files.write(temporary, batch, first * ChunkEntry.LENGTH_BYTES));
     }
 
     private void write() {
         long first = next - gathered.position() / ChunkEntry.LENGTH_BYTES;
         if (gathered.flip().hasRemaining()) {
-            files.write(temporary.channel(), gathered, first * ChunkEntry.LENGTH_BYTES);
+            files.write(temporary, gathered, first * ChunkEntry.LENGTH_BYTES);
         }
         gathered.clear();
     }

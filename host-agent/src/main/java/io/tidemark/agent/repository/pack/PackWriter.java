@@ -72,7 +72,7 @@ public final class PackWriter implements AutoCloseable {
 
         private void write() {
             int length = gathered.flip().remaining();
-            files.write(temporary.channel(), gathered, writtenBytes);
+            files.write(temporary, gathered, writtenBytes);
             gathered.clear();
             writtenBytes += length;
             behind.written(length);
@@ -122,7 +122,7 @@ public final class PackWriter implements AutoCloseable {
             directoryFile = spilled;
         }
         int length = directory.flip().remaining();
-        files.write(spilled.channel(), directory, directoryBytes);
+        files.write(spilled, directory, directoryBytes);
         directory.clear();
         directoryBytes += length;
     }
