@@ -29,6 +29,7 @@ public final class FolderBlobs implements BlobStore {
 
     @Override
     public void discard(String owner) {
+        files.requireThere("work of " + owner);
         files.deleteTemporaries(owner);
     }
 
@@ -67,7 +68,9 @@ public final class FolderBlobs implements BlobStore {
     @Override
     public List<BlobName> list(String folder) {
         String before = folder.isEmpty() ? "" : folder + "/";
-        return files.list(folder).stream()
+        List<String> found = files.list(folder);
+        files.requireThere(folder);
+        return found.stream()
                 .filter(name -> !files.isFolder(before + name))
                 .map(name -> before + name)
                 .filter(BlobName::isName) // NFS keeps deleted files that are still read under names with a dot
@@ -77,13 +80,16 @@ public final class FolderBlobs implements BlobStore {
 
     @Override
     public void delete(BlobName name) {
-        files.deleteIfPresent(files.path(name.text()));
+        if (!files.deleteIfPresent(files.path(name.text()))) {
+            files.requireThere(name.text());
+        }
     }
 
     private Optional<byte[]> withFile(BlobName name, Reading reading) {
         try (FileChannel channel = files.open(name.text())) {
             return Optional.of(reading.of(channel));
         } catch (NoSuchFileException _) {
+            files.requireThere(name.text());
             return Optional.empty();
         } catch (IOException e) {
             throw files.typed(name.text(), e);

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,11 +125,16 @@ public final class FolderFiles {
         });
     }
 
-    /// Puts what was written so far on stable storage.
+    /// Puts what was written so far on stable storage. After a failure it never succeeds for this file: the kernel
+    /// tells it once, and takes for written what it could not write.
     public void sync(TemporaryFile temporary, String name) {
         gate.before("sync " + name);
+        if (temporary.isSpoilt()) {
+            throw new RepositoryUnavailable(
+                    thing(name) + ": expected it on the disk, found that an earlier sync failed", null);
+        }
         run(name, () -> {
-            temporary.channel().force(true);
+            temporary.force();
             return name;
         });
     }
@@ -160,6 +166,7 @@ public final class FolderFiles {
     /// Gives a temporary file its name, once, in a folder that is made if need be; false if the name is taken.
     /// Either way the name lasts.
     boolean publish(TemporaryFile temporary, String name) {
+        requireThere(name);
         String folder = name.substring(0, Math.max(0, name.lastIndexOf('/')));
         createFolder(folder);
         boolean isCreated = link(temporary, name);
@@ -173,6 +180,15 @@ public final class FolderFiles {
         try (TemporaryFile temporary = createTemporary(CREATION, name)) {
             write(temporary, ByteBuffer.wrap(content), 0);
             return publish(temporary, name);
+        }
+    }
+
+    /// Where a repository is not mounted, its folder may be there and empty: nothing follows from that, and nothing
+    /// may be made there.
+    void requireThere(String name) {
+        if (!system.isFolder(path(TEMPORARY))) {
+            throw new RepositoryUnavailable(
+                    thing(name) + ": expected a repository with a folder " + TEMPORARY + ", found none", null);
         }
     }
 
@@ -225,21 +241,26 @@ public final class FolderFiles {
     /// The repository's own error for an error of the file system.
     public RepositoryException typed(String name, IOException error) {
         String text = String.valueOf(error.getMessage());
-        String thing = "Repository " + root + ": " + name;
+        String thing = thing(name);
         if (text.contains("No space left") || text.contains("quota exceeded")) {
             return new RepositoryFull(thing + ": expected free space, found none (" + text + ")", error);
         }
         if (error instanceof AccessDeniedException || text.contains("Read-only file system")) {
-            return new RepositoryUnavailable(thing + ": expected to be allowed, found access denied", error);
+            return new RepositoryUnavailable(
+                    thing + ": expected to be allowed, found access denied (" + text + ")", error);
         }
         return new RepositoryUnavailable(thing + ": expected to be usable, found " + error, error);
+    }
+
+    private String thing(String name) {
+        return "Repository " + root + ": " + name;
     }
 
     private <T> T run(String name, Work<T> work) {
         try {
             return work.run();
         } catch (UncheckedIOException inListing) {
-            throw typed(name, new IOException(inListing.getMessage(), inListing));
+            throw typed(name, Objects.requireNonNull(inListing.getCause()));
         } catch (IOException e) {
             throw typed(name, e);
         }

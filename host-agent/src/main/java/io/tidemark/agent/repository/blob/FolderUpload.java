@@ -47,7 +47,7 @@ final class FolderUpload implements BlobStore.Upload {
     public BlobStore.Creation publish(BlobName name) {
         begin();
         flush();
-        behind.close();
+        behind.await();
         return files.publish(temporary, name.text()) ? BlobStore.Creation.CREATED : BlobStore.Creation.TAKEN;
     }
 

@@ -143,7 +143,7 @@ public final class PackWriter implements AutoCloseable {
         ByteBuffer footer = ByteBuffer.allocate(DIRECTORY_ENTRY_BYTES);
         out.append(footer.putLong(start).putLong(count).put(sha.digest()).array(), DIRECTORY_ENTRY_BYTES);
         out.write();
-        out.behind.close();
+        out.behind.await();
         if (!files.link(out.temporary, name)) {
             throw new SessionUnusable(name + ": expected a new point, found its pack already there");
         }

@@ -16,6 +16,11 @@ record PowerLoss(boolean hasLasted, boolean isDone, Set<Pack> packs, Set<Tombsto
         return new PowerLoss(false, false, Set.of(), Set.of());
     }
 
+    /// One that may bring back this pack, whenever it was deleted.
+    static PowerLoss of(Pack pack) {
+        return new PowerLoss(true, false, Set.of(pack), Set.of());
+    }
+
     @Override
     public List<World> step(World world, int me, Flaws flaws) {
         if (isDone) {

@@ -30,7 +30,7 @@ enum Scenario {
     /// The storage loses power and with it some deletions, while everybody else goes on.
     DELETIONS_TAKEN_BACK,
 
-    DELETIONS_OF_TWO_COLLECTIONS_TAKEN_BACK;
+    DELETION_OF_TWO_COLLECTIONS_TAKEN_BACK;
 
     World start() {
         return switch (this) {
@@ -47,8 +47,8 @@ enum Scenario {
             case TWO_COLLECTIONS -> world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2));
             case DELETIONS_TAKEN_BACK ->
                 world(Writer.of(0, 2, "a", "b"), Pruner.of(0), Collector.of(1), PowerLoss.of());
-            case DELETIONS_OF_TWO_COLLECTIONS_TAKEN_BACK ->
-                world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2), PowerLoss.of());
+            case DELETION_OF_TWO_COLLECTIONS_TAKEN_BACK ->
+                world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2), PowerLoss.of(old()));
         };
     }
 
