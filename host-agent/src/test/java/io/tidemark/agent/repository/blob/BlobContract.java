@@ -139,6 +139,23 @@ public interface BlobContract {
         assertThat(store().read(other, 10)).contains(random(8, 10));
     }
 
+    /// Two looks before and after, as a store may be two clients in turn.
+    @Test
+    default void whatWasMissingIsFoundOnceItIsCreatedAndNotOnceItIsDeleted() {
+        BlobName name = name("log/1");
+        byte[] content = random(19, 10);
+        assertThat(store().read(name, 10)).isEmpty();
+        assertThat(store().read(name, 10)).isEmpty();
+
+        store().createOwn(name, content);
+        assertThat(store().read(name, 10)).contains(content);
+        assertThat(store().read(name, 10)).contains(content);
+
+        store().delete(name);
+        assertThat(store().read(name, 10)).isEmpty();
+        assertThat(store().read(name, 10)).isEmpty();
+    }
+
     @Test
     default void aListingNamesNothingThatNeverWasAndIsSorted() {
         for (String each : List.of("packs/b", "packs/a", "packs/sub/c", "log/1")) {

@@ -95,6 +95,28 @@ enum WeakBlobs {
             };
         }
     },
+    /// Two clients in turn, of which each believes that what it did not find is not there: as NFS does for a while
+    /// unless it is mounted otherwise.
+    REMEMBERING_WHAT_WAS_MISSING(false) {
+        @Override
+        BlobStore empty() {
+            return new CachingBlobs(Optional::isEmpty);
+        }
+    },
+    /// And that what it found is still there.
+    REMEMBERING_WHAT_WAS_THERE(false) {
+        @Override
+        BlobStore empty() {
+            return new CachingBlobs(Optional::isPresent);
+        }
+    },
+    /// Two clients in turn that ask the server each time, as NFS with `lookupcache=none` does.
+    ASKING_EACH_TIME(true) {
+        @Override
+        BlobStore empty() {
+            return new CachingBlobs(_ -> false);
+        }
+    },
     /// The end of what is larger than a block is lost.
     TORN(false) {
         @Override
