@@ -38,6 +38,12 @@ public record FolderStorage(FolderFiles files, Path root, Supplier<UUID> ids, In
         if (!Files.isDirectory(root)) {
             throw new RepositoryUnavailable("Repository " + root + ": expected a folder, found none", null);
         }
+        if (!Files.isDirectory(work())) {
+            throw new RepositoryUnavailable(
+                    "Repository " + root + ": expected a repository with a folder " + TEMPORARY
+                            + ", found none; it was never created, or its file system is not mounted",
+                    null);
+        }
     }
 
     @Override

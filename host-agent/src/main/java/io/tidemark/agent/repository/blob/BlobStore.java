@@ -14,22 +14,25 @@ public interface BlobStore {
     enum Creation {
         /// The object is there whole, and stays, whoever loses power now.
         CREATED,
-        /// An object of that name is there. It may be the caller's own: a request that the network repeated finds
-        /// its own success.
+        /// An object of that name is there, and stays, whoever loses power now, with all that was found
+        /// in its folder before. It may be the caller's own: a request that the network repeated finds its
+        /// own success.
         TAKEN
     }
 
     /// Creates an object with its content, if the name is free: of all who try, one succeeds.
     Creation createIfAbsent(BlobName name, byte[] content);
 
-    /// Begins an object that grows before it gets its name. The owner, letters, digits and `-`, is what
+    /// Begins an object that grows before it gets its name. The owner, 1 to 100 letters, digits and `-`, is what
     /// {@link #discard} knows what is left of it by.
     Upload begin(String owner);
 
-    /// Deletes what processes that died left of an owner's uploads. What has its name already stays.
+    /// Deletes what processes that died left of an owner's uploads, and nothing of any other owner. What has its
+    /// name already stays; what was discarded never gets one.
     void discard(String owner);
 
-    /// An object that is being written. After an error it takes no more. One thread at a time.
+    /// An object that is being written, seen by nobody before it has its name. After an error, and after it was
+    /// published or closed, it refuses all further use as *unusable*. One thread at a time.
     interface Upload extends AutoCloseable {
         /// Appends all that `bytes` has left; the buffer is the caller's again after the return.
         void write(ByteBuffer bytes);
@@ -63,7 +66,8 @@ public interface BlobStore {
     /// follows from a listing.
     List<BlobName> list(String folder);
 
-    /// Afterwards the object is not found, and its name is not used again. Absent is deleted.
+    /// Afterwards the object is not found, and its name is not used again. Absent is deleted. If the storage loses
+    /// power soon after, the object may be back, whole.
     void delete(BlobName name);
 
     /// Creates the object, or finds that one with the same content is there. False: the name holds other content.

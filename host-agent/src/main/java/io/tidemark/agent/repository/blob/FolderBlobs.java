@@ -4,9 +4,7 @@ import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +19,6 @@ public final class FolderBlobs implements BlobStore {
 
     @Override
     public Creation createIfAbsent(BlobName name, byte[] content) {
-        files.createFolder(name.folder());
         return files.createIfAbsent(name.text(), content) ? Creation.CREATED : Creation.TAKEN;
     }
 
@@ -32,6 +29,7 @@ public final class FolderBlobs implements BlobStore {
 
     @Override
     public void discard(String owner) {
+        files.requireThere("work of " + owner);
         files.deleteTemporaries(owner);
     }
 
@@ -79,8 +77,10 @@ public final class FolderBlobs implements BlobStore {
     @Override
     public List<BlobName> list(String folder) {
         String before = folder.isEmpty() ? "" : folder + "/";
-        return files.list(folder).stream()
-                .filter(name -> Files.isRegularFile(files.path(before + name)))
+        List<String> found = files.list(folder);
+        files.requireThere(folder);
+        return found.stream()
+                .filter(name -> !files.isFolder(before + name))
                 .map(name -> before + name)
                 .filter(BlobName::isName) // NFS keeps deleted files that are still read under names with a dot
                 .map(BlobName::new)
@@ -89,13 +89,16 @@ public final class FolderBlobs implements BlobStore {
 
     @Override
     public void delete(BlobName name) {
-        files.deleteIfPresent(files.path(name.text()));
+        if (!files.deleteIfPresent(files.path(name.text()))) {
+            files.requireThere(name.text());
+        }
     }
 
     private <T> Optional<T> withFile(BlobName name, Reading<T> reading) {
-        try (FileChannel channel = FileChannel.open(files.path(name.text()), StandardOpenOption.READ)) {
+        try (FileChannel channel = files.open(name.text())) {
             return Optional.of(reading.of(channel));
         } catch (NoSuchFileException _) {
+            files.requireThere(name.text());
             return Optional.empty();
         } catch (IOException e) {
             throw files.typed(name.text(), e);

@@ -37,7 +37,7 @@ final class FolderUpload implements BlobStore.Upload {
 
     private void flush() {
         int length = gathered.flip().remaining();
-        files.write(temporary.channel(), gathered, writtenBytes);
+        files.write(temporary, gathered, writtenBytes);
         gathered.clear();
         writtenBytes += length;
         behind.written(length);
@@ -47,11 +47,8 @@ final class FolderUpload implements BlobStore.Upload {
     public BlobStore.Creation publish(BlobName name) {
         begin();
         flush();
-        behind.close();
-        files.createFolder(name.folder());
-        boolean isCreated = files.link(temporary, name.text());
-        files.syncFolder(name.folder());
-        return isCreated ? BlobStore.Creation.CREATED : BlobStore.Creation.TAKEN;
+        behind.await();
+        return files.publish(temporary, name.text()) ? BlobStore.Creation.CREATED : BlobStore.Creation.TAKEN;
     }
 
     /// Counts it as failed until what begins here has ended well.

@@ -26,16 +26,15 @@ public final class WriteBehind implements AutoCloseable {
     public void written(int lengthBytes) {
         waitingBytes += lengthBytes;
         if (waitingBytes >= SYNCED_AT_ONCE_BYTES && sync.isDone()) {
-            close();
+            await();
             waitingBytes = 0;
             sync = CompletableFuture.runAsync(
                     () -> files.sync(file, name), Thread.ofPlatform().daemon().name("pack-sync")::start);
         }
     }
 
-    /// Waits for the sync under way, and throws what it threw. Safe to call twice.
-    @Override
-    public void close() {
+    /// Waits for the sync under way, and throws what it threw.
+    public void await() {
         try {
             sync.join();
         } catch (CompletionException failed) {
@@ -44,5 +43,11 @@ public final class WriteBehind implements AutoCloseable {
             }
             throw failed;
         }
+    }
+
+    /// Waits for the sync under way, whatever comes of it. Safe to call twice.
+    @Override
+    public void close() {
+        boolean _ = sync.handle((_, failure) -> failure == null).join();
     }
 }

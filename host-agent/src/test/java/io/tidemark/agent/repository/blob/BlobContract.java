@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
+import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.blob.BlobStore.Creation;
+import io.tidemark.agent.repository.blob.BlobStore.Upload;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -149,6 +153,23 @@ public interface BlobContract {
         assertThat(store().read(other, 10)).contains(random(8, 10));
     }
 
+    /// Two looks before and after, as a store may be two clients in turn.
+    @Test
+    default void whatWasMissingIsFoundOnceItIsCreatedAndNotOnceItIsDeleted() {
+        BlobName name = name("log/1");
+        byte[] content = random(19, 10);
+        assertThat(store().read(name, 10)).isEmpty();
+        assertThat(store().read(name, 10)).isEmpty();
+
+        store().createOwn(name, content);
+        assertThat(store().read(name, 10)).contains(content);
+        assertThat(store().read(name, 10)).contains(content);
+
+        store().delete(name);
+        assertThat(store().read(name, 10)).isEmpty();
+        assertThat(store().read(name, 10)).isEmpty();
+    }
+
     @Test
     default void aListingNamesNothingThatNeverWasAndIsSorted() {
         for (String each : List.of("packs/b", "packs/a", "packs/sub/c", "log/1")) {
@@ -158,5 +179,181 @@ public interface BlobContract {
         assertThat(store().list("packs"))
                 .isSubsetOf(name("packs/a"), name("packs/b"))
                 .isSortedAccordingTo(Comparator.comparing(BlobName::text));
+    }
+
+    @Test
+    default void anUploadIsReadAsItWasWritten() {
+        for (int length : new int[] {0, 1, 4097, LARGE, 2 * LARGE + 1}) {
+            byte[] content = random(length, length);
+            BlobName name = name("packs/uploaded-" + length);
+            ByteBuffer whole = ByteBuffer.wrap(content);
+
+            try (Upload upload = store().begin("a")) {
+                upload.write(whole);
+                assertThat(whole.hasRemaining()).as("left over of %d", length).isFalse();
+                assertThat(isPublished(upload, name, content)).isTrue();
+            }
+
+            assertThat(store().read(name, length)).contains(content);
+            assertThat(store().readRange(name, length / 2, length - length / 2))
+                    .contains(Arrays.copyOfRange(content, length / 2, length));
+        }
+    }
+
+    /// Also when the answer is that of a second try.
+    private boolean isPublished(Upload upload, BlobName name, byte[] content) {
+        return upload.publish(name) == Creation.CREATED
+                || Arrays.equals(store().read(name, content.length).orElseThrow(), content);
+    }
+
+    @Test
+    default void whatIsWrittenInPartsIsOneObject() {
+        byte[] content = random(10, 3 * LARGE);
+        ByteBuffer rest = ByteBuffer.wrap(content);
+        try (Upload upload = store().begin("a")) {
+            for (int length : new int[] {1, 0, 4095, LARGE, 7}) {
+                ByteBuffer part = ByteBuffer.allocate(length);
+                rest.get(part.array());
+                upload.write(part);
+                Arrays.fill(part.array(), (byte) 0); // it is the caller's again
+            }
+            upload.write(rest);
+
+            assertThat(isPublished(upload, name("packs/x"), content)).isTrue();
+        }
+        assertThat(store().read(name("packs/x"), content.length)).contains(content);
+    }
+
+    @Test
+    default void anUploadToATakenNameLeavesTheOldContent() {
+        byte[] first = random(11, 100);
+        store().createOwn(name("packs/x"), first);
+        try (Upload upload = store().begin("a")) {
+            upload.write(ByteBuffer.wrap(random(12, LARGE)));
+
+            assertThat(upload.publish(name("packs/x"))).isEqualTo(Creation.TAKEN);
+        }
+        assertThat(store().read(name("packs/x"), 100)).contains(first);
+    }
+
+    @Test
+    default void ofManyWhoPublishUnderANameOneSucceeds() throws Exception {
+        try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
+            for (int number = 0; number < NUMBERS; number++) {
+                BlobName name = name("packs/" + number);
+                List<Callable<Creation>> tries = IntStream.range(0, WRITERS)
+                        .<Callable<Creation>>mapToObj(writer -> () -> published(name, random(writer, 200)))
+                        .toList();
+                List<Creation> told = new ArrayList<>();
+                for (Future<Creation> each : writers.invokeAll(tries)) {
+                    told.add(each.get());
+                }
+                byte[] held = store().read(name, 200).orElseThrow();
+                List<Integer> winners = IntStream.range(0, WRITERS)
+                        .filter(writer -> told.get(writer) == Creation.CREATED)
+                        .boxed()
+                        .toList();
+                assertThat(winners).as("told that they created %s", name).hasSizeLessThanOrEqualTo(1);
+                assertThat(winners).allMatch(writer -> Arrays.equals(held, random(writer, 200)));
+                assertThat(IntStream.range(0, WRITERS)).anyMatch(writer -> Arrays.equals(held, random(writer, 200)));
+            }
+        }
+    }
+
+    private Creation published(BlobName name, byte[] content) {
+        try (Upload upload = store().begin("of-many")) {
+            upload.write(ByteBuffer.wrap(content));
+            return upload.publish(name);
+        }
+    }
+
+    @Test
+    default void whoLooksWhileAnUploadGetsItsNameSeesAllOrNothing() throws Exception {
+        byte[] content = random(13, LARGE);
+        try (ExecutorService publisher = Executors.newSingleThreadExecutor()) {
+            for (int number = 0; number < NUMBERS / 4; number++) {
+                BlobName name = name("packs/" + number);
+                Future<Creation> publishing = publisher.submit(() -> published(name, content));
+                while (!publishing.isDone()) {
+                    assertThat(store().read(name, LARGE).orElse(content)).isEqualTo(content);
+                }
+                publishing.get();
+                assertThat(store().read(name, LARGE)).contains(content);
+            }
+        }
+    }
+
+    @Test
+    default void whatIsNotPublishedIsSeenByNobody() {
+        Upload upload = store().begin("a");
+        upload.write(ByteBuffer.wrap(random(14, 2 * LARGE)));
+        assertThat(store().list("")).isEmpty();
+        assertThat(store().list("packs")).isEmpty();
+
+        upload.close();
+
+        assertThat(store().list("")).isEmpty();
+        assertThat(store().list("packs")).isEmpty();
+        assertThat(store().createOwn(name("packs/a"), random(15, 10))).isTrue();
+    }
+
+    @Test
+    default void anUploadThatHasEndedIsUnusable() {
+        Upload published = store().begin("a");
+        published.publish(name("packs/published"));
+        Upload taken = store().begin("a");
+        taken.publish(name("packs/published"));
+        Upload closed = store().begin("a");
+        closed.close();
+        closed.close();
+
+        for (Upload ended : List.of(published, taken, closed)) {
+            assertThatThrownBy(() -> ended.write(ByteBuffer.allocate(1))).isInstanceOf(SessionUnusable.class);
+            assertThatThrownBy(() -> ended.publish(name("packs/late"))).isInstanceOf(SessionUnusable.class);
+            ended.close();
+        }
+        assertThat(store().read(name("packs/late"), 1)).isEmpty();
+        assertThat(store().read(name("packs/published"), 1)).contains(new byte[0]);
+    }
+
+    @Test
+    default void twoUploadsOfOneOwnerDoNotMeet() {
+        byte[] one = random(16, LARGE);
+        byte[] other = random(17, LARGE);
+        try (Upload first = store().begin("a");
+                Upload second = store().begin("a")) {
+            for (int at = 0; at < LARGE; at += 1 << 16) {
+                int length = Math.min(1 << 16, LARGE - at);
+                first.write(ByteBuffer.wrap(one, at, length));
+                second.write(ByteBuffer.wrap(other, at, length));
+            }
+            assertThat(isPublished(second, name("packs/second"), other)).isTrue();
+            assertThat(isPublished(first, name("packs/first"), one)).isTrue();
+        }
+
+        assertThat(store().read(name("packs/first"), LARGE)).contains(one);
+        assertThat(store().read(name("packs/second"), LARGE)).contains(other);
+    }
+
+    @Test
+    default void whatIsDiscardedIsOfThatOwnerAndNeverGetsAName() {
+        byte[] content = random(18, LARGE);
+        try (Upload dead = store().begin("a");
+                Upload longer = store().begin("a-b");
+                Upload shorter = store().begin("b")) {
+            List.of(dead, longer, shorter).forEach(each -> each.write(ByteBuffer.wrap(content)));
+            store().createOwn(name("a"), content);
+
+            store().discard("a");
+            store().discard("nobody");
+
+            assertThatThrownBy(() -> dead.publish(name("packs/dead"))).isInstanceOf(RepositoryUnavailable.class);
+            assertThat(isPublished(longer, name("packs/longer"), content)).isTrue();
+            assertThat(isPublished(shorter, name("packs/shorter"), content)).isTrue();
+        }
+        assertThat(store().read(name("packs/dead"), LARGE)).isEmpty();
+        assertThat(store().read(name("packs/longer"), LARGE)).contains(content);
+        assertThat(store().read(name("packs/shorter"), LARGE)).contains(content);
+        assertThat(store().read(name("a"), LARGE)).contains(content);
     }
 }

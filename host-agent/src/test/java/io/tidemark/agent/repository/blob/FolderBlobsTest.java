@@ -3,9 +3,15 @@ package io.tidemark.agent.repository.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.agent.repository.blob.BlobStore.Upload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +46,33 @@ class FolderBlobsTest implements BlobContract {
         store.createOwn(new BlobName("packs/sub/b"), new byte[1]);
 
         assertThat(store.list("packs")).containsExactly(new BlobName("packs/a"));
+    }
+
+    @Test
+    void whatDiedIsLeftInTheFolderUntilItIsDiscarded() throws IOException {
+        try (Upload living = store.begin("a-b")) {
+            store.begin("a").write(ByteBuffer.allocate(1));
+            store.begin("b").close();
+            living.publish(new BlobName("packs/x"));
+
+            store.discard("a");
+
+            assertThat(temporaries()).singleElement().asString().startsWith("a-b.");
+        }
+        assertThat(temporaries()).isEmpty();
+    }
+
+    private List<String> temporaries() throws IOException {
+        try (Stream<Path> found = Files.list(folder.resolve("tmp"))) {
+            return found.map(each -> String.valueOf(each.getFileName())).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "a.b", "a/b", "..", "a b", "ä", "a\n"})
+    void anOwnerThatCouldBeTakenForAnotherIsRefused(String owner) {
+        assertThatThrownBy(() -> store.begin(owner)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.discard(owner)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -1,17 +1,22 @@
 package io.tidemark.agent.repository.blob;
 
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
+import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Objects in memory, as strict as a store can be. Others weaken it.
 public class MemoryBlobs implements BlobStore {
     public final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+    final Set<MemoryUpload> uploads = ConcurrentHashMap.newKeySet();
 
     @Override
     public Creation createIfAbsent(BlobName name, byte[] content) {
@@ -20,19 +25,32 @@ public class MemoryBlobs implements BlobStore {
 
     @Override
     public Upload begin(String owner) {
-        return new MemoryUpload();
+        MemoryUpload upload = new MemoryUpload(owner);
+        uploads.add(upload);
+        return upload;
     }
 
     @Override
     public void discard(String owner) {
-        // an upload that nobody publishes is nowhere
+        uploads.removeIf(upload -> upload.owner.equals(owner));
     }
 
-    private final class MemoryUpload implements Upload {
+    Creation publish(BlobName name, byte[] content) {
+        return createIfAbsent(name, content);
+    }
+
+    final class MemoryUpload implements Upload {
+        final String owner;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boolean isUsable = true;
+
+        private MemoryUpload(String owner) {
+            this.owner = owner;
+        }
 
         @Override
         public void write(ByteBuffer more) {
+            requireUsable();
             byte[] copy = new byte[more.remaining()];
             more.get(copy);
             bytes.writeBytes(copy);
@@ -40,12 +58,24 @@ public class MemoryBlobs implements BlobStore {
 
         @Override
         public Creation publish(BlobName name) {
-            return createIfAbsent(name, bytes.toByteArray());
+            requireUsable();
+            isUsable = false;
+            if (!uploads.remove(this)) {
+                throw new RepositoryUnavailable("upload of " + owner + ": expected it there, found none", null);
+            }
+            return MemoryBlobs.this.publish(name, bytes.toByteArray());
+        }
+
+        private void requireUsable() {
+            if (!isUsable) {
+                throw new SessionUnusable("upload: expected it usable, found it published or closed");
+            }
         }
 
         @Override
         public void close() {
-            bytes.reset();
+            isUsable = false;
+            uploads.remove(this);
         }
     }
 

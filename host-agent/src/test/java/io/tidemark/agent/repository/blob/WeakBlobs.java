@@ -26,6 +26,19 @@ public enum WeakBlobs {
             };
         }
     },
+    /// Every publishing is sent twice.
+    RETRANSMITTING_UPLOADS(true) {
+        @Override
+        public BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    super.publish(name, content);
+                    return super.publish(name, content);
+                }
+            };
+        }
+    },
     /// A listing is as old as can be.
     NEVER_LISTING(true) {
         @Override
@@ -82,6 +95,28 @@ public enum WeakBlobs {
             };
         }
     },
+    /// Two clients in turn, of which each believes that what it did not find is not there: as NFS does for a while
+    /// unless it is mounted otherwise.
+    REMEMBERING_WHAT_WAS_MISSING(false) {
+        @Override
+        public BlobStore empty() {
+            return new CachingBlobs(Optional::isEmpty);
+        }
+    },
+    /// And that what it found is still there.
+    REMEMBERING_WHAT_WAS_THERE(false) {
+        @Override
+        public BlobStore empty() {
+            return new CachingBlobs(Optional::isPresent);
+        }
+    },
+    /// Two clients in turn that ask the server each time, as NFS with `lookupcache=none` does.
+    ASKING_EACH_TIME(true) {
+        @Override
+        public BlobStore empty() {
+            return new CachingBlobs(_ -> false);
+        }
+    },
     /// The end of what is larger than a block is lost.
     TORN(false) {
         @Override
@@ -101,6 +136,94 @@ public enum WeakBlobs {
             return new MemoryBlobs() {
                 @Override
                 public void delete(BlobName name) {
+                    // later, perhaps
+                }
+            };
+        }
+    },
+    /// The last who publishes wins.
+    OVERWRITING_UPLOADS(false) {
+        @Override
+        public BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    return objects.put(name.text(), content) == null ? Creation.CREATED : Creation.TAKEN;
+                }
+            };
+        }
+    },
+    /// An upload has its name before its last bytes.
+    EARLY_UPLOADS(false) {
+        @Override
+        public BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    Creation told = super.publish(name, Arrays.copyOf(content, content.length / 2));
+                    if (told == Creation.CREATED) {
+                        LockSupport.parkNanos(10_000_000);
+                        objects.put(name.text(), content);
+                    }
+                    return told;
+                }
+            };
+        }
+    },
+    /// What does not fill the buffer of an upload is lost.
+    TORN_UPLOADS(false) {
+        @Override
+        public BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    int whole = content.length > 1 << 20 ? content.length & -(1 << 20) : content.length;
+                    return super.publish(name, Arrays.copyOf(content, whole));
+                }
+            };
+        }
+    },
+    /// An upload can be published twice.
+    REUSABLE_UPLOADS(false) {
+        @Override
+        public BlobStore empty() {
+            return new MemoryBlobs() {
+                private final Set<MemoryUpload> begun = ConcurrentHashMap.newKeySet();
+
+                @Override
+                public Upload begin(String owner) {
+                    MemoryUpload upload = (MemoryUpload) super.begin(owner);
+                    begun.add(upload);
+                    return upload;
+                }
+
+                @Override
+                Creation publish(BlobName name, byte[] content) {
+                    begun.forEach(each -> each.isUsable = true);
+                    return super.publish(name, content);
+                }
+            };
+        }
+    },
+    /// What is discarded is that of every owner whose name begins like it.
+    DISCARDING_NEIGHBOURS(false) {
+        @Override
+        public BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                public void discard(String owner) {
+                    uploads.removeIf(upload -> upload.owner.startsWith(owner));
+                }
+            };
+        }
+    },
+    /// What is discarded can still be published.
+    DISCARDING_NOTHING(false) {
+        @Override
+        public BlobStore empty() {
+            return new MemoryBlobs() {
+                @Override
+                public void discard(String owner) {
                     // later, perhaps
                 }
             };

@@ -25,7 +25,12 @@ enum Scenario {
     /// What a restore reads is pruned and collected.
     RESTORE_OF_A_PRUNED_POINT,
 
-    TWO_COLLECTIONS;
+    TWO_COLLECTIONS,
+
+    /// The storage loses power and with it some deletions, while everybody else goes on.
+    DELETIONS_TAKEN_BACK,
+
+    DELETION_OF_TWO_COLLECTIONS_TAKEN_BACK;
 
     World start() {
         return switch (this) {
@@ -40,6 +45,10 @@ enum Scenario {
             case RESTORE_OF_A_PRUNED_POINT ->
                 world(Reader.of(0, 9, "old"), Pruner.of(0), Collector.of(1), Collector.of(2));
             case TWO_COLLECTIONS -> world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2));
+            case DELETIONS_TAKEN_BACK ->
+                world(Writer.of(0, 2, "a", "b"), Pruner.of(0), Collector.of(1), PowerLoss.of());
+            case DELETION_OF_TWO_COLLECTIONS_TAKEN_BACK ->
+                world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2), PowerLoss.of(old()));
         };
     }
 
