@@ -1,0 +1,19 @@
+package io.tidemark.agent.repository.next.log;
+
+import io.tidemark.agent.repository.blob.BlobName;
+import io.tidemark.schemas.id.VmId;
+import java.util.UUID;
+
+/// Whose log it is: the VM's, in the repository that was given this UUID when it was created. Each record repeats
+/// it, so that one that was copied from elsewhere is refused.
+public record LogKey(UUID repository, VmId vm) {
+    /// Where the records lie.
+    public String folder() {
+        return "vms/" + vm + "/log";
+    }
+
+    /// The name of a record: its number in 20 digits.
+    public BlobName name(long number) {
+        return new BlobName(folder() + "/" + "%020d".formatted(number));
+    }
+}

@@ -1,0 +1,76 @@
+package io.tidemark.agent.repository.next.log;
+
+import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.PackId;
+import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.SessionId;
+import io.tidemark.agent.repository.StoredDisk;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TrackerId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One record of a VM's log. Who appends which, and when, is told in `docs/formats/repository.md`.
+public sealed interface LogRecord {
+    /// A session begins. `openedAt` is for people, and for whom to take for dead; nothing else follows from it.
+    sealed interface Opening extends LogRecord {
+        SessionId session();
+
+        RestorePointId point();
+
+        Instant openedAt();
+    }
+
+    /// An attempt began to write the point.
+    record Opened(SessionId session, Attempt attempt, RestorePointId point, Instant openedAt) implements Opening {}
+
+    /// Somebody reads the point.
+    record ReadOpened(SessionId session, RestorePointId point, Instant openedAt) implements Opening {}
+
+    /// The point exists.
+    ///
+    /// @param packs those that the attempt made, in this session and in earlier ones
+    /// @param previousCommit digest of the newest earlier commit record of this log
+    record Committed(
+            SessionId session,
+            Attempt attempt,
+            RestorePointId point,
+            TrackerId tracker,
+            @Nullable RestorePointId parent,
+            PointDescription description,
+            List<RootedDisk> disks,
+            List<MadePack> packs,
+            @Nullable Digest previousCommit)
+            implements LogRecord {
+        public Committed {
+            disks = List.copyOf(disks);
+            packs = List.copyOf(packs);
+        }
+    }
+
+    /// The point counts no more.
+    record Pruned(RestorePointId point) implements LogRecord {}
+
+    /// Who opened a write session before must open another one.
+    record Fence(SessionId collection) implements LogRecord {}
+
+    /// What the session has made is nobody's, unless a point needs it.
+    record SessionClosed(SessionId session) implements LogRecord {}
+
+    /// The attempt can no longer commit, and all its sessions count as closed.
+    record AttemptClosed(Attempt attempt) implements LogRecord {}
+
+    /// Attempts of a lower incarnation can no longer commit.
+    record Raised(long incarnation) implements LogRecord {}
+
+    /// A disk and the root of its tree.
+    record RootedDisk(StoredDisk disk, DiskRoot root) {}
+
+    /// A pack as it was made.
+    ///
+    /// @param directory digest of its directory
+    record MadePack(PackId pack, long sizeBytes, Digest directory) {}
+}

@@ -1,0 +1,96 @@
+package io.tidemark.agent.repository.next.log;
+
+import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
+import io.tidemark.agent.repository.blob.BlobName;
+import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.next.log.LogView.Entry;
+import java.lang.ref.SoftReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The log of one VM. Its next number is taken by create-if-absent and by nothing else, so what was checked against
+/// the log up to record n holds at the instant at which record n + 1 appears. Safe for use by many threads.
+public final class VmLog {
+    /// Each lost race means that another writer won one; so many in a row is a fault.
+    private static final int RACES_LOST_MAX = 1000;
+
+    private final BlobStore blobs;
+    private final LogKey key;
+    private final LogCodec codec;
+    /// A log is as long as its VM is old; memory that is needed elsewhere counts for more.
+    private volatile SoftReference<LogView> remembered = new SoftReference<>(null);
+
+    public VmLog(BlobStore blobs, LogKey key) {
+        this.blobs = blobs;
+        this.key = key;
+        this.codec = new LogCodec(key);
+    }
+
+    /// What the log says now.
+    ///
+    /// A lost record in the middle cannot be told from the end by its absence. Where a listing names a later one,
+    /// the log is damaged; nothing else follows from a listing.
+    public LogView read() {
+        List<BlobName> listed = blobs.list(key.folder());
+        LogView known = known();
+        List<Entry> more = new ArrayList<>();
+        long number = known.next();
+        Optional<Digest> previous = known.last();
+        for (Optional<Entry> entry = entry(number, previous); entry.isPresent(); entry = entry(number, previous)) {
+            more.add(entry.get());
+            previous = Optional.of(entry.get().digest());
+            number++;
+        }
+        BlobName end = key.name(number);
+        if (listed.stream().anyMatch(name -> name.text().compareTo(end.text()) > 0)) {
+            throw new DamagedException(end.text(), "a record, as later ones exist", "none");
+        }
+        LogView view = known.plus(more);
+        remembered = new SoftReference<>(view);
+        return view;
+    }
+
+    private Optional<Entry> entry(long number, Optional<Digest> previous) {
+        return blobs.read(key.name(number), LogCodec.BYTES_MAX)
+                .map(bytes -> new Entry(number, Digest.of(bytes), codec.decode(number, previous, bytes)));
+    }
+
+    /// What was read before, while its last record is still there with the same bytes.
+    private LogView known() {
+        LogView view = remembered.get();
+        if (view == null || view.next() == 0) {
+            return LogView.EMPTY;
+        }
+        Optional<Digest> found =
+                blobs.read(key.name(view.next() - 1), LogCodec.BYTES_MAX).map(Digest::of);
+        return found.isPresent() && found.equals(view.last()) ? view : LogView.EMPTY;
+    }
+
+    /// Appends what `decide` makes of the log as it is then; it is asked again after each lost race, may refuse by
+    /// an exception, and appends nothing if it returns empty. Returns the record in its place.
+    ///
+    /// Whoever finds his own bytes under the number has won it: the storage has repeated his request. Somebody else
+    /// can have written equal bytes only of a prune, a closing or a raise, and each of these is as good from one
+    /// hand as from the other. The others name a session or a collection that is its writer's alone.
+    public Optional<Entry> append(Function<LogView, Optional<LogRecord>> decide) {
+        for (int lost = 0; lost < RACES_LOST_MAX; lost++) {
+            LogView view = read();
+            Optional<LogRecord> record = decide.apply(view);
+            if (record.isEmpty()) {
+                return Optional.empty();
+            }
+            byte[] bytes = codec.encode(view.next(), view.last(), record.get());
+            if (blobs.createOwn(key.name(view.next()), bytes)) {
+                return Optional.of(new Entry(view.next(), Digest.of(bytes), record.get()));
+            }
+        }
+        throw new RepositoryUnavailable(
+                "log " + key.folder() + ": expected to win the next number within " + RACES_LOST_MAX
+                        + " tries, found it taken each time",
+                null);
+    }
+}
