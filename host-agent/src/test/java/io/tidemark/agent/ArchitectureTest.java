@@ -53,12 +53,21 @@ class ArchitectureTest {
     void featuresKnowNoFramework() {
         classes()
                 .that(FEATURE)
-                .and(not(resideInAnyPackage("io.tidemark.agent.repository.pack..")))
+                .and(not(resideInAnyPackage(
+                        "io.tidemark.agent.repository.pack..", "io.tidemark.agent.repository.next.log..")))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(PLAIN)
                 .because("a feature is understood and tested without a container (R3); "
-                        + "repository.pack is excepted, as zstd is its one library")
+                        + "repository.pack is excepted, as zstd is its one library, and repository.next.log, as "
+                        + "Jackson is its one")
+                .check(AGENT);
+        classes()
+                .that()
+                .resideInAPackage("io.tidemark.agent.repository.next.log..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(PLAIN).or(resideInAPackage("com.fasterxml.jackson..")))
+                .because("a record is JSON, and nothing else is taken from anybody (R3)")
                 .check(AGENT);
     }
 

@@ -15,7 +15,7 @@ public abstract sealed class RepositoryException extends RuntimeException {
     public FailureReason reason() {
         return switch (this) {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
-            case RepositoryUnavailable _ -> FailureReason.REPOSITORY_UNAVAILABLE;
+            case RepositoryUnavailable _, FormatTooNew _ -> FailureReason.REPOSITORY_UNAVAILABLE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case DamagedException _ -> FailureReason.DIGEST_MISMATCH;
             case NoSuchPoint _ -> FailureReason.NO_SUCH_RESTORE_POINT;
@@ -35,6 +35,13 @@ public abstract sealed class RepositoryException extends RuntimeException {
     public static final class RepositoryUnavailable extends RepositoryException {
         public RepositoryUnavailable(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /// A newer program wrote what is there: nothing is wrong with it, and this program cannot go by it.
+    public static final class FormatTooNew extends RepositoryException {
+        public FormatTooNew(String message) {
+            super(message, null);
         }
     }
 

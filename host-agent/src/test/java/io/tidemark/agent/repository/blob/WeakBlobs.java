@@ -10,11 +10,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Stores that keep less than [MemoryBlobs] does: some as little as a repository still asks for, the others too
 /// little.
-enum WeakBlobs {
+public enum WeakBlobs {
     /// Every other creation is sent twice, and its answer is that of the second, as over NFS.
     RETRANSMITTING(true) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 private final AtomicInteger creations = new AtomicInteger();
 
@@ -29,7 +29,7 @@ enum WeakBlobs {
     /// A listing is as old as can be.
     NEVER_LISTING(true) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 @Override
                 public List<BlobName> list(String folder) {
@@ -41,7 +41,7 @@ enum WeakBlobs {
     /// The last who creates wins, as where a store knows no condition.
     OVERWRITING(false) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 @Override
                 public Creation createIfAbsent(BlobName name, byte[] content) {
@@ -54,7 +54,7 @@ enum WeakBlobs {
     /// It looks first and creates then, as two requests do.
     LOOKING_FIRST(false) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 @Override
                 public Creation createIfAbsent(BlobName name, byte[] content) {
@@ -71,7 +71,7 @@ enum WeakBlobs {
     /// What was created is found by the second look only.
     LATE(false) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 private final Set<String> looked = ConcurrentHashMap.newKeySet();
 
@@ -85,7 +85,7 @@ enum WeakBlobs {
     /// The end of what is larger than a block is lost.
     TORN(false) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 @Override
                 public Creation createIfAbsent(BlobName name, byte[] content) {
@@ -97,7 +97,7 @@ enum WeakBlobs {
     /// What was deleted is found for as long as somebody may remember it.
     REMEMBERING(false) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 @Override
                 public void delete(BlobName name) {
@@ -109,7 +109,7 @@ enum WeakBlobs {
     /// A range beyond the end is what there is of it.
     SHORT(false) {
         @Override
-        BlobStore empty() {
+        public BlobStore empty() {
             return new MemoryBlobs() {
                 @Override
                 public Optional<byte[]> readRange(BlobName name, long offset, int length) {
@@ -127,5 +127,5 @@ enum WeakBlobs {
         this.isEnough = isEnough;
     }
 
-    abstract BlobStore empty();
+    public abstract BlobStore empty();
 }

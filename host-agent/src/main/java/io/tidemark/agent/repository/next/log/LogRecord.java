@@ -2,7 +2,6 @@ package io.tidemark.agent.repository.next.log;
 
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskRoot;
-import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.StoredDisk;
@@ -32,7 +31,7 @@ public sealed interface LogRecord {
 
     /// The point exists.
     ///
-    /// @param packs those that the attempt made, in this session and in earlier ones
+    /// @param made the packs of the attempt, in this session and in earlier ones
     /// @param previousCommit digest of the newest earlier commit record of this log
     record Committed(
             SessionId session,
@@ -42,12 +41,12 @@ public sealed interface LogRecord {
             @Nullable RestorePointId parent,
             PointDescription description,
             List<RootedDisk> disks,
-            List<MadePack> packs,
+            List<MadePacks> made,
             @Nullable Digest previousCommit)
             implements LogRecord {
         public Committed {
             disks = List.copyOf(disks);
-            packs = List.copyOf(packs);
+            made = List.copyOf(made);
         }
     }
 
@@ -69,8 +68,9 @@ public sealed interface LogRecord {
     /// A disk and the root of its tree.
     record RootedDisk(StoredDisk disk, DiskRoot root) {}
 
-    /// A pack as it was made.
+    /// The packs 0 to `count` - 1 of a session. A list of them would outgrow a record.
     ///
-    /// @param directory digest of its directory
-    record MadePack(PackId pack, long sizeBytes, Digest directory) {}
+    /// @param sizeBytes of all of them
+    /// @param digest SHA-256 of each one's size, 8 bytes big-endian, and its directory's digest, in order
+    record MadePacks(SessionId session, int count, long sizeBytes, Digest digest) {}
 }

@@ -45,13 +45,17 @@ public final class VmLog {
             previous = Optional.of(entry.get().digest());
             number++;
         }
-        BlobName end = key.name(number);
-        if (listed.stream().anyMatch(name -> name.text().compareTo(end.text()) > 0)) {
-            throw new DamagedException(end.text(), "a record, as later ones exist", "none");
-        }
+        requireNothingBehind(key.name(number), listed);
         LogView view = known.plus(more);
         remembered = new SoftReference<>(view);
         return view;
+    }
+
+    private static void requireNothingBehind(BlobName end, List<BlobName> listed) {
+        if (listed.stream()
+                .anyMatch(name -> LogKey.isRecord(name) && name.text().compareTo(end.text()) > 0)) {
+            throw new DamagedException("record " + end, "it to be there, as later ones are", "none");
+        }
     }
 
     private Optional<Entry> entry(long number, Optional<Digest> previous) {

@@ -1,0 +1,213 @@
+package io.tidemark.agent.repository.next.log;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.DiskDescription;
+import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.PackId;
+import io.tidemark.agent.repository.Place;
+import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
+import io.tidemark.agent.repository.SessionId;
+import io.tidemark.agent.repository.StoredDisk;
+import io.tidemark.agent.repository.next.log.LogRecord.AttemptClosed;
+import io.tidemark.agent.repository.next.log.LogRecord.Committed;
+import io.tidemark.agent.repository.next.log.LogRecord.Fence;
+import io.tidemark.agent.repository.next.log.LogRecord.MadePacks;
+import io.tidemark.agent.repository.next.log.LogRecord.Opened;
+import io.tidemark.agent.repository.next.log.LogRecord.Pruned;
+import io.tidemark.agent.repository.next.log.LogRecord.Raised;
+import io.tidemark.agent.repository.next.log.LogRecord.ReadOpened;
+import io.tidemark.agent.repository.next.log.LogRecord.RootedDisk;
+import io.tidemark.agent.repository.next.log.LogRecord.SessionClosed;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Kind and fields of a record as members of its JSON object. What reads throws `IllegalArgumentException` or
+/// `DateTimeException` for what a program of this version would not have written.
+final class RecordJson {
+    private RecordJson() {}
+
+    static void write(ObjectNode json, LogRecord entry) {
+        switch (entry) {
+            case Opened opened -> {
+                json.put("kind", "opened").put("session", opened.session().toString());
+                json.put("attempt", opened.attempt().toString());
+                json.put("point", opened.point().toString());
+                json.put("openedAt", opened.openedAt().toString());
+            }
+            case ReadOpened opened -> {
+                json.put("kind", "read-opened").put("session", opened.session().toString());
+                json.put("point", opened.point().toString());
+                json.put("openedAt", opened.openedAt().toString());
+            }
+            case Committed commit -> writeCommit(json.put("kind", "committed"), commit);
+            case Pruned(RestorePointId point) -> json.put("kind", "pruned").put("point", point.toString());
+            case Fence(SessionId collection) -> json.put("kind", "fence").put("collection", collection.toString());
+            case SessionClosed(SessionId session) ->
+                json.put("kind", "session-closed").put("session", session.toString());
+            case AttemptClosed(Attempt attempt) ->
+                json.put("kind", "attempt-closed").put("attempt", attempt.toString());
+            case Raised(long incarnation) -> json.put("kind", "raised").put("incarnation", incarnation);
+        }
+    }
+
+    static LogRecord read(String name, Fields json) {
+        String kind = json.text("kind");
+        return switch (kind) {
+            case "opened" ->
+                new Opened(
+                        json.id("session", SessionId::of),
+                        json.id("attempt", Attempt::of),
+                        json.id("point", RestorePointId::of),
+                        Instant.parse(json.text("openedAt")));
+            case "read-opened" ->
+                new ReadOpened(
+                        json.id("session", SessionId::of),
+                        json.id("point", RestorePointId::of),
+                        Instant.parse(json.text("openedAt")));
+            case "committed" -> readCommit(name, json);
+            case "pruned" -> new Pruned(json.id("point", RestorePointId::of));
+            case "fence" -> new Fence(json.id("collection", SessionId::of));
+            case "session-closed" -> new SessionClosed(json.id("session", SessionId::of));
+            case "attempt-closed" -> new AttemptClosed(json.id("attempt", Attempt::of));
+            case "raised" -> new Raised(json.integer("incarnation"));
+            default -> throw tooNew(name, "kind", kind);
+        };
+    }
+
+    private static FormatTooNew tooNew(String name, String what, String found) {
+        return new FormatTooNew(name + ": expected a " + what + " of version 1, found \"" + found + "\"");
+    }
+
+    private static void writeCommit(ObjectNode json, Committed commit) {
+        json.put("session", commit.session().toString());
+        json.put("attempt", commit.attempt().toString());
+        json.put("point", commit.point().toString());
+        json.put("tracker", commit.tracker().toString());
+        if (commit.parent() != null) {
+            json.put("parent", commit.parent().toString());
+        }
+        json.put("takenAt", commit.description().takenAt().toString());
+        json.put("consistency", commit.description().consistency().code());
+        ArrayNode disks = json.putArray("disks");
+        commit.disks().forEach(disk -> writeShape(disks.addObject(), disk));
+        ArrayNode made = json.putArray("made");
+        commit.made().forEach(packs -> writeMade(made.addObject(), packs));
+        if (commit.previousCommit() != null) {
+            json.put("previousCommit", commit.previousCommit().hex());
+        }
+        writeContent(json.putObject("content"), commit);
+    }
+
+    private static void writeShape(ObjectNode json, RootedDisk disk) {
+        DiskDescription description = disk.disk().description();
+        json.put("disk", description.disk().toString());
+        json.put("sizeBytes", description.sizeBytes());
+        json.put("level", description.level().code());
+        if (description.reason() != null) {
+            json.put("reason", description.reason().code());
+        }
+        json.put("newBytes", disk.disk().newBytes());
+        json.put("storedBytes", disk.disk().storedBytes());
+        ObjectNode root = json.putObject("root").put("id", disk.root().id().hex());
+        Place place = disk.root().place();
+        if (place != null) {
+            root.putObject("place").put("pack", place.pack().toString()).put("entry", place.entry());
+        }
+    }
+
+    private static void writeMade(ObjectNode json, MadePacks packs) {
+        json.put("session", packs.session().toString()).put("count", packs.count());
+        json.put("sizeBytes", packs.sizeBytes()).put("digest", packs.digest().hex());
+    }
+
+    /// What is nobody's to read who only cares for packs.
+    private static void writeContent(ObjectNode json, Committed commit) {
+        json.put("domainXml", commit.description().domainXml());
+        ArrayNode disks = json.putArray("disks");
+        for (RootedDisk disk : commit.disks()) {
+            DiskDescription description = disk.disk().description();
+            disks.addObject().put("target", description.target()).put("imageIdentity", description.imageIdentity());
+        }
+    }
+
+    private static Committed readCommit(String name, Fields json) {
+        Fields content = json.object("content");
+        return new Committed(
+                json.id("session", SessionId::of),
+                json.id("attempt", Attempt::of),
+                json.id("point", RestorePointId::of),
+                json.id("tracker", TrackerId::new),
+                json.optionalId("parent", RestorePointId::of).orElse(null),
+                new PointDescription(
+                        Instant.parse(json.text("takenAt")),
+                        word(name, "consistency", json, Consistency.values(), Consistency::code),
+                        content.text("domainXml")),
+                readDisks(name, json.objects("disks"), content.objects("disks")),
+                json.objects("made").stream().map(RecordJson::readMade).toList(),
+                json.optionalId("previousCommit", Digest::ofHex).orElse(null));
+    }
+
+    private static List<RootedDisk> readDisks(String name, List<Fields> shapes, List<Fields> contents) {
+        if (shapes.size() != contents.size()) {
+            throw new IllegalArgumentException(
+                    "content: expected " + shapes.size() + " disks, found " + contents.size());
+        }
+        List<RootedDisk> disks = new ArrayList<>();
+        for (int index = 0; index < shapes.size(); index++) {
+            disks.add(readDisk(name, shapes.get(index), contents.get(index)));
+        }
+        return disks;
+    }
+
+    private static RootedDisk readDisk(String name, Fields shape, Fields content) {
+        Optional<Reason> reason = shape.optionalText("reason").isEmpty()
+                ? Optional.empty()
+                : Optional.of(word(name, "reason", shape, Reason.values(), Reason::code));
+        var description = new DiskDescription(
+                shape.id("disk", DiskId::of),
+                content.text("target"),
+                shape.integer("sizeBytes"),
+                word(name, "level", shape, Level.values(), Level::code),
+                reason.orElse(null),
+                content.text("imageIdentity"));
+        var stored = new StoredDisk(description, shape.count("newBytes"), shape.count("storedBytes"));
+        return new RootedDisk(stored, readRoot(shape.object("root")));
+    }
+
+    private static DiskRoot readRoot(Fields json) {
+        Optional<Place> place =
+                json.optionalObject("place").map(at -> new Place(at.id("pack", PackId::of), at.smallCount("entry")));
+        return new DiskRoot(json.id("id", Digest::ofHex), place.orElse(null));
+    }
+
+    private static MadePacks readMade(Fields json) {
+        return new MadePacks(
+                json.id("session", SessionId::of),
+                json.smallCount("count"),
+                json.count("sizeBytes"),
+                json.id("digest", Digest::ofHex));
+    }
+
+    /// A word of a vocabulary. Words are only ever added, so an unknown one is that of a newer program.
+    private static <T> T word(String name, String field, Fields json, T[] words, Function<T, String> code) {
+        String found = json.text(field);
+        return Arrays.stream(words)
+                .filter(each -> code.apply(each).equals(found))
+                .findFirst()
+                .orElseThrow(() -> tooNew(name, field, found));
+    }
+}
