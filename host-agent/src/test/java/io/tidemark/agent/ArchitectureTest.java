@@ -59,8 +59,15 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(PLAIN)
                 .because("a feature is understood and tested without a container (R3); "
-                        + "repository.pack is excepted, as zstd is its one library, "
-                        + "and repository.log, as Jackson is its one")
+                        + "repository.pack is excepted, as zstd is its one library, and repository.log, as "
+                        + "Jackson is its one")
+                .check(AGENT);
+        classes()
+                .that()
+                .resideInAPackage("io.tidemark.agent.repository.log..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(PLAIN).or(resideInAPackage("com.fasterxml.jackson..")))
+                .because("a record is JSON, and nothing else is taken from anybody (R3)")
                 .check(AGENT);
     }
 

@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// Whom to take for dead. Pure. A clock that is wrong costs a writer its work or a reader its restore, never a point.
+/// Whom to take for dead. Pure. A clock that is wrong costs a writer its work or a reader its restore, and never a
+/// point.
 public final class Deadness {
     private Deadness() {}
 

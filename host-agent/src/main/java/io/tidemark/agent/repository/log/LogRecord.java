@@ -53,7 +53,7 @@ public sealed interface LogRecord {
     /// The point counts no more.
     record Pruned(RestorePointId point) implements LogRecord {}
 
-    /// Who opened a write session before must open another one.
+    /// What was proved in a session that was opened before must be proved again in another one.
     record Fence(SessionId collection) implements LogRecord {}
 
     /// What the session has made is nobody's, unless a point needs it.

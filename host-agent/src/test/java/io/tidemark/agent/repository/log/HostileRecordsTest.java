@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Records with a right digest and wrong contents: whoever wrote them, a reader is told that they are damaged or too
-/// new, and nothing else happens to it.
+/// Records with a right digest and wrong contents: whoever wrote them, a reader is told that they are damaged or
+/// too new, and nothing else happens to it.
 class HostileRecordsTest {
     /// A text or a number behind its name.
     private static final Pattern VALUE = Pattern.compile("(?<=\":)(\"[^\"]*\"|[0-9]+)");

@@ -24,7 +24,11 @@ record Flaws(Set<Flaw> planted) {
         LOOKUP_BEFORE_SESSION,
         TOMBSTONE_OF_ANOTHER_REMOVED,
         READER_NOT_REGISTERED,
-        READER_DOES_NOT_LOOK_FOR_PRUNES
+        READER_DOES_NOT_LOOK_FOR_PRUNES,
+        /// The first idea: the parent is looked at when a session opens, and fences are obeyed.
+        PARENT_NOT_LOOKED_AT_AT_COMMIT,
+        /// So one that was pruned before the session opened will do.
+        PARENT_NEVER_LOOKED_AT
     }
 
     static Flaws of(Flaw flaw) {

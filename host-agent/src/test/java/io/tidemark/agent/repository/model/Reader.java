@@ -68,10 +68,7 @@ record Reader(int vm, int session, String point, Phase phase) implements Actor {
     private Optional<Entry.Committed> committed(World world, boolean alsoPruned) {
         List<Entry.Committed> points = new ArrayList<>(world.points(vm));
         if (alsoPruned) {
-            world.logs().get(vm).stream()
-                    .filter(Entry.Committed.class::isInstance)
-                    .map(Entry.Committed.class::cast)
-                    .forEach(points::add);
+            points.addAll(world.commits(vm));
         }
         return points.stream().filter(each -> each.point().equals(point)).findFirst();
     }

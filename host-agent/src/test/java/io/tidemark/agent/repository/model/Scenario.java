@@ -25,7 +25,18 @@ enum Scenario {
     /// What a restore reads is pruned and collected.
     RESTORE_OF_A_PRUNED_POINT,
 
+    /// What broke the first idea of taking over from the parent: the pack goes from point to point, and every point
+    /// but the last is pruned.
+    PACK_HANDED_ON,
+
+    PARENT_PRUNED_BESIDE_TWO_COLLECTIONS,
+
+    PARENT_OF_A_WRITER_TAKEN_FOR_DEAD,
+
     TWO_COLLECTIONS,
+
+    /// What one writer has proved of another VM, the next one takes over without a look.
+    PROVED_AND_HANDED_ON,
 
     /// The storage loses power and with it some deletions, while everybody else goes on.
     DELETIONS_TAKEN_BACK,
@@ -49,6 +60,15 @@ enum Scenario {
                 world(Writer.of(0, 2, "a", "b"), Pruner.of(0), Collector.of(1), PowerLoss.of());
             case DELETION_OF_TWO_COLLECTIONS_TAKEN_BACK ->
                 world(Writer.of(0, 2, "a"), Pruner.of(0), Collector.of(1), Collector.of(2), PowerLoss.of(old()));
+            case PACK_HANDED_ON ->
+                world(Writer.continuing(0, 2, "a"), Writer.continuing(0, 3, "a"), Pruner.ofTwo(0), Collector.of(1));
+            case PARENT_PRUNED_BESIDE_TWO_COLLECTIONS ->
+                world(Writer.continuing(0, 2, "a", "b"), Pruner.of(0), Collector.of(1), Collector.of(2));
+            case PARENT_OF_A_WRITER_TAKEN_FOR_DEAD ->
+                world(Writer.continuing(0, 2, "a", "b"), Pruner.of(0), Closer.of(0), Collector.of(1));
+            case PROVED_AND_HANDED_ON ->
+                world(Writer.of(1, 2, "a"), Writer.continuing(1, 3, "a"), Pruner.of(0), Pruner.of(1), Collector.of(1))
+                        .withOneMoreVm();
         };
     }
 

@@ -56,6 +56,19 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         return found.stream().filter(each -> !pruned.contains(each.point())).toList();
     }
 
+    /// Points of a VM that were ever committed, pruned or not, oldest first.
+    List<Entry.Committed> commits(int vm) {
+        return logs.get(vm).stream()
+                .filter(Entry.Committed.class::isInstance)
+                .map(Entry.Committed.class::cast)
+                .toList();
+    }
+
+    /// Whether a record before that number prunes the point.
+    boolean isPruned(int vm, String point, int number) {
+        return logs.get(vm).subList(0, number).contains(new Entry.Pruned(point));
+    }
+
     /// Packs that a VM's points need, and those that a read session still reads, pruned or not.
     Set<Pack> needed(int vm) {
         Set<String> read = new HashSet<>();
@@ -65,10 +78,7 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
                 read.add(reading.point());
             }
         }
-        Stream<Entry.Committed> ofReaders = logs.get(vm).stream()
-                .filter(Entry.Committed.class::isInstance)
-                .map(Entry.Committed.class::cast)
-                .filter(committed -> read.contains(committed.point()));
+        Stream<Entry.Committed> ofReaders = commits(vm).stream().filter(committed -> read.contains(committed.point()));
         return Stream.concat(points(vm).stream(), ofReaders)
                 .flatMap(point -> point.needs().stream())
                 .collect(Collectors.toUnmodifiableSet());
