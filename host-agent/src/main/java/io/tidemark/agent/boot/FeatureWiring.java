@@ -9,6 +9,7 @@ import io.tidemark.agent.backup.nbd.NbdDiskSource;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.kafka.MaintenanceOrigin;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
+import io.tidemark.agent.maintenance.CollectionRuns;
 import io.tidemark.agent.maintenance.MaintenanceService;
 import io.tidemark.agent.repository.FolderRepositories;
 import io.tidemark.agent.repository.Repositories;
@@ -17,6 +18,7 @@ import io.tidemark.agent.restore.RestoreSettings;
 import io.tidemark.agent.restore.nbd.QemuNbdTargets;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -33,6 +35,7 @@ import java.util.stream.Collectors;
 @Singleton
 final class FeatureWiring {
     private static final Duration GUARD_LEASE = Duration.ofSeconds(5);
+    private static final Duration COLLECTION_DELAY = Duration.ofSeconds(10);
     private static final Duration IMAGE_TOOL_LIMIT = Duration.ofSeconds(30);
 
     private final AgentConfig config;
@@ -96,8 +99,18 @@ final class FeatureWiring {
 
     @Produces
     @Singleton
-    MaintenanceService maintenance(Repositories repositories) {
-        return new MaintenanceService(repositories);
+    CollectionRuns collections(Repositories repositories) {
+        return new CollectionRuns(repositories, COLLECTION_DELAY);
+    }
+
+    void end(@Disposes CollectionRuns collections) {
+        collections.close();
+    }
+
+    @Produces
+    @Singleton
+    MaintenanceService maintenance(Repositories repositories, CollectionRuns collections) {
+        return new MaintenanceService(repositories, collections::soon);
     }
 
     @Produces

@@ -34,9 +34,12 @@ public final class MaintenanceService {
     private static final Logger LOG = Logger.getLogger(MaintenanceService.class);
 
     private final Repositories repositories;
+    private final Consumer<RepositoryId> removals;
 
-    public MaintenanceService(Repositories repositories) {
+    /// @param removals is told of each repository that something was removed from
+    public MaintenanceService(Repositories repositories, Consumer<RepositoryId> removals) {
         this.repositories = repositories;
+        this.removals = removals;
     }
 
     /// Reports what was done: for a listing its pages, the last one marked, else one event; or one
@@ -97,6 +100,7 @@ public final class MaintenanceService {
         Repository repository = repositories.of(command.repository());
         try {
             repository.remove(new PointKey(command.vm(), command.point()));
+            removals.accept(command.repository());
         } catch (NoSuchPoint absent) {
             LOG.debugf("point %s of VM %s is absent already", command.point(), command.vm());
         }

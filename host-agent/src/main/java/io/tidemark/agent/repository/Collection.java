@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -43,7 +44,7 @@ final class Collection {
     long run() {
         Set<PackId> listed = listed();
         closeTheDead();
-        Set<PackId> unneeded = without(listed, needed(listed));
+        Set<PackId> unneeded = without(listed, needed(listed, VmLog::read));
         if (unneeded.isEmpty()) {
             return 0;
         }
@@ -52,7 +53,7 @@ final class Collection {
         for (VmId vm : parts.registry.read().vms()) {
             parts.log(vm).append(this::fence);
         }
-        Set<PackId> needed = needed(unneeded);
+        Set<PackId> needed = needed(unneeded, VmLog::readLasting);
         long bytes = 0;
         for (PackId pack : unneeded) {
             bytes += needed.contains(pack) ? 0 : deleted(pack);
@@ -94,11 +95,11 @@ final class Collection {
 
     /// Those of the packs that a point needs, that an open session reads, or that one has made. A pack whose session
     /// no log names is one of a log that was not read, and counts as needed.
-    private Set<PackId> needed(Set<PackId> packs) {
+    private Set<PackId> needed(Set<PackId> packs, Function<VmLog, LogView> look) {
         Reach reach = new Reach(parts.nodes);
         Set<SessionId> ended = new HashSet<>();
         for (VmId vm : parts.registry.readWhole().vms()) {
-            LogView view = parts.log(vm).read();
+            LogView view = look.apply(parts.log(vm));
             view.points().forEach(commit -> add(reach, commit));
             for (Session session : view.sessions()) {
                 SessionId name = session.opening().session();

@@ -139,6 +139,7 @@ class MaintenanceServiceTest {
         assertThat(carryOut(new RemovePoint(MAIN, TWO, point(9))))
                 .containsExactly(new PointRemoved(MAIN, TWO, point(9)));
         assertThat(listed(new ListPoints(MAIN, ONE))).isEmpty();
+        assertThat(removals).as("told of, to be collected").containsExactly(MAIN, MAIN);
     }
 
     @Test
@@ -149,9 +150,11 @@ class MaintenanceServiceTest {
         assertThat(carryOut(new RaiseIncarnation(MAIN, 2))).containsExactly(new IncarnationRaised(MAIN, 3));
     }
 
+    private final List<RepositoryId> removals = new ArrayList<>();
+
     private List<MaintenanceEvent> carryOut(MaintenanceCommand command) {
         List<MaintenanceEvent> events = new ArrayList<>();
-        new MaintenanceService(TestRepositories.folders(Map.of(MAIN, folder.resolve("repository"))))
+        new MaintenanceService(TestRepositories.folders(Map.of(MAIN, folder.resolve("repository"))), removals::add)
                 .carryOut(ID, command, events::add);
         return events;
     }

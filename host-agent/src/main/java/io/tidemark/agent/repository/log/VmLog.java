@@ -51,6 +51,21 @@ public final class VmLog {
         return view;
     }
 
+    /// What the log says now, and lasts whoever loses power: the newest record is created once more, to be told that
+    /// it is taken, and with it lasts all before.
+    public LogView readLasting() {
+        LogView view = read();
+        if (view.next() > 0) {
+            BlobName last = key.name(view.next() - 1);
+            byte[] bytes = blobs.read(last, LogCodec.BYTES_MAX)
+                    .orElseThrow(() -> new DamagedException("record " + last, "it to be there", "none"));
+            if (!blobs.createOwn(last, bytes)) {
+                throw new DamagedException("record " + last, "it to stay as it was", "other bytes");
+            }
+        }
+        return view;
+    }
+
     private static void requireNothingBehind(BlobName end, List<BlobName> listed) {
         if (listed.stream()
                 .anyMatch(name -> LogKey.isRecord(name) && name.text().compareTo(end.text()) > 0)) {
