@@ -3,11 +3,9 @@ package io.tidemark.agent.repository.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.log.LogSamples.Kind;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,19 +24,12 @@ class HostileRecordsTest {
 
     private final LogCodec codec = new LogCodec(LogSamples.KEY);
 
-    private String json(Kind kind) {
-        byte[] bytes = codec.encode(0, Optional.empty(), kind.record());
-        return new String(bytes, StandardCharsets.UTF_8).lines().toList().get(1);
-    }
-
-    private static byte[] framed(String json, Charset charset) {
-        String lines = "tidemark-log 1\n" + json + "\n";
-        String digest = Digest.of(lines.getBytes(charset)).hex();
-        return (lines + "sha256 " + digest + "\n").getBytes(charset);
+    private static String json(Kind kind) {
+        return LogSamples.json(kind.record());
     }
 
     private LogRecord read(String json) {
-        return codec.decode(0, Optional.empty(), framed(json, StandardCharsets.UTF_8));
+        return codec.decode(0, Optional.empty(), LogSamples.framed(json, StandardCharsets.UTF_8));
     }
 
     private void assertDamaged(String json) {
@@ -209,7 +200,8 @@ class HostileRecordsTest {
     void whatIsNotUtf8IsDamage() {
         String json = json(Kind.COMMITTED).replace("<domain/>", "Zürich");
 
-        assertThatThrownBy(() -> codec.decode(0, Optional.empty(), framed(json, StandardCharsets.ISO_8859_1)))
+        assertThatThrownBy(
+                        () -> codec.decode(0, Optional.empty(), LogSamples.framed(json, StandardCharsets.ISO_8859_1)))
                 .isInstanceOf(DamagedException.class)
                 .hasMessageContaining("UTF-8");
     }

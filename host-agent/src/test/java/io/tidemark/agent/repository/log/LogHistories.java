@@ -9,12 +9,14 @@ import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 
 /// Any records in any order, also such as no writer would append: of so few sessions, attempts and points that they
 /// meet.
 final class LogHistories {
     private static final int IDS = 5;
     private static final int RECORDS_MAX = 40;
+    private static final int CUT_CHARACTERS = 20;
 
     private LogHistories() {}
 
@@ -38,6 +40,26 @@ final class LogHistories {
     /// Texts of all characters that there are, halves of characters too.
     static Arbitrary<String> texts() {
         return Arbitraries.strings().all().ofMaxLength(50);
+    }
+
+    /// The JSON of a record in which something stands in the place of something else.
+    static Arbitrary<String> spliced() {
+        Arbitrary<Integer> places = Arbitraries.integers().between(0, Integer.MAX_VALUE);
+        return Combinators.combine(records(), places, places, pieces()).as((record, place, length, piece) -> {
+            String json = LogSamples.json(record);
+            int from = place % json.length();
+            int to = Math.min(json.length(), from + length % CUT_CHARACTERS);
+            return json.substring(0, from) + piece + json.substring(to);
+        });
+    }
+
+    private static Arbitrary<String> pieces() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(
+                        "{", "}", "[", "]", "[[", "\"", ":", ",", "null", "true", "-1", "1e9", "0.5", "\\", "\\u",
+                        "\\ud800"),
+                Arbitraries.longs().map(String::valueOf),
+                texts());
     }
 
     static Arbitrary<Digest> digests() {

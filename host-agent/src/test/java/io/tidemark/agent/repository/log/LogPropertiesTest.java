@@ -3,8 +3,12 @@ package io.tidemark.agent.repository.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.RepositoryException;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.blob.MemoryBlobs;
 import io.tidemark.agent.repository.log.LogView.Entry;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +38,11 @@ class LogPropertiesTest {
     }
 
     @Provide
+    Arbitrary<String> spliced() {
+        return LogHistories.spliced();
+    }
+
+    @Provide
     Arbitrary<Digest> digests() {
         return LogHistories.digests();
     }
@@ -58,6 +67,18 @@ class LogPropertiesTest {
         byte[] bytes = codec.encode(0, Optional.empty(), commit);
 
         assertThat(codec.decode(0, Optional.empty(), bytes)).isEqualTo(commit);
+    }
+
+    @Property(tries = 5000, seed = SEED)
+    void whateverSomebodyWroteIsReadOrRefused(@ForAll("spliced") String json) {
+        var codec = new LogCodec(LogSamples.KEY);
+        byte[] bytes = LogSamples.framed(json, StandardCharsets.UTF_8);
+
+        try {
+            assertThat(codec.decode(0, Optional.empty(), bytes)).isNotNull();
+        } catch (RepositoryException refused) {
+            assertThat(refused).isInstanceOfAny(DamagedException.class, FormatTooNew.class);
+        }
     }
 
     @Property(tries = 300, seed = SEED)

@@ -27,10 +27,12 @@ import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +160,19 @@ final class LogSamples {
                 List.of(),
                 List.of(),
                 null);
+    }
+
+    /// The JSON of the record as the first of its log.
+    static String json(LogRecord record) {
+        byte[] bytes = new LogCodec(KEY).encode(0, Optional.empty(), record);
+        return new String(bytes, StandardCharsets.UTF_8).lines().toList().get(1);
+    }
+
+    /// A record that holds whatever is given, with the digest that belongs to it.
+    static byte[] framed(String json, Charset charset) {
+        String lines = "tidemark-log 1\n" + json + "\n";
+        String digest = Digest.of(lines.getBytes(charset)).hex();
+        return (lines + "sha256 " + digest + "\n").getBytes(charset);
     }
 
     /// What a log of these records says.
