@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Objects in memory, as strict as a store can be. Others weaken it.
-class MemoryBlobs implements BlobStore {
-    final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+public class MemoryBlobs implements BlobStore {
+    public final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
 
     @Override
     public Creation createIfAbsent(BlobName name, byte[] content) {
