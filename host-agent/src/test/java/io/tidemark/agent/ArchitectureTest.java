@@ -1,19 +1,27 @@
 package io.tidemark.agent;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.inject.Inject;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.Signature;
+import java.security.spec.KeySpec;
 import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
@@ -45,6 +53,8 @@ class ArchitectureTest {
         "io.tidemark.agent.."
     };
 
+    private static final String CRYPTO = "io.tidemark.agent.repository.crypto..";
+
     private static final DescribedPredicate<JavaClass> FEATURE = resideInAPackage("io.tidemark.agent..")
             .and(not(resideInAnyPackage(ADAPTERS)))
             .and(not(resideInAPackage("io.tidemark.agent.boot..")));
@@ -54,13 +64,13 @@ class ArchitectureTest {
         classes()
                 .that(FEATURE)
                 .and(not(resideInAnyPackage(
-                        "io.tidemark.agent.repository.pack..", "io.tidemark.agent.repository.log..")))
+                        "io.tidemark.agent.repository.pack..", "io.tidemark.agent.repository.log..", CRYPTO)))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(PLAIN)
                 .because("a feature is understood and tested without a container (R3); "
-                        + "repository.pack is excepted, as zstd is its one library, and repository.log, as "
-                        + "Jackson is its one")
+                        + "repository.pack is excepted, as zstd is its one library, repository.log, as Jackson is "
+                        + "its one, and repository.crypto, which has a rule of its own")
                 .check(AGENT);
         classes()
                 .that()
@@ -161,6 +171,43 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("io.tidemark.agent.repository..")
                         .and(not(resideInAPackage("io.tidemark.agent.repository"))))
                 .because("the next format replaces the inside (R7)")
+                .check(AGENT);
+    }
+
+    @Test
+    void keysStayInOnePackage() {
+        noClasses()
+                .that(not(resideInAPackage(CRYPTO)))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("javax.crypto..", "org.bouncycastle..")
+                        .or(assignableTo(Key.class))
+                        .or(assignableTo(KeyPair.class))
+                        .or(assignableTo(KeySpec.class))
+                        .or(assignableTo(Signature.class)))
+                .because("whoever holds a key can print it (R7)")
+                .check(AGENT);
+        noMethods()
+                .that()
+                .arePublic()
+                .and()
+                .areDeclaredInClassesThat(resideInAPackage(CRYPTO).and(modifier(JavaModifier.PUBLIC)))
+                .should()
+                .haveRawReturnType(assignableTo(Key.class).or(assignableTo(KeyPair.class)))
+                .because("others hold opaque handles (R7)")
+                .check(AGENT);
+    }
+
+    @Test
+    void cryptographyKnowsFewLibraries() {
+        classes()
+                .that()
+                .resideInAPackage(CRYPTO)
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(PLAIN).or(resideInAnyPackage("javax.crypto..", "com.fasterxml.jackson..")))
+                .orShould()
+                .haveSimpleName("Argon2Cost")
+                .because("the JDK has all primitives but Argon2id, for which one class knows Bouncy Castle")
                 .check(AGENT);
     }
 

@@ -10,6 +10,7 @@ import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
+import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
@@ -70,7 +71,7 @@ final class BackupFailure extends RuntimeException {
     private static FailureReason reason(RepositoryException cause) {
         return switch (cause) {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
-            case RepositoryUnavailable _, FormatTooNew _, DamagedException _ -> FailureReason.REPOSITORY_UNAVAILABLE;
+            case RepositoryUnavailable _, FormatTooNew _, DamagedException _, KeyRefused _ -> FailureReason.REPOSITORY_UNAVAILABLE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case AttemptStale _ -> FailureReason.SUPERSEDED;
             case ParentMissing _, NoSuchPoint _, SessionUnusable _ -> FailureReason.INTERNAL;

@@ -15,7 +15,7 @@ public abstract sealed class RepositoryException extends RuntimeException {
     public FailureReason reason() {
         return switch (this) {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
-            case RepositoryUnavailable _, FormatTooNew _ -> FailureReason.REPOSITORY_UNAVAILABLE;
+            case RepositoryUnavailable _, FormatTooNew _, KeyRefused _ -> FailureReason.REPOSITORY_UNAVAILABLE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case DamagedException _ -> FailureReason.DIGEST_MISMATCH;
             case NoSuchPoint _ -> FailureReason.NO_SUCH_RESTORE_POINT;
@@ -83,6 +83,13 @@ public abstract sealed class RepositoryException extends RuntimeException {
     /// The write session failed before, or was used out of order; it refuses further use.
     public static final class SessionUnusable extends RepositoryException {
         public SessionUnusable(String message) {
+            super(message, null);
+        }
+    }
+
+    /// The passphrase, key file or handle does not allow this; nothing was written. The message holds no key.
+    public static final class KeyRefused extends RepositoryException {
+        public KeyRefused(String message) {
             super(message, null);
         }
     }

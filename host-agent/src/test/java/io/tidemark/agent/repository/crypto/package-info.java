@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.agent.repository.crypto;
+
+import org.jspecify.annotations.NullMarked;
