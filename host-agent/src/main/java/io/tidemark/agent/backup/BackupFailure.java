@@ -71,7 +71,8 @@ final class BackupFailure extends RuntimeException {
     private static FailureReason reason(RepositoryException cause) {
         return switch (cause) {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
-            case RepositoryUnavailable _, FormatTooNew _, DamagedException _, KeyRefused _ -> FailureReason.REPOSITORY_UNAVAILABLE;
+            case RepositoryUnavailable _, FormatTooNew _, DamagedException _, KeyRefused _ ->
+                FailureReason.REPOSITORY_UNAVAILABLE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case AttemptStale _ -> FailureReason.SUPERSEDED;
             case ParentMissing _, NoSuchPoint _, SessionUnusable _ -> FailureReason.INTERNAL;

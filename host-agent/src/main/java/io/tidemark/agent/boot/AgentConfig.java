@@ -24,6 +24,9 @@ public interface AgentConfig {
     /// Folders of repositories by id; only these are used, whatever a message says.
     Map<String, Path> repositories();
 
+    /// Files with the keys of repositories with protection, by the repositories' ids.
+    Map<String, Path> repositoryKeys();
+
     /// How many commands are carried out at once.
     @WithDefault("4")
     int slots();

@@ -12,6 +12,7 @@ import io.tidemark.agent.libvirt.LibvirtHypervisor;
 import io.tidemark.agent.maintenance.CollectionRuns;
 import io.tidemark.agent.maintenance.MaintenanceService;
 import io.tidemark.agent.repository.FolderRepositories;
+import io.tidemark.agent.repository.FolderRepositories.Location;
 import io.tidemark.agent.repository.Repositories;
 import io.tidemark.agent.restore.RestoreService;
 import io.tidemark.agent.restore.RestoreSettings;
@@ -27,9 +28,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /// Puts together what carries commands out.
 @Singleton
@@ -56,9 +58,14 @@ final class FeatureWiring {
     @Produces
     @Singleton
     Repositories repositories() {
-        Map<RepositoryId, Path> folders = config.repositories().entrySet().stream()
-                .collect(Collectors.toMap(each -> new RepositoryId(each.getKey()), each -> each.getValue()));
-        return new FolderRepositories(folders, UUID::randomUUID, Clock.systemUTC());
+        Map<RepositoryId, Location> locations = new HashMap<>();
+        config.repositories()
+                .forEach((id, folder) -> locations.put(
+                        new RepositoryId(id),
+                        new Location(
+                                folder,
+                                Optional.ofNullable(config.repositoryKeys().get(id)))));
+        return new FolderRepositories(locations, UUID::randomUUID, Clock.systemUTC());
     }
 
     @Produces

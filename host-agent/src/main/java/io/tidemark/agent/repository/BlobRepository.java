@@ -1,9 +1,14 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.crypto.Credential;
+import io.tidemark.agent.repository.crypto.Keyring;
+import io.tidemark.agent.repository.crypto.RecoveryKey;
+import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import io.tidemark.agent.repository.log.LogKey;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
@@ -25,6 +30,7 @@ import io.tidemark.agent.repository.tree.DiskTree;
 import io.tidemark.agent.repository.tree.NodeReader;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.VmId;
 import java.util.Comparator;
 import java.util.List;
@@ -54,45 +60,95 @@ public final class BlobRepository implements Repository {
         final UUID id;
         final BlobStore store;
         final Registry registry;
+        final RepositoryKeys keys;
+        final ContentIds chunkIds;
         final PackReader packs;
         final NodeReader nodes;
         private final Map<VmId, VmLog> logs = new ConcurrentHashMap<>();
 
-        private Parts(BlobStore store, UUID id) {
+        private Parts(BlobStore store, UUID id, RepositoryKeys keys) {
             this.id = id;
             this.store = store;
+            this.keys = keys;
+            this.chunkIds = keys.isProtecting()
+                    ? (bytes, offset, length) -> keys.ids().of(bytes, offset, length)
+                    : ContentIds.PLAIN;
             this.registry = new Registry(store, id);
-            this.packs = new PackReader(store, id, REMEMBERED_DIRECTORIES_BYTES);
-            this.nodes = new NodeReader(packs, ContentIds.PLAIN);
+            this.packs = new PackReader(store, id, keys, REMEMBERED_DIRECTORIES_BYTES);
+            this.nodes = new NodeReader(packs);
         }
 
         VmLog log(VmId vm) {
-            return logs.computeIfAbsent(vm, each -> new VmLog(store, new LogKey(id, each)));
+            return logs.computeIfAbsent(vm, each -> new VmLog(store, new LogKey(id, each), new KeyedSeal(keys)));
         }
     }
 
     @Override
     public void create() {
-        storage.prepare();
-        BlobStore store = storage.blobs();
-        if (store.read(Header.NAME, Header.BYTES_MAX).isEmpty()) {
-            store.createIfAbsent(Header.NAME, new Header(storage.ids().get()).encode());
-        }
+        created(false);
         parts();
     }
 
-    Parts parts() {
-        storage.requireThere();
-        Header header = storage.blobs()
+    /// Lays out an empty repository with protection. On one that exists already it changes nothing, but for a
+    /// keyring that a creation left out as it died.
+    ///
+    /// @param first opens the keyring from now on
+    /// @param recovery opens everything, and is kept elsewhere
+    public void createProtected(Credential first, RecoveryKey.PublicHalf recovery) {
+        Header header = created(true);
+        if (!header.isProtected()) {
+            throw new KeyRefused(
+                    "repository " + storage.name() + ": expected none or one with protection, found one" + " without");
+        }
+        if (storage.blobs().list("keys").isEmpty()) {
+            keyring(header).create(first, recovery);
+        }
+    }
+
+    private Header created(boolean isProtected) {
+        storage.prepare();
+        BlobStore store = storage.blobs();
+        if (store.read(Header.NAME, Header.BYTES_MAX).isEmpty()) {
+            store.createIfAbsent(Header.NAME, new Header(storage.ids().get(), isProtected).encode());
+        }
+        return header();
+    }
+
+    private Keyring keyring(Header header) {
+        return new Keyring(storage.blobs(), new RepositoryId(header.id().toString()));
+    }
+
+    private Header header() {
+        return storage.blobs()
                 .read(Header.NAME, Header.BYTES_MAX)
                 .map(Header::decode)
                 .orElseThrow(() -> new RepositoryUnavailable(
                         "repository " + storage.name() + ": expected the object " + Header.NAME
                                 + ", found none; it was never created",
                         null));
+    }
+
+    private RepositoryKeys keys(Header header) {
+        Optional<Credential> credential = storage.credential();
+        if (!header.isProtected()) {
+            if (credential.isPresent()) {
+                throw new KeyRefused("repository " + storage.name() + ": expected protection, as there is a key for"
+                        + " it, found none");
+            }
+            return RepositoryKeys.none();
+        }
+        return credential
+                .map(each -> keyring(header).unlock(each))
+                .orElseGet(
+                        () -> RepositoryKeys.locked(new RepositoryId(header.id().toString())));
+    }
+
+    Parts parts() {
+        storage.requireThere();
+        Header header = header();
         Parts known = opened;
         if (known == null || !known.id.equals(header.id())) {
-            known = new Parts(storage.blobs(), header.id());
+            known = new Parts(storage.blobs(), header.id(), keys(header));
             opened = known;
         }
         return known;
@@ -152,6 +208,10 @@ public final class BlobRepository implements Repository {
     @Override
     public WriteSession openWrite(WriteRequest request) {
         Parts parts = parts();
+        if (!parts.keys.canSeal()) {
+            throw new KeyRefused(
+                    "repository " + storage.name() + ": expected a key to write with, found " + parts.keys);
+        }
         parts.registry.register(request.vm());
         SessionId session = new SessionId(storage.ids().get());
         var record = new Opened(
@@ -187,6 +247,9 @@ public final class BlobRepository implements Repository {
     @Override
     public DiskReader openDisk(PointKey key, DiskId disk) {
         Parts parts = parts();
+        if (!parts.keys.canOpen()) {
+            throw new KeyRefused("repository " + storage.name() + ": expected a key to read with, found " + parts.keys);
+        }
         VmLog log = parts.log(key.vm());
         SessionId session = new SessionId(storage.ids().get());
         var record = new ReadOpened(session, key.point(), storage.clock().instant());
@@ -200,7 +263,7 @@ public final class BlobRepository implements Repository {
             long sizeBytes = rooted.disk().description().sizeBytes();
             DiskTree tree = DiskTree.open(parts.nodes, rooted.root(), sizeBytes);
             String name = "disk " + disk + " of point " + key.point();
-            return new TreeDiskReader(name, tree, new ChunkFetch(parts.packs, ContentIds.PLAIN), end);
+            return new TreeDiskReader(name, tree, new ChunkFetch(parts.packs, parts.chunkIds), end);
         } catch (RuntimeException failed) {
             end.run();
             throw failed;

@@ -3,11 +3,13 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
+import io.tidemark.agent.repository.crypto.Credential;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -16,14 +18,25 @@ import java.util.function.Supplier;
 public final class FolderRepositories implements Repositories {
     private final Map<RepositoryId, Repository> repositories;
 
+    /// Where a repository is.
+    ///
+    /// @param keyFile opens the keyring of one with protection
+    public record Location(Path folder, Optional<Path> keyFile) {}
+
     /// @param ids draws ids at random
-    public FolderRepositories(Map<RepositoryId, Path> folders, Supplier<UUID> ids, InstantSource clock) {
+    public FolderRepositories(Map<RepositoryId, Location> locations, Supplier<UUID> ids, InstantSource clock) {
         Map<RepositoryId, Repository> opened = new HashMap<>();
-        folders.forEach((id, folder) -> {
-            var storage = new FolderStorage(new FolderFiles(folder, StepGate.OPEN), folder, ids, clock);
-            opened.put(id, new BlobRepository(storage));
-        });
+        locations.forEach((id, location) -> opened.put(id, new BlobRepository(storage(location, ids, clock))));
         this.repositories = Map.copyOf(opened);
+    }
+
+    private static Storage storage(Location location, Supplier<UUID> ids, InstantSource clock) {
+        return new FolderStorage(
+                new FolderFiles(location.folder(), StepGate.OPEN),
+                location.folder(),
+                location.keyFile().map(file -> () -> Credential.readKeyFile(file)),
+                ids,
+                clock);
     }
 
     @Override

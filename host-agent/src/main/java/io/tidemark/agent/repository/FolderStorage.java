@@ -4,9 +4,11 @@ import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.FolderBlobs;
 import io.tidemark.agent.repository.blob.FolderFiles;
+import io.tidemark.agent.repository.crypto.Credential;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -14,7 +16,10 @@ import java.util.function.Supplier;
 ///
 /// @param files those of the folder
 /// @param root the folder
-public record FolderStorage(FolderFiles files, Path root, Supplier<UUID> ids, InstantSource clock) implements Storage {
+/// @param keys reads the credential when it is needed; empty without one
+public record FolderStorage(
+        FolderFiles files, Path root, Optional<Supplier<Credential>> keys, Supplier<UUID> ids, InstantSource clock)
+        implements Storage {
     private static final String TEMPORARY = "tmp";
 
     @Override
@@ -44,6 +49,11 @@ public record FolderStorage(FolderFiles files, Path root, Supplier<UUID> ids, In
                             + ", found none; it was never created, or its file system is not mounted",
                     null);
         }
+    }
+
+    @Override
+    public Optional<Credential> credential() {
+        return keys.map(Supplier::get);
     }
 
     @Override

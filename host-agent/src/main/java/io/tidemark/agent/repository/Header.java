@@ -14,11 +14,13 @@ import java.util.regex.Pattern;
 /// tidemark repository
 /// version 1
 /// id UUID
-/// protection none
+/// protection PROTECTION
 /// ```
 ///
+/// PROTECTION is `none` or `aes-256-gcm`.
+///
 /// @param id drawn at random when the repository was created; every structure repeats it
-record Header(UUID id) {
+record Header(UUID id, boolean isProtected) {
     static final BlobName NAME = new BlobName("TIDEMARK-REPOSITORY");
     static final int BYTES_MAX = 4096;
 
@@ -28,12 +30,12 @@ record Header(UUID id) {
             tidemark repository
             version 1
             id %s
-            protection none
+            protection %s
             """;
     private static final Pattern ID = Pattern.compile("(?m)^id (\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12})$");
 
     byte[] encode() {
-        return TEXT.formatted(id).getBytes(StandardCharsets.US_ASCII);
+        return TEXT.formatted(id, protection(isProtected)).getBytes(StandardCharsets.US_ASCII);
     }
 
     static Header decode(byte[] bytes) {
@@ -43,12 +45,18 @@ record Header(UUID id) {
             throw new FormatTooNew("header " + NAME + ": expected version 1, found " + version.group(1));
         }
         Matcher found = ID.matcher(text);
-        if (!found.find() || !text.equals(TEXT.formatted(found.group(1)))) {
-            throw new RepositoryUnavailable(
-                    "header " + NAME + ": expected a repository of version 1 without protection, found \"" + text
-                            + "\"",
-                    null);
+        if (found.find()) {
+            for (boolean isProtected : new boolean[] {false, true}) {
+                if (text.equals(TEXT.formatted(found.group(1), protection(isProtected)))) {
+                    return new Header(UUID.fromString(found.group(1)), isProtected);
+                }
+            }
         }
-        return new Header(UUID.fromString(found.group(1)));
+        throw new RepositoryUnavailable(
+                "header " + NAME + ": expected that of a repository of version 1, found \"" + text + "\"", null);
+    }
+
+    private static String protection(boolean isProtected) {
+        return isProtected ? "aes-256-gcm" : "none";
     }
 }

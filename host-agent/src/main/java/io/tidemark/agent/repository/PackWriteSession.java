@@ -45,7 +45,7 @@ final class PackWriteSession implements WriteSession {
     private final PackStream chunkPacks;
     private final PackStream nodePacks;
     private final Map<DiskId, OpenDisk> disks = new LinkedHashMap<>();
-    private final ChunkPress press = new ChunkPress(ContentIds.PLAIN);
+    private final ChunkPress press;
     private final RememberedChunks remembered = new RememberedChunks();
     private final OrderedSteps steps;
     private final List<RootedDisk> rooted = new ArrayList<>();
@@ -81,9 +81,11 @@ final class PackWriteSession implements WriteSession {
         this.session = session;
         this.request = request;
         this.steps = new OrderedSteps(name());
+        this.press = new ChunkPress(parts.chunkIds);
         AtomicInteger numbers = new AtomicInteger();
-        this.chunkPacks = new PackStream(parts.store, parts.id, session, PackKind.CHUNKS, numbers::getAndIncrement);
-        this.nodePacks = new PackStream(parts.store, parts.id, session, PackKind.NODES, numbers::getAndIncrement);
+        var owner = new PackStream.Owner(parts.id, session, numbers::getAndIncrement);
+        this.chunkPacks = new PackStream(parts.store, owner, PackKind.CHUNKS, parts.keys);
+        this.nodePacks = new PackStream(parts.store, owner, PackKind.NODES, parts.keys);
         try {
             open(work);
         } catch (RuntimeException failed) {
@@ -186,7 +188,7 @@ final class PackWriteSession implements WriteSession {
         if (same == null) {
             same = chunkPacks.add(chunk.entry());
             disk.newBytes += chunk.length();
-            disk.storedBytes += chunk.entry().storedLength();
+            disk.storedBytes += chunk.entry().packedLength();
             remembered.put(chunk.id(), same);
         }
         disk.tree.put(index, new Child(chunk.id(), same));

@@ -1,8 +1,10 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.crypto.Credential;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -21,6 +23,9 @@ public interface Storage {
 
     /// For temporary files without a name, as large as the tables of a running backup: 38 bytes a new chunk.
     Path work();
+
+    /// What opens the keyring of a repository with protection; empty where there is none.
+    Optional<Credential> credential();
 
     /// Draws ids at random.
     Supplier<UUID> ids();

@@ -3,10 +3,13 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
+import io.tidemark.agent.repository.crypto.Credential;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -19,16 +22,23 @@ public final class TestRepositories {
     }
 
     static BlobRepository folder(Path folder, StepGate gate) {
-        return new BlobRepository(
-                new FolderStorage(new FolderFiles(folder, gate), folder, UUID::randomUUID, InstantSource.system()));
+        return new BlobRepository(new FolderStorage(
+                new FolderFiles(folder, gate), folder, Optional.empty(), UUID::randomUUID, InstantSource.system()));
     }
 
     public static Repositories folders(Map<RepositoryId, Path> folders) {
-        return new FolderRepositories(folders, UUID::randomUUID, InstantSource.system());
+        Map<RepositoryId, FolderRepositories.Location> locations = new HashMap<>();
+        folders.forEach((id, folder) -> locations.put(id, new FolderRepositories.Location(folder, Optional.empty())));
+        return new FolderRepositories(locations, UUID::randomUUID, InstantSource.system());
     }
 
     /// Over a store that is there from the beginning.
     static BlobRepository over(BlobStore store, Path work, InstantSource clock) {
+        return over(store, work, clock, Optional.empty());
+    }
+
+    /// With what opens its keyring.
+    static BlobRepository over(BlobStore store, Path work, InstantSource clock, Optional<Credential> credential) {
         return new BlobRepository(new Storage() {
             @Override
             public String name() {
@@ -48,6 +58,11 @@ public final class TestRepositories {
             @Override
             public void requireThere() {
                 // it is there
+            }
+
+            @Override
+            public Optional<Credential> credential() {
+                return credential;
             }
 
             @Override

@@ -287,7 +287,7 @@ final class RestoreServiceIT {
 
     private void flipByteOfPack() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("repository"))) {
-            Path pack = files.filter(file -> file.toString().endsWith(".pack"))
+            Path pack = files.filter(file -> file.toString().contains("/packs/") && Files.isRegularFile(file))
                     .findFirst()
                     .orElseThrow();
             byte[] bytes = Files.readAllBytes(pack);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// - *none*, of a repository without protection: reads and writes in the clear;
 /// - *write-only*: names chunks and seals, and opens nothing, not even what it has sealed itself;
 /// - *full*: opens as well what was sealed up to the generation that it was unlocked with;
-/// - *recovery*: opens and does not seal, as nothing vouches for what it would seal to.
+/// - *recovery*: opens and does not seal, as nothing vouches for what it would seal to;
+/// - *locked*, of whoever has no credential: sees the shape of things and nothing else.
 ///
 /// Any thread may use it.
 public final class RepositoryKeys {
@@ -57,6 +58,11 @@ public final class RepositoryKeys {
     /// Of a repository without protection.
     public static RepositoryKeys none() {
         return NONE;
+    }
+
+    /// Of a repository with protection, for whoever brings no credential.
+    public static RepositoryKeys locked(RepositoryId repository) {
+        return new RepositoryKeys(repository, null, Recipients.NONE, Map.of(), null);
     }
 
     /// Opens packs and texts of a repository whose keyring is lost. Ids of chunks cannot be checked then.
@@ -171,7 +177,13 @@ public final class RepositoryKeys {
         if (!isProtecting()) {
             return "keys of a repository without protection";
         }
-        String kind = canSeal() ? (canOpen() ? "full" : "write-only") : "recovery";
-        return kind + " keys of repository " + repository + ", " + recipients;
+        return kind() + " keys of repository " + repository + ", " + recipients;
+    }
+
+    private String kind() {
+        if (canSeal()) {
+            return canOpen() ? "full" : "write-only";
+        }
+        return canOpen() ? "recovery" : "no";
     }
 }

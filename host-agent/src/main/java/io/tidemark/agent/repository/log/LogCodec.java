@@ -13,6 +13,7 @@ import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -68,9 +69,11 @@ final class LogCodec {
             .build();
 
     private final LogKey key;
+    private final ContentSeal seal;
 
-    LogCodec(LogKey key) {
+    LogCodec(LogKey key, ContentSeal seal) {
         this.key = key;
+        this.seal = seal;
     }
 
     /// Reads back what it has written before it hands it out: a record that cannot be read ends its log.
@@ -80,12 +83,22 @@ final class LogCodec {
         json.put("vm", key.vm().toString());
         json.put("number", number);
         previous.ifPresent(digest -> json.put("previous", digest.hex()));
-        RecordJson.write(json, entry);
+        RecordJson.write(json, entry, seal);
         byte[] bytes = framed(text(json));
-        if (!entry.equals(readBack(number, previous, bytes))) {
+        LogRecord found = readBack(number, previous, bytes);
+        if (seal.canOpen() && !entry.equals(found)) {
             throw new IllegalArgumentException(unreadable(number) + " as it was");
         }
         return bytes;
+    }
+
+    /// The fields of one JSON object.
+    static Fields fields(byte[] json) {
+        try {
+            return Fields.of(JSON.readTree(json));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("content: expected a JSON object, found something else", e);
+        }
     }
 
     private LogRecord readBack(long number, Optional<Digest> previous, byte[] bytes) {
@@ -127,7 +140,7 @@ final class LogCodec {
             requireSame("VM", key.vm().toString(), fields.text("vm"));
             requireSame("number", number, fields.integer("number"));
             requireSame("previous record", previous.map(Digest::hex), fields.optionalText("previous"));
-            return RecordJson.read(name, fields);
+            return RecordJson.read(name, fields, seal);
         } catch (JacksonException e) {
             throw new DamagedException(name, "a JSON object of version 1", brief(e.getOriginalMessage()));
         } catch (IllegalArgumentException | DateTimeException e) {

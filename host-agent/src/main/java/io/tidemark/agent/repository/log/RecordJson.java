@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository.log;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
@@ -28,9 +29,11 @@ import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,9 +41,11 @@ import java.util.function.Function;
 /// Kind and fields of a record as members of its JSON object. What reads throws `IllegalArgumentException` or
 /// `DateTimeException` for what a program of this version would not have written.
 final class RecordJson {
+    private static final String LOCKED = "locked";
+
     private RecordJson() {}
 
-    static void write(ObjectNode json, LogRecord entry) {
+    static void write(ObjectNode json, LogRecord entry, ContentSeal seal) {
         switch (entry) {
             case Opened opened -> {
                 json.put("kind", "opened").put("session", opened.session().toString());
@@ -53,7 +58,7 @@ final class RecordJson {
                 json.put("point", opened.point().toString());
                 json.put("openedAt", opened.openedAt().toString());
             }
-            case Committed commit -> writeCommit(json.put("kind", "committed"), commit);
+            case Committed commit -> writeCommit(json.put("kind", "committed"), commit, seal);
             case Pruned(RestorePointId point) -> json.put("kind", "pruned").put("point", point.toString());
             case Fence(SessionId collection) -> json.put("kind", "fence").put("collection", collection.toString());
             case SessionClosed(SessionId session) ->
@@ -64,7 +69,7 @@ final class RecordJson {
         }
     }
 
-    static LogRecord read(String name, Fields json) {
+    static LogRecord read(String name, Fields json, ContentSeal seal) {
         String kind = json.text("kind");
         return switch (kind) {
             case "opened" ->
@@ -78,7 +83,7 @@ final class RecordJson {
                         json.id("session", SessionId::of),
                         json.id("point", RestorePointId::of),
                         Instant.parse(json.text("openedAt")));
-            case "committed" -> readCommit(name, json);
+            case "committed" -> readCommit(name, json, seal);
             case "pruned" -> new Pruned(json.id("point", RestorePointId::of));
             case "fence" -> new Fence(json.id("collection", SessionId::of));
             case "session-closed" -> new SessionClosed(json.id("session", SessionId::of));
@@ -92,7 +97,7 @@ final class RecordJson {
         return new FormatTooNew(name + ": expected a " + what + " of version 1, found \"" + found + "\"");
     }
 
-    private static void writeCommit(ObjectNode json, Committed commit) {
+    private static void writeCommit(ObjectNode json, Committed commit, ContentSeal seal) {
         json.put("session", commit.session().toString());
         json.put("attempt", commit.attempt().toString());
         json.put("point", commit.point().toString());
@@ -109,7 +114,14 @@ final class RecordJson {
         if (commit.previousCommit() != null) {
             json.put("previousCommit", commit.previousCommit().hex());
         }
-        writeContent(json.putObject("content"), commit);
+        if (seal.isSealing()) {
+            ObjectNode content = json.objectNode();
+            writeContent(content, commit);
+            byte[] plain = content.toString().getBytes(StandardCharsets.UTF_8);
+            json.put("sealed", Base64.getEncoder().encodeToString(seal.seal(commit.point(), plain)));
+        } else {
+            writeContent(json.putObject("content"), commit);
+        }
     }
 
     private static void writeShape(ObjectNode json, RootedDisk disk) {
@@ -144,8 +156,28 @@ final class RecordJson {
         }
     }
 
-    private static Committed readCommit(String name, Fields json) {
-        Fields content = json.object("content");
+    /// What a record of a repository with protection says to whoever cannot open it.
+    private static Fields lockedContent(int disks) {
+        ObjectNode content = JsonNodeFactory.instance.objectNode().put("domainXml", LOCKED);
+        ArrayNode each = content.putArray("disks");
+        for (int disk = 0; disk < disks; disk++) {
+            each.addObject().put("target", LOCKED).put("imageIdentity", LOCKED);
+        }
+        return Fields.of(content);
+    }
+
+    private static Fields content(Fields json, ContentSeal seal) {
+        if (!seal.isSealing()) {
+            return json.object("content");
+        }
+        byte[] sealed = Base64.getDecoder().decode(json.text("sealed"));
+        return seal.open(json.id("point", RestorePointId::of), sealed)
+                .map(LogCodec::fields)
+                .orElseGet(() -> lockedContent(json.objects("disks").size()));
+    }
+
+    private static Committed readCommit(String name, Fields json, ContentSeal seal) {
+        Fields content = content(json, seal);
         return new Committed(
                 json.id("session", SessionId::of),
                 json.id("attempt", Attempt::of),

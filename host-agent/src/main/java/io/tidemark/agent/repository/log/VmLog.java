@@ -24,10 +24,10 @@ public final class VmLog {
     /// A log is as long as its VM is old; memory that is needed elsewhere counts for more.
     private volatile SoftReference<LogView> remembered = new SoftReference<>(null);
 
-    public VmLog(BlobStore blobs, LogKey key) {
+    public VmLog(BlobStore blobs, LogKey key, ContentSeal seal) {
         this.blobs = blobs;
         this.key = key;
-        this.codec = new LogCodec(key);
+        this.codec = new LogCodec(key, seal);
     }
 
     /// What the log says now.

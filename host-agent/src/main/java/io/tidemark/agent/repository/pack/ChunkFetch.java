@@ -74,7 +74,7 @@ public final class ChunkFetch {
             byte[] stored = packs.range(pack, first, (int) (run.getLast().end() - first));
             for (Wanted wanted : run) {
                 byte[] content =
-                        PackReader.unpacked(wanted.place(), wanted.entry(), stored, (int) (wanted.offset() - first));
+                        packs.unpacked(wanted.place(), wanted.entry(), stored, (int) (wanted.offset() - first));
                 Digest found = ids.of(content);
                 if (!found.equals(wanted.entry().id())) {
                     throw PackReader.damaged(wanted.place(), wanted.entry(), found.hex());

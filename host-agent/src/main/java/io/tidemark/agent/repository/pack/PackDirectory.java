@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// 16  session
 /// 4   number in the session
 /// 1   kind: 1 chunks, 2 nodes
-/// 1   protection: 0 none
+/// 1   protection: 0 none, 1 AES-256-GCM
 /// 2   zeros
 /// 4   m, at least 1
 /// 4   k
@@ -40,24 +40,29 @@ public final class PackDirectory {
     private final PackKind kind;
     private final ByteBuffer entries;
     private final long[] offsets;
+    private final ByteBuffer keySection;
     private final Digest digest;
 
-    private PackDirectory(PackKind kind, ByteBuffer entries, long[] offsets, Digest digest) {
+    private PackDirectory(PackKind kind, ByteBuffer entries, long[] offsets, ByteBuffer keySection, Digest digest) {
         this.kind = kind;
         this.entries = entries;
         this.offsets = offsets;
+        this.keySection = keySection;
         this.digest = digest;
     }
 
     /// The bytes that end a pack with these encoded entries.
-    static byte[] encode(UUID repository, PackId pack, PackKind kind, ByteBuffer entries) {
+    ///
+    /// @param keySection empty without protection
+    static byte[] encode(UUID repository, PackId pack, PackKind kind, ByteBuffer entries, byte[] keySection) {
         int count = entries.remaining() / DirectoryEntry.LENGTH_BYTES;
-        ByteBuffer out = ByteBuffer.allocate(entries.remaining() + TRAILER_BYTES);
-        out.put(entries.duplicate());
+        ByteBuffer out = ByteBuffer.allocate(entries.remaining() + keySection.length + TRAILER_BYTES);
+        out.put(entries.duplicate()).put(keySection);
         putUuid(out, repository);
         putUuid(out, pack.session().value());
-        out.putInt(pack.number()).put((byte) kind.code()).put((byte) 0).putShort((short) 0);
-        out.putInt(count).putInt(0);
+        byte protection = (byte) (keySection.length == 0 ? 0 : 1);
+        out.putInt(pack.number()).put((byte) kind.code()).put(protection).putShort((short) 0);
+        out.putInt(count).putInt(keySection.length);
         out.put(Digest.of(out.array(), 0, out.position()).bytes());
         out.put(END_MAGIC);
         return out.array();
@@ -99,14 +104,20 @@ public final class PackDirectory {
         PackId stated = new PackId(new SessionId(new UUID(in.getLong(), in.getLong())), Math.max(0, in.getInt()));
         requireSame(pack, "its own name", pack, stated);
         int kind = in.get();
-        requireSame(pack, "no protection", 0, (int) in.get());
-        requireSame(pack, "kind 1 or 2", true, kind == PackKind.CHUNKS.code() || kind == PackKind.NODES.code());
+        int protection = in.get();
         int count = in.getInt(trailer + 40);
+        int keys = in.getInt(trailer + 44);
+        requireSame(pack, "protection by its key section", keys == 0 ? 0 : 1, protection);
+        requireSame(pack, "kind 1 or 2", true, kind == PackKind.CHUNKS.code() || kind == PackKind.NODES.code());
         ByteBuffer entries = in.slice(0, count * DirectoryEntry.LENGTH_BYTES);
         long[] offsets = offsets(pack, entries, count);
         requireSame(pack, "as long as its entries", offsets[count] + end.length, sizeBytes);
         return new PackDirectory(
-                kind == PackKind.CHUNKS.code() ? PackKind.CHUNKS : PackKind.NODES, entries, offsets, expected);
+                kind == PackKind.CHUNKS.code() ? PackKind.CHUNKS : PackKind.NODES,
+                entries,
+                offsets,
+                in.slice(count * DirectoryEntry.LENGTH_BYTES, keys),
+                expected);
     }
 
     private static long[] offsets(PackId pack, ByteBuffer entries, int count) {
@@ -138,6 +149,13 @@ public final class PackDirectory {
 
     public PackKind kind() {
         return kind;
+    }
+
+    /// What opens the pack; empty without protection.
+    public byte[] keySection() {
+        byte[] section = new byte[keySection.remaining()];
+        keySection.get(keySection.position(), section);
+        return section;
     }
 
     public int count() {

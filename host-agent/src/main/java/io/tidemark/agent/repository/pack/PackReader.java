@@ -8,6 +8,9 @@ import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.crypto.EntryLabel;
+import io.tidemark.agent.repository.crypto.PackOpener;
+import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -15,15 +18,19 @@ import java.util.UUID;
 /// a number of bytes. Safe for use by many threads.
 public final class PackReader {
     private static final int FIRST_LOOK_BYTES = 128 * 1024;
+    private static final int OPENERS_MAX = 1024;
 
     private final BlobStore store;
     private final UUID repository;
+    private final RepositoryKeys keys;
     private final BoundedCache<PackId, PackDirectory> directories;
+    private final BoundedCache<PackId, PackOpener> openers = new BoundedCache<>(OPENERS_MAX, _ -> 1);
 
     /// @param directoryBytesMax how much memory remembered directories may take
-    public PackReader(BlobStore store, UUID repository, long directoryBytesMax) {
+    public PackReader(BlobStore store, UUID repository, RepositoryKeys keys, long directoryBytesMax) {
         this.store = store;
         this.repository = repository;
+        this.keys = keys;
         this.directories = new BoundedCache<>(directoryBytesMax, PackDirectory::weightBytes);
     }
 
@@ -47,7 +54,17 @@ public final class PackReader {
         byte[] whole = length <= bytes.length
                 ? Arrays.copyOfRange(bytes, bytes.length - length, bytes.length)
                 : range(pack, end.sizeBytes() - length, length);
-        return PackDirectory.decode(repository, pack, whole, end.sizeBytes());
+        PackDirectory directory = PackDirectory.decode(repository, pack, whole, end.sizeBytes());
+        boolean isSealed = directory.keySection().length > 0;
+        boolean isMeant = directory.kind() == PackKind.CHUNKS && keys.isProtecting();
+        if (isSealed != isMeant) {
+            throw new DamagedException("pack " + pack, isMeant ? "it sealed" : "it in the clear", "the other");
+        }
+        return directory;
+    }
+
+    private PackOpener opener(PackId pack) {
+        return openers.get(pack, each -> keys.opener(each, directory(each).keySection()));
     }
 
     /// What is stored from `offset` on.
@@ -97,19 +114,33 @@ public final class PackReader {
     }
 
     /// The content of what is stored from `at` on; not checked against its id.
-    static byte[] unpacked(Place place, DirectoryEntry entry, byte[] stored, int at) {
+    byte[] unpacked(Place place, DirectoryEntry entry, byte[] stored, int at) {
         if (entry.length() < 1 || entry.length() > PackLimits.CONTENT_BYTES_MAX) {
             throw damaged(place, entry, "a length of " + entry.length());
         }
-        if (entry.codec() == Codec.RAW) {
-            if (entry.storedLength() != entry.length()) {
-                throw damaged(place, entry, "a stored length of " + entry.storedLength());
-            }
-            return Arrays.copyOfRange(stored, at, at + entry.length());
+        byte[] opened = stored;
+        int from = at;
+        int length = entry.storedLength();
+        if (keys.isProtecting()) {
+            var label =
+                    new EntryLabel(place.pack(), place.entry(), entry.codec().code(), entry.length(), entry.id());
+            opened = opener(place.pack()).open(label, stored, at, length);
+            from = 0;
+            length = opened.length;
         }
+        if (entry.codec() == Codec.RAW) {
+            if (length != entry.length()) {
+                throw damaged(place, entry, "a stored length of " + length);
+            }
+            return Arrays.copyOfRange(opened, from, from + length);
+        }
+        return unzipped(place, entry, opened, from, length);
+    }
+
+    private static byte[] unzipped(Place place, DirectoryEntry entry, byte[] packed, int from, int length) {
         byte[] content = new byte[entry.length()];
         try {
-            long got = Zstd.decompressByteArray(content, 0, content.length, stored, at, entry.storedLength());
+            long got = Zstd.decompressByteArray(content, 0, content.length, packed, from, length);
             if (Zstd.isError(got) || got != content.length) {
                 throw damaged(place, entry, "bytes that do not unpack");
             }

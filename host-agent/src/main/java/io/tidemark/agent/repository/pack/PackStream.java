@@ -8,6 +8,9 @@ import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.BlobStore.Creation;
 import io.tidemark.agent.repository.blob.BlobStore.Upload;
+import io.tidemark.agent.repository.crypto.EntryLabel;
+import io.tidemark.agent.repository.crypto.PackSealer;
+import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,29 +29,39 @@ public final class PackStream implements AutoCloseable {
     private final UUID repository;
     private final SessionId session;
     private final PackKind kind;
+    private final RepositoryKeys keys;
     private final IntSupplier numbers;
+    private final byte[] sealed = new byte[PackLimits.STORED_BYTES_MAX];
     private final List<WrittenPack> written = new ArrayList<>();
     private CompletableFuture<?> publishing = CompletableFuture.completedFuture(null);
     private @Nullable OpenPack open;
 
+    /// Whose packs they are.
+    ///
     /// @param numbers the next free number of a pack of the session
-    public PackStream(BlobStore store, UUID repository, SessionId session, PackKind kind, IntSupplier numbers) {
+    public record Owner(UUID repository, SessionId session, IntSupplier numbers) {}
+
+    /// @param keys what chunks are sealed with; nodes are in the clear
+    public PackStream(BlobStore store, Owner owner, PackKind kind, RepositoryKeys keys) {
         this.store = store;
-        this.repository = repository;
-        this.session = session;
+        this.repository = owner.repository();
+        this.session = owner.session();
         this.kind = kind;
-        this.numbers = numbers;
+        this.keys = kind == PackKind.CHUNKS ? keys : RepositoryKeys.none();
+        this.numbers = owner.numbers();
     }
 
     private static final class OpenPack {
         private final PackId id;
         private final Upload upload;
+        private final PackSealer sealer;
         private final ByteBuffer directory = ByteBuffer.allocate(PackLimits.ENTRIES_MAX * DirectoryEntry.LENGTH_BYTES);
         private long sizeBytes = PackDirectory.MAGIC.length;
 
-        private OpenPack(PackId id, Upload upload) {
+        private OpenPack(PackId id, Upload upload, PackSealer sealer) {
             this.id = id;
             this.upload = upload;
+            this.sealer = sealer;
         }
 
         private int count() {
@@ -64,20 +77,28 @@ public final class PackStream implements AutoCloseable {
     public Place add(StoredEntry entry) {
         OpenPack pack = opened();
         Place place = new Place(pack.id, pack.count());
-        pack.upload.write(ByteBuffer.wrap(entry.bytes(), 0, entry.storedLength()));
-        pack.sizeBytes += entry.storedLength();
-        entry.directoryEntry().encode(pack.directory);
+        byte[] stored = pack.sealer.isProtecting() ? sealed : entry.bytes();
+        int length = pack.sealer.isProtecting() ? sealed(pack, entry) : entry.packedLength();
+        pack.upload.write(ByteBuffer.wrap(stored, 0, length));
+        pack.sizeBytes += length;
+        Digest digest = Digest.of(stored, 0, length);
+        new DirectoryEntry(entry.id(), digest, length, entry.length(), entry.codec()).encode(pack.directory);
         if (pack.isFull()) {
             publish(pack);
         }
         return place;
     }
 
+    private int sealed(OpenPack pack, StoredEntry entry) {
+        EntryLabel label = new EntryLabel(pack.id, pack.count(), entry.codec().code(), entry.length(), entry.id());
+        return pack.sealer.seal(label, entry.bytes(), entry.packedLength(), sealed);
+    }
+
     private OpenPack opened() {
         OpenPack known = open;
         if (known == null) {
             PackId id = new PackId(session, numbers.getAsInt());
-            known = new OpenPack(id, store.begin(session.toString()));
+            known = new OpenPack(id, store.begin(session.toString()), keys.sealer(id));
             open = known;
             known.upload.write(ByteBuffer.wrap(PackDirectory.MAGIC));
         }
@@ -87,7 +108,7 @@ public final class PackStream implements AutoCloseable {
     private void publish(OpenPack pack) {
         open = null;
         join();
-        byte[] end = PackDirectory.encode(repository, pack.id, kind, pack.directory.flip());
+        byte[] end = PackDirectory.encode(repository, pack.id, kind, pack.directory.flip(), pack.sealer.keySection());
         Digest digest = Digest.read(ByteBuffer.wrap(end, end.length - Digest.LENGTH_BYTES - Long.BYTES, 32));
         written.add(new WrittenPack(pack.id, pack.sizeBytes + end.length, digest));
         publishing = CompletableFuture.runAsync(

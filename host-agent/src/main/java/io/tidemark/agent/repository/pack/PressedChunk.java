@@ -49,10 +49,9 @@ public final class PressedChunk {
             if (isPacked) {
                 requireSame(packedLength, unpacked);
             }
-            byte[] stored = isPacked ? packed : bytes;
-            int storedLength = isPacked ? packedLength : length;
-            Digest digest = Digest.of(stored, 0, storedLength);
-            entry = new StoredEntry(found, digest, stored, storedLength, length, isPacked ? Codec.ZSTD : Codec.RAW);
+            entry = isPacked
+                    ? new StoredEntry(found, packed, packedLength, length, Codec.ZSTD)
+                    : new StoredEntry(found, bytes, length, length, Codec.RAW);
         }
     }
 

@@ -17,13 +17,12 @@ public final class NodeReader {
     private static final int REMEMBERED_NODES = 4096;
 
     private final PackReader packs;
-    private final ContentIds ids;
+    /// Of digests only, so nothing is told by making them without a key, and anybody can check them.
+    private final ContentIds ids = ContentIds.PLAIN;
     private final BoundedCache<Child, Node> remembered = new BoundedCache<>(REMEMBERED_NODES, _ -> 1);
 
-    /// @param ids of the repository
-    public NodeReader(PackReader packs, ContentIds ids) {
+    public NodeReader(PackReader packs) {
         this.packs = packs;
-        this.ids = ids;
     }
 
     ContentIds ids() {

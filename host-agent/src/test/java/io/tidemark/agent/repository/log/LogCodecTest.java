@@ -26,7 +26,7 @@ class LogCodecTest {
     private static final Optional<Digest> PREVIOUS = Optional.of(LogSamples.digest("the record before"));
     private static final Pruned RECORD = new Pruned(LogSamples.point(1));
 
-    private final LogCodec codec = new LogCodec(LogSamples.KEY);
+    private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE);
 
     @ParameterizedTest
     @EnumSource
@@ -103,14 +103,14 @@ class LogCodecTest {
 
     @Test
     void aRecordOfAnotherRepositoryIsRefused() {
-        var other = new LogCodec(new LogKey(new UUID(7, 7), LogSamples.KEY.vm()));
+        var other = new LogCodec(new LogKey(new UUID(7, 7), LogSamples.KEY.vm()), ContentSeal.NONE);
 
         assertRefused(codec.encode(NUMBER, PREVIOUS, RECORD), other, NUMBER, PREVIOUS, "repository");
     }
 
     @Test
     void aRecordOfAnotherVmIsRefused() {
-        var other = new LogCodec(new LogKey(LogSamples.KEY.repository(), new VmId(new UUID(7, 7))));
+        var other = new LogCodec(new LogKey(LogSamples.KEY.repository(), new VmId(new UUID(7, 7))), ContentSeal.NONE);
 
         assertRefused(codec.encode(NUMBER, PREVIOUS, RECORD), other, NUMBER, PREVIOUS, "VM");
     }

@@ -164,7 +164,7 @@ final class LogSamples {
 
     /// The JSON of the record as the first of its log.
     static String json(LogRecord record) {
-        byte[] bytes = new LogCodec(KEY).encode(0, Optional.empty(), record);
+        byte[] bytes = new LogCodec(KEY, ContentSeal.NONE).encode(0, Optional.empty(), record);
         return new String(bytes, StandardCharsets.UTF_8).lines().toList().get(1);
     }
 

@@ -11,6 +11,7 @@ import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.blob.MemoryBlobs;
+import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,11 +30,12 @@ class PackTest {
     private final AtomicInteger numbers = new AtomicInteger();
 
     private PackStream stream(PackKind kind) {
-        return new PackStream(blobs, REPOSITORY, SESSION, kind, numbers::getAndIncrement);
+        var owner = new PackStream.Owner(REPOSITORY, SESSION, numbers::getAndIncrement);
+        return new PackStream(blobs, owner, kind, RepositoryKeys.none());
     }
 
     private PackReader reader() {
-        return new PackReader(blobs, REPOSITORY, CACHE_BYTES);
+        return new PackReader(blobs, REPOSITORY, RepositoryKeys.none(), CACHE_BYTES);
     }
 
     private static byte[] content(int seed, int length) {
@@ -44,8 +46,7 @@ class PackTest {
 
     private static StoredEntry zstd(byte[] content) {
         byte[] packed = Zstd.compress(content);
-        return new StoredEntry(
-                Digest.of(content), Digest.of(packed), packed, packed.length, content.length, Codec.ZSTD);
+        return new StoredEntry(Digest.of(content), packed, packed.length, content.length, Codec.ZSTD);
     }
 
     @Test
@@ -147,7 +148,8 @@ class PackTest {
         assertThatThrownBy(() -> reader().directory(pack(9)))
                 .isInstanceOf(DamagedException.class)
                 .hasMessageContaining("its own name");
-        assertThatThrownBy(() -> new PackReader(blobs, new UUID(8, 8), CACHE_BYTES).directory(pack(0)))
+        assertThatThrownBy(() ->
+                        new PackReader(blobs, new UUID(8, 8), RepositoryKeys.none(), CACHE_BYTES).directory(pack(0)))
                 .isInstanceOf(DamagedException.class)
                 .hasMessageContaining("repository");
         assertThatThrownBy(() -> reader().directory(pack(1)))
@@ -176,8 +178,7 @@ class PackTest {
         byte[] said = new byte[PackLimits.CONTENT_BYTES_MAX];
         Place place;
         try (PackStream out = stream(PackKind.CHUNKS)) {
-            place = out.add(
-                    new StoredEntry(Digest.of(said), Digest.of(bomb), bomb, bomb.length, said.length, Codec.ZSTD));
+            place = out.add(new StoredEntry(Digest.of(said), bomb, bomb.length, said.length, Codec.ZSTD));
             out.finish();
         }
         assertThatThrownBy(() -> reader().read(place, Digest.of(said), ContentIds.PLAIN))

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.Chunks;
-import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskRoot;
 import io.tidemark.agent.repository.PackId;
@@ -14,6 +13,7 @@ import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.blob.MemoryBlobs;
+import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import io.tidemark.agent.repository.pack.PackKind;
 import io.tidemark.agent.repository.pack.PackReader;
 import io.tidemark.agent.repository.pack.PackStream;
@@ -37,10 +37,14 @@ class TreeTest {
     private final Path folder;
     private final MemoryBlobs blobs = new MemoryBlobs();
     private final AtomicInteger sessions = new AtomicInteger();
-    private final NodeReader nodes = new NodeReader(new PackReader(blobs, REPOSITORY, 1 << 20), ContentIds.PLAIN);
+    private final NodeReader nodes = new NodeReader(reader());
 
     TreeTest(@TempDir Path folder) {
         this.folder = folder;
+    }
+
+    private PackReader reader() {
+        return new PackReader(blobs, REPOSITORY, RepositoryKeys.none(), 1 << 20);
     }
 
     private static Child chunk(int number) {
@@ -51,7 +55,11 @@ class TreeTest {
     private DiskRoot written(long sizeBytes, @Nullable DiskTree parent, Consumer<TreeWriter> said) {
         SessionId session = new SessionId(new UUID(2, sessions.incrementAndGet()));
         AtomicInteger numbers = new AtomicInteger();
-        try (PackStream out = new PackStream(blobs, REPOSITORY, session, PackKind.NODES, numbers::getAndIncrement);
+        try (PackStream out = new PackStream(
+                        blobs,
+                        new PackStream.Owner(REPOSITORY, session, numbers::getAndIncrement),
+                        PackKind.NODES,
+                        RepositoryKeys.none());
                 TreeWriter writer = new TreeWriter(sizeBytes, folder, nodes, parent)) {
             said.accept(writer);
             DiskRoot root = writer.write(out);
@@ -187,9 +195,7 @@ class TreeTest {
     private int entries(DiskRoot root) {
         Place place = root.place();
         assertThat(place).isNotNull();
-        return new PackReader(blobs, REPOSITORY, 1 << 20)
-                .directory(place.pack())
-                .count();
+        return reader().directory(place.pack()).count();
     }
 
     @Test
@@ -222,7 +228,7 @@ class TreeTest {
             byte[] bad = stored.getValue().clone();
             bad[at] ^= 4;
             blobs.objects.put(stored.getKey(), bad);
-            NodeReader fresh = new NodeReader(new PackReader(blobs, REPOSITORY, 1 << 20), ContentIds.PLAIN);
+            NodeReader fresh = new NodeReader(reader());
             assertThatThrownBy(() -> DiskTree.open(fresh, root, sizeBytes).chunk(39))
                     .as("byte %d", at)
                     .isInstanceOf(DamagedException.class);
