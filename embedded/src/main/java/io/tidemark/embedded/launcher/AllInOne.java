@@ -220,6 +220,7 @@ public final class AllInOne implements AutoCloseable {
         }
         settings.repositories()
                 .forEach((id, folder) -> command.add("-Dtidemark.repositories.\"" + id + "\"=" + folder));
+        command.add("-Dtidemark.trust-hosts=true");
         settings.agent().forEach((name, value) -> command.add("-D" + name + "=" + value));
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("-jar");

@@ -27,6 +27,11 @@ public interface AgentConfig {
     /// Files with the keys of repositories with protection, by the repositories' ids.
     Map<String, Path> repositoryKeys();
 
+    /// Whether all hosts that write into the same repositories trust one another: a new disk then takes over what
+    /// other VMs have stored of the same content. A hostile host could have its neighbours store nothing.
+    @WithDefault("false")
+    boolean trustHosts();
+
     /// How many commands are carried out at once.
     @WithDefault("4")
     int slots();

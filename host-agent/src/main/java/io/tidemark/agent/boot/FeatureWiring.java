@@ -64,7 +64,8 @@ final class FeatureWiring {
                         new RepositoryId(id),
                         new Location(
                                 folder,
-                                Optional.ofNullable(config.repositoryKeys().get(id)))));
+                                Optional.ofNullable(config.repositoryKeys().get(id)),
+                                config.trustHosts())));
         return new FolderRepositories(locations, UUID::randomUUID, Clock.systemUTC());
     }
 

@@ -213,17 +213,19 @@ public final class BlobRepository implements Repository {
                     "repository " + storage.name() + ": expected a key to write with, found " + parts.keys);
         }
         parts.registry.register(request.vm());
+        return new PackWriteSession(parts, storage, opened(parts, storage, request), request);
+    }
+
+    /// Appends that a write session is open, if its attempt may write.
+    static SessionId opened(Parts parts, Storage storage, WriteRequest request) {
         SessionId session = new SessionId(storage.ids().get());
         var record = new Opened(
                 session, request.attempt(), request.point(), storage.clock().instant());
         parts.log(request.vm()).append(view -> {
-            if (view.session(session).isEmpty()) {
-                new WriteRules(request, parts.registry.read().incarnation()).requireMayOpen(view);
-                return Optional.of(record);
-            }
-            return Optional.empty();
+            new WriteRules(request, parts.registry.read().incarnation()).requireMayOpen(view);
+            return Optional.of(record);
         });
-        return new PackWriteSession(parts, storage.work(), session, request);
+        return session;
     }
 
     @Override

@@ -131,7 +131,7 @@ final class Collection {
     }
 
     private BlobName tombstone(PackId pack) {
-        return new BlobName("tombstones/" + id + "/" + pack);
+        return Proofs.tombstone(id, pack);
     }
 
     private static Set<PackId> without(Set<PackId> some, Set<PackId> others) {

@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository;
 
+import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
@@ -21,7 +22,8 @@ public final class FolderRepositories implements Repositories {
     /// Where a repository is.
     ///
     /// @param keyFile opens the keyring of one with protection
-    public record Location(Path folder, Optional<Path> keyFile) {}
+    /// @param isTrusted whether all hosts that write there trust one another
+    public record Location(Path folder, Optional<Path> keyFile, boolean isTrusted) {}
 
     /// @param ids draws ids at random
     public FolderRepositories(Map<RepositoryId, Location> locations, Supplier<UUID> ids, InstantSource clock) {
@@ -34,7 +36,7 @@ public final class FolderRepositories implements Repositories {
         return new FolderStorage(
                 new FolderFiles(location.folder(), StepGate.OPEN),
                 location.folder(),
-                location.keyFile().map(file -> () -> Credential.readKeyFile(file)),
+                new Access(location.keyFile().map(file -> () -> Credential.readKeyFile(file)), location.isTrusted()),
                 ids,
                 clock);
     }

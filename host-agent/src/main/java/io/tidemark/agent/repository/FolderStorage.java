@@ -16,11 +16,17 @@ import java.util.function.Supplier;
 ///
 /// @param files those of the folder
 /// @param root the folder
-/// @param keys reads the credential when it is needed; empty without one
-public record FolderStorage(
-        FolderFiles files, Path root, Optional<Supplier<Credential>> keys, Supplier<UUID> ids, InstantSource clock)
+public record FolderStorage(FolderFiles files, Path root, Access access, Supplier<UUID> ids, InstantSource clock)
         implements Storage {
     private static final String TEMPORARY = "tmp";
+
+    /// How this process may use the repository.
+    ///
+    /// @param keys reads the credential when it is needed; empty without one
+    /// @param isTrusted whether all hosts that write there trust one another
+    public record Access(Optional<Supplier<Credential>> keys, boolean isTrusted) {
+        public static final Access CLEAR = new Access(Optional.empty(), false);
+    }
 
     @Override
     public String name() {
@@ -53,7 +59,12 @@ public record FolderStorage(
 
     @Override
     public Optional<Credential> credential() {
-        return keys.map(Supplier::get);
+        return access.keys().map(Supplier::get);
+    }
+
+    @Override
+    public boolean isTrusted() {
+        return access.isTrusted();
     }
 
     @Override

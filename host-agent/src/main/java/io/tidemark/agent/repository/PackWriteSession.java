@@ -3,6 +3,7 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.BlobRepository.Parts;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.MadePacks;
@@ -23,7 +24,6 @@ import io.tidemark.agent.repository.tree.TreeWriter;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.vocabulary.Level;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +40,11 @@ import org.jspecify.annotations.Nullable;
 /// of chunks takes effect in the order in which it is said.
 final class PackWriteSession implements WriteSession {
     private final Parts parts;
-    private final SessionId session;
+    /// Those of this attempt, all open: the first has made the packs, and one more for each fence.
+    private final List<SessionId> sessions = new ArrayList<>();
+    private final Storage storage;
     private final WriteRequest request;
+    private final Proofs proofs;
     private final PackStream chunkPacks;
     private final PackStream nodePacks;
     private final Map<DiskId, OpenDisk> disks = new LinkedHashMap<>();
@@ -64,21 +67,26 @@ final class PackWriteSession implements WriteSession {
     private static final class OpenDisk {
         private final DiskDescription description;
         private final @Nullable DiskTree parent;
+        private final @Nullable Donors donors;
         private final TreeWriter tree;
         private long newBytes;
         private long storedBytes;
 
-        private OpenDisk(DiskDescription description, @Nullable DiskTree parent, TreeWriter tree) {
+        private OpenDisk(
+                DiskDescription description, @Nullable DiskTree parent, @Nullable Donors donors, TreeWriter tree) {
             this.description = description;
             this.parent = parent;
+            this.donors = donors;
             this.tree = tree;
         }
     }
 
     /// @param session is open in the log
-    PackWriteSession(Parts parts, Path work, SessionId session, WriteRequest request) {
+    PackWriteSession(Parts parts, Storage storage, SessionId session, WriteRequest request) {
         this.parts = parts;
-        this.session = session;
+        this.storage = storage;
+        this.proofs = new Proofs(parts);
+        this.sessions.add(session);
         this.request = request;
         this.steps = new OrderedSteps(name());
         this.press = new ChunkPress(parts.chunkIds);
@@ -87,19 +95,23 @@ final class PackWriteSession implements WriteSession {
         this.chunkPacks = new PackStream(parts.store, owner, PackKind.CHUNKS, parts.keys);
         this.nodePacks = new PackStream(parts.store, owner, PackKind.NODES, parts.keys);
         try {
-            open(work);
+            open();
         } catch (RuntimeException failed) {
             close();
             throw failed;
         }
     }
 
-    private void open(Path work) {
+    private void open() {
         Optional<Commit> parent = Optional.ofNullable(request.parent())
                 .flatMap(point -> log().read().point(point));
         for (DiskDescription disk : request.disks()) {
             DiskTree old = parent.map(commit -> parentTree(commit, disk)).orElse(null);
-            disks.put(disk.disk(), new OpenDisk(disk, old, new TreeWriter(disk.sizeBytes(), work, parts.nodes, old)));
+            Donors donors = old == null && storage.isTrusted()
+                    ? Donors.of(parts, proofs, request.vm(), disk.sizeBytes())
+                    : null;
+            TreeWriter tree = new TreeWriter(disk.sizeBytes(), storage.work(), parts.nodes, old);
+            disks.put(disk.disk(), new OpenDisk(disk, old, donors, tree));
         }
     }
 
@@ -163,7 +175,10 @@ final class PackWriteSession implements WriteSession {
 
     private @Nullable Place known(OpenDisk disk, long index, Digest id) {
         Place same = remembered.get(id);
-        return same == null ? inParent(disk, index, id) : same;
+        if (same == null) {
+            same = inParent(disk, index, id);
+        }
+        return same == null && disk.donors != null ? disk.donors.find(index, id) : same;
     }
 
     /// A full only saves bytes by its parent, so a damaged node of it is no reason to fail.
@@ -237,7 +252,7 @@ final class PackWriteSession implements WriteSession {
         }
         List<WrittenPack> packs = new ArrayList<>(chunkPacks.finish());
         packs.addAll(nodePacks.finish());
-        made = PackSums.of(session, packs);
+        made = PackSums.of(sessions.getFirst(), packs);
         description = sealed;
         stage = Stage.SEALED;
     }
@@ -245,22 +260,46 @@ final class PackWriteSession implements WriteSession {
     @Override
     public CommitReceipt commit() {
         begin(Stage.SEALED);
-        Entry entry = log().append(view -> Optional.of(record(view))).orElseThrow();
+        Optional<Entry> committed = appended();
+        while (committed.isEmpty()) {
+            proveAgain();
+            committed = appended();
+        }
         stage = Stage.ENDED;
-        BlobRepository.close(log(), session);
+        sessions.forEach(session -> BlobRepository.close(log(), session));
+        Entry entry = committed.get();
         Committed record = (Committed) entry.record();
         return BlobRepository.receipt(new Commit(record, entry.number(), entry.digest()));
     }
 
+    /// Empty if a fence came after the proofs.
+    private Optional<Entry> appended() {
+        return log().append(view -> {
+            long opened = view.session(sessions.getLast()).orElseThrow().number();
+            return proofs.hasAny() && view.isFencedAfter(opened) ? Optional.empty() : Optional.of(record(view));
+        });
+    }
+
+    /// The data has been read and is not kept, so what was collected meanwhile cannot be made good.
+    private void proveAgain() {
+        SessionId next = BlobRepository.opened(parts, storage, request);
+        sessions.add(next);
+        if (!proofs.holdAgain()) {
+            throw new RepositoryUnavailable(
+                    name() + ": expected the packs of other VMs to be there that it counts on, found one collected",
+                    null);
+        }
+    }
+
     private Committed record(LogView view) {
-        new WriteRules(request, parts.registry.read().incarnation()).requireMayCommit(view, Set.of(session));
+        new WriteRules(request, parts.registry.read().incarnation()).requireMayCommit(view, Set.copyOf(sessions));
         PointDescription sealed = description;
         MadePacks packs = made;
         if (sealed == null || packs == null) {
             throw new SessionUnusable(name() + ": expected it sealed, found it not");
         }
         return new Committed(
-                session,
+                sessions.getLast(),
                 request.attempt(),
                 request.point(),
                 request.tracker(),

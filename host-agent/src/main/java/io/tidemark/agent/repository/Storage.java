@@ -27,6 +27,9 @@ public interface Storage {
     /// What opens the keyring of a repository with protection; empty where there is none.
     Optional<Credential> credential();
 
+    /// Whether all hosts that write here trust one another: a writer takes over from points of other VMs then.
+    boolean isTrusted();
+
     /// Draws ids at random.
     Supplier<UUID> ids();
 

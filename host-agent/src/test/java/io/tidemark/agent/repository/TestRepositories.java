@@ -23,12 +23,17 @@ public final class TestRepositories {
 
     static BlobRepository folder(Path folder, StepGate gate) {
         return new BlobRepository(new FolderStorage(
-                new FolderFiles(folder, gate), folder, Optional.empty(), UUID::randomUUID, InstantSource.system()));
+                new FolderFiles(folder, gate),
+                folder,
+                FolderStorage.Access.CLEAR,
+                UUID::randomUUID,
+                InstantSource.system()));
     }
 
     public static Repositories folders(Map<RepositoryId, Path> folders) {
         Map<RepositoryId, FolderRepositories.Location> locations = new HashMap<>();
-        folders.forEach((id, folder) -> locations.put(id, new FolderRepositories.Location(folder, Optional.empty())));
+        folders.forEach(
+                (id, folder) -> locations.put(id, new FolderRepositories.Location(folder, Optional.empty(), true)));
         return new FolderRepositories(locations, UUID::randomUUID, InstantSource.system());
     }
 
@@ -63,6 +68,11 @@ public final class TestRepositories {
             @Override
             public Optional<Credential> credential() {
                 return credential;
+            }
+
+            @Override
+            public boolean isTrusted() {
+                return true;
             }
 
             @Override

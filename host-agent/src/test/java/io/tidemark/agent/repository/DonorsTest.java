@@ -1,0 +1,152 @@
+package io.tidemark.agent.repository;
+
+import static io.tidemark.agent.repository.TestPoints.DESCRIPTION;
+import static io.tidemark.agent.repository.TestPoints.DISK;
+import static io.tidemark.agent.repository.TestPoints.SIZE_BYTES;
+import static io.tidemark.agent.repository.TestPoints.TRACKER;
+import static io.tidemark.agent.repository.TestPoints.full;
+import static io.tidemark.agent.repository.TestPoints.key;
+import static io.tidemark.agent.repository.TestPoints.randomDisk;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
+import io.tidemark.agent.repository.blob.BlobName;
+import io.tidemark.agent.repository.blob.MemoryBlobs;
+import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A clone takes over from the VM that it was cloned from, and what it counts on is proved.
+class DonorsTest {
+    private static final VmId CLONE = new VmId(new UUID(1, 2));
+
+    private final MemoryBlobs blobs = new MemoryBlobs();
+    private final BlobRepository repository;
+    private final byte[] disk = randomDisk(1);
+
+    DonorsTest(@TempDir Path folder) {
+        repository = TestRepositories.over(blobs, folder, InstantSource.system());
+        repository.create();
+        full(repository, 1, disk);
+    }
+
+    private static RestorePointId point(long number) {
+        return new RestorePointId(new UUID(4, number));
+    }
+
+    private WriteSession cloned(long number, byte[] content) {
+        var described = new DiskDescription(DISK, "vda", SIZE_BYTES, Level.FULL, null, "image-2");
+        WriteSession session = repository.openWrite(
+                new WriteRequest(CLONE, TRACKER, null, new Attempt(1, number), point(number), List.of(described)));
+        for (long index = 0; index < TestPoints.CHUNKS; index++) {
+            session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(content, index)));
+        }
+        session.seal(DESCRIPTION);
+        return session;
+    }
+
+    private byte[] readClone(long number) {
+        try (DiskReader reader = repository.openDisk(new PointKey(CLONE, point(number)), DISK)) {
+            return reader.read(0, SIZE_BYTES);
+        }
+    }
+
+    private Set<String> packs() {
+        return blobs.objects.keySet().stream()
+                .filter(name -> name.startsWith("packs/"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void aCloneStoresWhatDiffersAndOutlivesItsOrigin() {
+        byte[] content = disk.clone();
+        content[4 * Chunks.SIZE_BYTES] ^= 1;
+        try (WriteSession session = cloned(2, content)) {
+            assertThat(session.commit().newBytes()).isEqualTo(Chunks.SIZE_BYTES);
+        }
+        repository.remove(key(1));
+        repository.collect();
+        repository.collect();
+
+        assertThat(readClone(2)).isEqualTo(content);
+    }
+
+    @Test
+    void afterAFenceTheProofsAreMadeAgainAndTheCommitGoesOn() {
+        full(repository, 3, randomDisk(3));
+        try (WriteSession session = cloned(4, randomDisk(3))) {
+            repository.remove(key(1));
+            assertThat(repository.collect())
+                    .as("fences the clone, and leaves what it counts on")
+                    .isPositive();
+            assertThat(session.commit().newBytes()).isZero();
+        }
+        assertThat(readClone(4)).isEqualTo(randomDisk(3));
+        assertThat(repository.collect())
+                .as("all sessions of the clone are closed")
+                .isZero();
+    }
+
+    @Test
+    void aCloneWhoseProofIsGoneAfterAFenceDoesNotCommit() {
+        try (WriteSession session = cloned(2, disk)) {
+            repository.remove(key(1));
+            assertThat(repository.collect()).isPositive();
+
+            assertThatThrownBy(session::commit)
+                    .isInstanceOf(RepositoryUnavailable.class)
+                    .hasMessageContaining("found one collected");
+        }
+        assertThat(repository.points(CLONE)).isEmpty();
+    }
+
+    @Test
+    void whatACollectionHasBuriedIsNotTakenOverUntilItHasEndedWithoutDeletingIt() {
+        SessionId collection = new SessionId(new UUID(9, 9));
+        Registry registry = repository.parts().registry;
+        registry.begin(collection);
+        Set<String> packs = packs();
+        packs.forEach(pack -> blobs.createOwn(tombstone(collection, pack), new byte[0]));
+        try (WriteSession session = cloned(2, disk)) {
+            assertThat(session.commit().newBytes()).isEqualTo(SIZE_BYTES);
+        }
+        repository.remove(new PointKey(CLONE, point(2)));
+        packs.forEach(pack -> blobs.delete(tombstone(collection, pack)));
+        registry.end(collection);
+
+        try (WriteSession session = cloned(3, disk)) {
+            assertThat(session.commit().newBytes()).isZero();
+        }
+    }
+
+    private static BlobName tombstone(SessionId collection, String pack) {
+        return new BlobName("tombstones/" + collection + pack.substring(pack.lastIndexOf('/')));
+    }
+
+    @Test
+    void hostsThatDoNotTrustOneAnotherTakeNothingOver(@TempDir Path folder) {
+        Repository alone = TestRepositories.folder(folder);
+        alone.create();
+        full(alone, 1, disk);
+        var described = new DiskDescription(DISK, "vda", SIZE_BYTES, Level.FULL, null, "image-2");
+        try (WriteSession session = alone.openWrite(
+                new WriteRequest(CLONE, TRACKER, null, new Attempt(1, 2), point(2), List.of(described)))) {
+            for (long index = 0; index < TestPoints.CHUNKS; index++) {
+                session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(disk, index)));
+            }
+            session.seal(DESCRIPTION);
+            assertThat(session.commit().newBytes()).isEqualTo(SIZE_BYTES);
+        }
+    }
+}
