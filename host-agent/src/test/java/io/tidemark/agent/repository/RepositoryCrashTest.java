@@ -11,100 +11,153 @@ import static io.tidemark.agent.repository.TestPoints.readWhole;
 import static io.tidemark.agent.repository.TestPoints.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.agent.repository.blob.MemoryFolders;
 import io.tidemark.agent.repository.blob.StepGate;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Ends the work before each step that changes a file, opens the repository again, and looks at what exists.
+/// Ends the work before each step that changes a folder, as a death of the process does, and then with a loss of the
+/// power, in some ways each; opens the repository again, and looks at what exists. What was told to be is there.
 class RepositoryCrashTest {
+    private static final Path ROOT = Path.of("/repository");
     private static final int STEPS_MAX = 500;
+    private static final int LOSSES_A_STEP = 6;
+    private static final byte[] FIRST = randomDisk(1);
+    private static final byte[] SECOND = randomDisk(2);
 
-    private final Path folder;
+    private final Path work;
 
-    RepositoryCrashTest(@TempDir Path folder) {
-        this.folder = folder;
+    RepositoryCrashTest(@TempDir Path work) {
+        this.work = work;
+    }
+
+    private Repository over(MemoryFolders folders, StepGate gate) {
+        return TestRepositories.over(folders.blobs(gate), work, InstantSource.system());
+    }
+
+    private MemoryFolders withFirst() {
+        MemoryFolders folders = new MemoryFolders(ROOT);
+        Repository repository = over(folders, StepGate.OPEN);
+        repository.create();
+        full(repository, 1, FIRST);
+        return folders;
     }
 
     @Test
-    void anIncrementThatDiesAtAnyStepExistsWholeOrNotAtAll() {
-        byte[] first = randomDisk(1);
-        byte[] second = first.clone();
-        new Random(2).nextBytes(second);
+    void anIncrementThatEndsAtAnyStepExistsWholeOrNotAtAll() {
         boolean hasEnded = false;
         for (int step = 1; !hasEnded; step++) {
             assertThat(step).isLessThan(STEPS_MAX);
-            Path root = folder.resolve("write-" + step);
-            Repository before = TestRepositories.folder(root);
-            before.create();
-            full(before, 1, first);
-            hasEnded = endsWithin(root, step, repository -> writeSecond(repository, second));
-            Repository after = TestRepositories.folder(root);
-            after.closeAttempt(VM, attempt(2));
-            assertThat(readWhole(after, 1)).as("step %d", step).isEqualTo(first);
-            boolean isCommitted = after.committed(VM, attempt(2)).isPresent();
-            assertThat(after.points(VM)).hasSize(isCommitted ? 2 : 1);
-            if (isCommitted) {
-                assertThat(readWhole(after, 2)).as("step %d", step).isEqualTo(second);
+            MemoryFolders folders = withFirst();
+            AtomicBoolean isTold = new AtomicBoolean();
+            hasEnded = endsWithin(folders, step, repository -> {
+                writeSecond(repository);
+                isTold.set(true);
+            });
+            for (int seed = 0; seed < LOSSES_A_STEP; seed++) {
+                assertSecondIsWholeOrAbsent(folders.lost(seed), step, isTold.get());
             }
-            assertThat(!hasEnded || isCommitted).isTrue();
-            full(after, 3, second);
-            assertThat(readWhole(after, 3)).isEqualTo(second);
+            assertSecondIsWholeOrAbsent(folders, step, isTold.get());
         }
+    }
+
+    private void assertSecondIsWholeOrAbsent(MemoryFolders folders, int step, boolean isTold) {
+        Repository after = over(folders, StepGate.OPEN);
+        after.closeAttempt(VM, attempt(2));
+        assertThat(readWhole(after, 1)).as("step %d", step).isEqualTo(FIRST);
+        boolean isCommitted = after.committed(VM, attempt(2)).isPresent();
+        assertThat(isCommitted || !isTold)
+                .as("step %d: what was told is there", step)
+                .isTrue();
+        assertThat(after.points(VM)).hasSize(isCommitted ? 2 : 1);
+        after.collect();
+        if (isCommitted) {
+            assertThat(readWhole(after, 2)).as("step %d", step).isEqualTo(SECOND);
+        }
+        full(after, 3, SECOND);
+        assertThat(readWhole(after, 3)).isEqualTo(SECOND);
     }
 
     @Test
-    void aRemovalThatDiesAtAnyStepLeavesTheOtherPointsWhole() {
-        byte[] disk = randomDisk(3);
+    void aRemovalThatEndsAtAnyStepLeavesTheOtherPointsWhole() {
         boolean hasEnded = false;
         for (int step = 1; !hasEnded; step++) {
             assertThat(step).isLessThan(STEPS_MAX);
-            Path root = folder.resolve("remove-" + step);
-            Repository before = TestRepositories.folder(root);
-            before.create();
-            full(before, 1, disk);
-            writeSecond(before, randomDisk(4));
-            hasEnded = endsWithin(root, step, RepositoryCrashTest::removeFirst);
-            Repository after = TestRepositories.folder(root);
-            assertThat(readWhole(after, 2)).as("step %d", step).isNotEmpty();
-            removeFirst(after);
-            assertThat(after.points(VM)).extracting(each -> each.key().point()).containsExactly(point(2));
-            assertThat(readWhole(after, 2)).hasSize(SIZE_BYTES);
+            MemoryFolders folders = withFirst();
+            writeSecond(over(folders, StepGate.OPEN));
+            AtomicBoolean isTold = new AtomicBoolean();
+            hasEnded = endsWithin(folders, step, repository -> {
+                repository.remove(key(1));
+                isTold.set(true);
+                repository.collect();
+            });
+            for (int seed = 0; seed < LOSSES_A_STEP; seed++) {
+                assertFirstGoes(folders.lost(seed), step, isTold.get());
+            }
+            assertFirstGoes(folders, step, isTold.get());
         }
     }
 
-    private static void removeFirst(Repository repository) {
-        repository.remove(key(1));
-        repository.collect();
+    /// Who removes dies when his record can be seen and is not forced yet; another collects by it; the power goes.
+    @Test
+    void aCollectionDeletesByWhatLastsOnly() {
+        boolean hasEnded = false;
+        for (int step = 1; !hasEnded; step++) {
+            MemoryFolders folders = withFirst();
+            hasEnded = endsWithin(folders, step, repository -> repository.remove(key(1)));
+            over(folders, StepGate.OPEN).collect();
+            for (int seed = 0; seed < LOSSES_A_STEP; seed++) {
+                Repository after = over(folders.lost(seed), StepGate.OPEN);
+                if (!after.points(VM).isEmpty()) {
+                    assertThat(readWhole(after, 1)).as("step %d", step).isEqualTo(FIRST);
+                }
+            }
+        }
+    }
+
+    private void assertFirstGoes(MemoryFolders folders, int step, boolean isTold) {
+        Repository after = over(folders, StepGate.OPEN);
+        assertThat(readWhole(after, 2)).as("step %d", step).isEqualTo(SECOND);
+        if (after.points(VM).size() == 2) {
+            assertThat(isTold).as("step %d: what was told is there", step).isFalse();
+            assertThat(readWhole(after, 1)).as("step %d", step).isEqualTo(FIRST);
+        }
+        after.remove(key(1));
+        after.collect();
+        assertThat(after.points(VM)).extracting(each -> each.key().point()).containsExactly(point(2));
+        assertThat(readWhole(after, 2)).isEqualTo(SECOND);
     }
 
     /// Does the work with a process that dies before its step number `step`; true if the work ended before that.
-    private static boolean endsWithin(Path root, int step, Consumer<Repository> work) {
+    private boolean endsWithin(MemoryFolders folders, int step, Consumer<Repository> work) {
         AtomicInteger steps = new AtomicInteger();
-        StepGate dying = _ -> {
-            if (steps.incrementAndGet() >= step) {
+        AtomicBoolean isOpen = new AtomicBoolean();
+        Repository dying = over(folders, _ -> {
+            if (isOpen.get() && steps.incrementAndGet() >= step) {
                 throw new Died();
             }
-        };
+        });
+        isOpen.set(true);
         try {
-            work.accept(TestRepositories.folder(root, dying));
+            work.accept(dying);
             return true;
         } catch (Died _) {
             return false;
         }
     }
 
-    private static void writeSecond(Repository repository, byte[] disk) {
+    private static void writeSecond(Repository repository) {
         WriteSession session = repository.openWrite(request(2, 1L));
         for (long index = 0; index < TestPoints.CHUNKS; index++) {
-            session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(disk, index)));
+            session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(SECOND, index)));
         }
-        session.keep(DISK, new ChunkRange(3, 1));
-        session.putChunk(DISK, 3, ByteBuffer.wrap(TestPoints.chunk(disk, 3)));
         session.seal(TestPoints.DESCRIPTION);
         session.commit();
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// A file system in memory that knows what of it lasts: of a file what it held when it was last forced, of a folder
 /// the names that it had then. What came after may be lost with the power, each part by itself, be it something
 /// made or something deleted. Not final: a test leaves rules out.
-class MemoryFolders implements FolderSystem {
+public class MemoryFolders implements FolderSystem {
     private final Path root;
     private final Folder disk;
     /// Not final: what is seen under the root, which is not the disk while that is away.
@@ -33,7 +33,7 @@ class MemoryFolders implements FolderSystem {
     private Disturbance disturbance = Disturbance.NONE;
     private int temporaries;
 
-    MemoryFolders(Path root) {
+    public MemoryFolders(Path root) {
         this(root, new Folder());
     }
 
@@ -46,6 +46,14 @@ class MemoryFolders implements FolderSystem {
         this.root = root;
         this.disk = disk;
         this.top = disk;
+    }
+
+    /// A store in the folder that is the root, which it makes.
+    public BlobStore blobs(StepGate gate) {
+        FolderFiles files = new FolderFiles(root, gate, this);
+        files.createFolder("");
+        files.createFolder("tmp");
+        return new FolderBlobs(files);
     }
 
     /// A name stands for a folder or for the content of a file, which may have several.
@@ -72,7 +80,7 @@ class MemoryFolders implements FolderSystem {
     }
 
     /// What is there after the power was lost now; the seed chooses. This one stays as it is.
-    synchronized MemoryFolders lost(long seed) {
+    public synchronized MemoryFolders lost(long seed) {
         return new MemoryFolders(root, lost(disk, new Random(seed), new IdentityHashMap<>()));
     }
 
