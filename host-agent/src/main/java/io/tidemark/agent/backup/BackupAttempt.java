@@ -179,17 +179,17 @@ final class BackupAttempt {
     private BackupCompleted copied(Repository target, Taken taken, PointDescription description) throws IOException {
         mayHaveWritten = true;
         CommitReceipt receipt;
-        Map<String, Long> dirty;
-        try (var copy = new PointCopy(tools, command, stop, report)) {
-            times.begin("read");
-            copy.open(taken.plan());
-            dirty = copy.into(target, attempt);
+        Map<String, Long> dirtyBytes;
+        times.begin("read");
+        try (var copy = new PointCopies(tools, command, stop, report)) {
+            copy.read(target, attempt, taken.plan());
             tools.gate().reached(Phase.PACK);
             times.begin("seal");
-            copy.seal(description);
+            copy.point().seal(description);
             times.begin("commit");
             stop.check();
-            receipt = copy.commit();
+            receipt = copy.point().commit();
+            dirtyBytes = copy.dirtyBytes();
         }
         tools.gate().reached(Phase.COMMIT);
         times.begin("end");
@@ -199,7 +199,7 @@ final class BackupAttempt {
                 .filter(PlannedDisk::isCheckpointed)
                 .map(PlannedDisk::target)
                 .collect(Collectors.toSet());
-        return new CompletedBackup(command, taken.freezeMillis(), times.totalMillis(), dirty, epochs)
+        return new CompletedBackup(command, taken.freezeMillis(), times.totalMillis(), dirtyBytes, epochs)
                 .event(receipt, description);
     }
 

@@ -161,6 +161,14 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
                 disk.isTrackable());
     }
 
+    /// The same with one disk full, for the reason given.
+    BackupPlan fullOn(DiskId disk, Reason reason) {
+        List<PlannedDisk> changed = disks.stream()
+                .map(each -> each.disk().equals(disk) ? each.full(reason) : each)
+                .toList();
+        return withParent(changed, parent.orElse(null));
+    }
+
     private static BackupPlan withParent(List<PlannedDisk> disks, @Nullable RestorePointId parent) {
         boolean isContinued = disks.stream().anyMatch(PlannedDisk::isIncremental);
         return new BackupPlan(disks, isContinued ? Optional.ofNullable(parent) : Optional.empty());

@@ -2,8 +2,6 @@ package io.tidemark.agent.backup;
 
 import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.Chunks;
-import io.tidemark.agent.repository.WriteSession;
-import io.tidemark.schemas.id.DiskId;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,18 +10,24 @@ import java.util.function.LongConsumer;
 /// Puts whole chunks together from the pieces of a read, and hands them on; one that comes whole is not copied.
 /// Holds no more than the chunks that are begun, which the source's requests in flight bound.
 final class ChunkAssembler implements DiskSource.Sink {
-    private final WriteSession session;
-    private final DiskId disk;
+    private final WholeChunks whole;
     private final long sizeBytes;
     private final LongConsumer progress;
     private final Map<Long, Begun> begun = new HashMap<>();
     /// Not final: counts.
     private long dataBytes;
 
+    /// Takes whole chunks.
+    interface WholeChunks {
+        /// The buffer is taken back after the call.
+        void chunk(long index, ByteBuffer bytes);
+
+        void zero(ChunkRange range);
+    }
+
     /// @param progress takes the length of each piece, in bytes
-    ChunkAssembler(WriteSession session, DiskId disk, long sizeBytes, LongConsumer progress) {
-        this.session = session;
-        this.disk = disk;
+    ChunkAssembler(WholeChunks whole, long sizeBytes, LongConsumer progress) {
+        this.whole = whole;
         this.sizeBytes = sizeBytes;
         this.progress = progress;
     }
@@ -89,10 +93,10 @@ final class ChunkAssembler implements DiskSource.Sink {
 
     private void put(long index, ByteBuffer chunk) {
         if (isZero(chunk)) {
-            session.putZero(disk, new ChunkRange(index, 1));
+            whole.zero(new ChunkRange(index, 1));
         } else {
             dataBytes += chunk.remaining();
-            session.putChunk(disk, index, chunk);
+            whole.chunk(index, chunk);
         }
     }
 
@@ -105,8 +109,7 @@ final class ChunkAssembler implements DiskSource.Sink {
     /// Fails if a chunk was begun and not filled.
     void requireWhole() {
         if (!begun.isEmpty()) {
-            throw new IllegalStateException(
-                    "disk " + disk + ": expected whole chunks, found parts of " + begun.keySet());
+            throw new IllegalStateException("read of a disk: expected whole chunks, found parts of " + begun.keySet());
         }
     }
 }

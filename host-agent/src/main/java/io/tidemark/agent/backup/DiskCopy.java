@@ -7,6 +7,7 @@ import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.WriteSession;
 import io.tidemark.schemas.id.DiskId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -30,7 +31,19 @@ final class DiskCopy {
         this.session = session;
         this.disk = disk;
         this.progress = progress;
-        this.chunks = new ChunkAssembler(session, disk, source.sizeBytes(), progress);
+        this.chunks = new ChunkAssembler(new Put(session, disk), source.sizeBytes(), progress);
+    }
+
+    private record Put(WriteSession session, DiskId disk) implements ChunkAssembler.WholeChunks {
+        @Override
+        public void chunk(long index, ByteBuffer bytes) {
+            session.putChunk(disk, index, bytes);
+        }
+
+        @Override
+        public void zero(ChunkRange range) {
+            session.putZero(disk, range);
+        }
     }
 
     /// Copies the whole disk; answers how many bytes lay in chunks that are not zero.
@@ -44,7 +57,12 @@ final class DiskCopy {
     }
 
     /// Copies the dirty granules, and keeps the rest.
-    void increment(DirtyMap dirty) throws IOException {
+    ///
+    /// @param seed chooses what of the rest is compared with the parent
+    void increment(DirtyMap dirty, long seed) throws IOException, WrongBase {
+        if (!new CleanLook(source, session, disk).isAsItWas(dirty, seed)) {
+            throw new WrongBase(disk);
+        }
         dirty.forEachCleanRun((offset, length) -> session.keep(disk, ChunkRange.touching(offset, length)));
         for (long start = 0; start < source.sizeBytes(); start += WINDOW_BYTES) {
             copyWindow(dirty.within(start, WINDOW_BYTES));

@@ -91,7 +91,7 @@ final class PointCopy implements AutoCloseable {
     }
 
     /// Reads everything; answers the dirty bytes of each disk by its target, for a full those that are not zero.
-    Map<String, Long> into(Repository repository, Attempt attempt) throws IOException {
+    Map<String, Long> into(Repository repository, Attempt attempt) throws IOException, WrongBase {
         WriteSession opened = repository.openWrite(new WriteRequest(
                 command.vm(),
                 command.tracker(),
@@ -111,13 +111,13 @@ final class PointCopy implements AutoCloseable {
         return dirtyBytes;
     }
 
-    private static long copied(OpenDisk disk, WriteSession session, LongConsumer progress) throws IOException {
+    private long copied(OpenDisk disk, WriteSession session, LongConsumer progress) throws IOException, WrongBase {
         var copy = new DiskCopy(disk.source(), session, disk.plan().disk(), progress);
         DirtyMap dirty = disk.dirty();
         if (dirty == null) {
             return copy.full();
         }
-        copy.increment(dirty);
+        copy.increment(dirty, command.point().value().getLeastSignificantBits());
         return dirty.reportedBytes();
     }
 

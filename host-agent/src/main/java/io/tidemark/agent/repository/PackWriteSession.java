@@ -25,6 +25,7 @@ import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.vocabulary.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -234,12 +235,29 @@ final class PackWriteSession implements WriteSession {
     public void keep(DiskId disk, ChunkRange range) {
         begin(Stage.WRITING);
         OpenDisk open = require(disk, range);
-        if (open.parent == null) {
-            throw new ParentMissing("Disk " + disk + ": expected the parent " + request.parent() + " to hold it with "
-                    + open.description.sizeBytes() + " bytes, found no such disk");
-        }
+        requireParent(open);
         steps.then(() -> open.tree.keep(range), () -> {});
         stage = Stage.WRITING;
+    }
+
+    @Override
+    public boolean isAsInParent(DiskId disk, long index, ByteBuffer bytes) {
+        OpenDisk open = require(disk, new ChunkRange(index, 1));
+        DiskTree parent = requireParent(open);
+        byte[] content = new byte[bytes.remaining()];
+        bytes.get(content);
+        Child old = parent.chunk(index);
+        return old == null
+                ? Arrays.equals(content, new byte[content.length])
+                : old.id().equals(parts.chunkIds.of(content));
+    }
+
+    private DiskTree requireParent(OpenDisk disk) {
+        if (disk.parent == null) {
+            throw new ParentMissing("Disk " + disk.description.disk() + ": expected the parent " + request.parent()
+                    + " to hold it with " + disk.description.sizeBytes() + " bytes, found no such disk");
+        }
+        return disk.parent;
     }
 
     @Override
@@ -333,14 +351,16 @@ final class PackWriteSession implements WriteSession {
 
     @Override
     public void close() {
-        if (stage != Stage.ENDED) {
-            stage = Stage.FAILED;
-        }
+        boolean isGivenUp = stage != Stage.ENDED;
+        stage = isGivenUp ? Stage.FAILED : Stage.ENDED;
         closeQuietly(steps);
         closeQuietly(press);
         closeQuietly(chunkPacks);
         closeQuietly(nodePacks);
         disks.values().forEach(disk -> closeQuietly(disk.tree));
+        if (isGivenUp) { // what was uploaded is nobody's
+            sessions.forEach(session -> BlobRepository.close(log(), session));
+        }
     }
 
     private static void closeQuietly(AutoCloseable part) {

@@ -17,6 +17,10 @@ public interface WriteSession extends AutoCloseable {
     /// Takes chunks over from the parent's disk of the same id and size.
     void keep(DiskId disk, ChunkRange range);
 
+    /// Whether the parent's disk of the same id and size has the same content there: `bytes` has the chunk's whole
+    /// length left, and is the caller's again after the return.
+    boolean isAsInParent(DiskId disk, long index, ByteBuffer bytes);
+
     /// Ends the data: all of it is on stable storage after the return. A chunk never spoken of is an error.
     void seal(PointDescription description);
 

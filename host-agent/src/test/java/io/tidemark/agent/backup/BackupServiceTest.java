@@ -18,6 +18,7 @@ import io.tidemark.schemas.event.AgentEvent.DiskResult;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class BackupServiceTest {
@@ -62,6 +64,25 @@ class BackupServiceTest {
         assertThat(lab.domain.checkpoints)
                 .containsOnlyKeys(
                         BackupOrder.checkpointName(full.point()), BackupOrder.checkpointName(increment.point()));
+        lab.assertNothingRuns();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100_000, 2_500_000})
+    void diskThatWasWrittenPastItsBitmapIsReadWhole(int offset) {
+        BackupCompleted full = lab.completed(lab.full());
+        lab.domain.write("vda", 1_000_000, 10, 9);
+        lab.domain.writePastBitmaps("vda", offset, 3, 8);
+
+        BackupCompleted increment = lab.completed(lab.increment(full));
+
+        assertThat(increment.disks().getFirst().level()).isEqualTo(Level.FULL);
+        assertThat(increment.disks().getFirst().reason()).isEqualTo(Reason.SAMPLE_MISMATCH);
+        lab.assertBytes(increment);
+        lab.domain.write("vda", 1_500_000, 10, 7);
+        BackupCompleted next = lab.completed(lab.increment(increment));
+        assertThat(next.disks().getFirst().level()).isEqualTo(Level.INCREMENTAL);
+        lab.assertBytes(next);
         lab.assertNothingRuns();
     }
 

@@ -154,6 +154,11 @@ final class FailingRepository implements Repository {
         }
 
         @Override
+        public boolean isAsInParent(DiskId disk, long index, ByteBuffer bytes) {
+            return session.isAsInParent(disk, index, bytes);
+        }
+
+        @Override
         public void seal(PointDescription description) {
             reached(Step.SEAL);
             session.seal(description);

@@ -63,8 +63,13 @@ public final class ScriptedDomain implements DiskSources {
         disks.put(target, new Disk(format, size));
     }
 
-    void write(String target, int offset, int length, int pattern) {
+    /// As somebody does who opens the image beside QEMU.
+    void writePastBitmaps(String target, int offset, int length, int pattern) {
         Arrays.fill(disk(target).bytes, offset, offset + length, (byte) pattern);
+    }
+
+    void write(String target, int offset, int length, int pattern) {
+        writePastBitmaps(target, offset, length, pattern);
         checkpoints.values().stream()
                 .flatMap(bitmaps -> Optional.ofNullable(bitmaps.get(target)).stream())
                 .forEach(bitmap -> bitmap.dirty.set(offset / GRANULE, (offset + length - 1) / GRANULE + 1));

@@ -102,6 +102,27 @@ public interface RepositoryContract {
     }
 
     @Test
+    default void whatIsAsInTheParentIsToldFromWhatIsNot() {
+        byte[] disk = randomDisk(1);
+        Arrays.fill(disk, 0, Chunks.SIZE_BYTES, (byte) 0);
+        full(repository(), 1, disk);
+        try (WriteSession session = repository().openWrite(request(2, 1L))) {
+            for (long index = 0; index < CHUNKS; index++) {
+                byte[] chunk = chunk(disk, index);
+                assertThat(session.isAsInParent(DISK, index, ByteBuffer.wrap(chunk)))
+                        .isTrue();
+                chunk[chunk.length - 1] ^= 1;
+                assertThat(session.isAsInParent(DISK, index, ByteBuffer.wrap(chunk)))
+                        .isFalse();
+            }
+        }
+        try (WriteSession session = repository().openWrite(request(3, null))) {
+            assertThatThrownBy(() -> session.isAsInParent(DISK, 0, ByteBuffer.wrap(chunk(disk, 0))))
+                    .isInstanceOf(ParentMissing.class);
+        }
+    }
+
+    @Test
     default void zeroChunksAreListedAndStoredNowhere() {
         CommitReceipt receipt = full(repository(), 1, new byte[SIZE_BYTES]);
         assertThat(receipt.storedBytes()).isZero();
