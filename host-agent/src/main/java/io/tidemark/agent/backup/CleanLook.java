@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Reads a few of the chunks that a bitmap calls clean and compares them with the parent's. A difference means that
-/// something has written past the bitmap, and nothing that it says can be believed. Which ones changes from backup to
-/// backup; a disk of 2 TiB with one wrong chunk is caught after half a million increments, one that was replaced by
-/// another at once.
+/// something has written past the bitmap, and nothing that it says can be believed. Which ones changes from backup
+/// to backup; a disk of 2 TiB with one wrong chunk is caught after half a million increments, one that was replaced
+/// by another at once.
 final class CleanLook {
     private static final int WINDOWS = 16;
     private static final int WINDOW_GRANULES = 4;

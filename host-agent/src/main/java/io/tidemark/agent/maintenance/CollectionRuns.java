@@ -10,8 +10,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// Collects repositories some time after something was removed from them, so that many removals cost one collection.
-/// One at a time, on a thread of its own; one that fails is tried again after the next removal.
+/// Collects repositories some time after something was removed from them, so that many removals cost one
+/// collection. One at a time, on a thread of its own; one that fails is tried again after the next removal.
 public final class CollectionRuns implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(CollectionRuns.class);
 

@@ -93,8 +93,8 @@ final class Collection {
         return view.openSessions().isEmpty() ? Optional.empty() : Optional.of(new Fence(id));
     }
 
-    /// Those of the packs that a point needs, that an open session reads, or that one has made. A pack whose session
-    /// no log names is one of a log that was not read, and counts as needed.
+    /// Those of the packs that a point needs, that an open session reads, or that one has made. A pack whose
+    /// session no log names is one of a log that was not read, and counts as needed.
     private Set<PackId> needed(Set<PackId> packs, Function<VmLog, LogView> look) {
         Reach reach = new Reach(parts.nodes);
         Set<SessionId> ended = new HashSet<>();

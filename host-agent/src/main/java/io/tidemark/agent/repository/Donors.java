@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Disks of other VMs' newest points, to take chunks over from that a disk without a parent has at the same place, as
-/// clones do. A few of the same size are tried with the first chunks; the best go on. What they miss costs bytes
+/// Disks of other VMs' newest points, to take chunks over from that a disk without a parent has at the same place,
+/// as clones do. A few of the same size are tried with the first chunks; the best go on. What they miss costs bytes
 /// only. Safe for use by many threads.
 final class Donors {
     private static final int VMS_MAX = 64;

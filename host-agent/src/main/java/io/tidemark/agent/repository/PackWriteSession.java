@@ -37,8 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A write session: packs of chunks while the data comes, packs of nodes at its end, then one record. Chunks are
-/// hashed, compressed and written by other threads, so that an error of one may come with a later call. What is said
-/// of chunks takes effect in the order in which it is said.
+/// hashed, compressed and written by other threads, so that an error of one may come with a later call. What is
+/// said of chunks takes effect in the order in which it is said.
 final class PackWriteSession implements WriteSession {
     private final Parts parts;
     /// Those of this attempt, all open: the first has made the packs, and one more for each fence.

@@ -48,8 +48,8 @@ class DamageTest {
         return TestRepositories.over(blobs, folder, InstantSource.system());
     }
 
-    /// Whether somebody notices that something is wrong, who reads both points and collects what is not needed. What
-    /// is read must be right, and the collection must not delete a pack.
+    /// Whether somebody notices that something is wrong, who reads both points and collects what is not needed.
+    /// What is read must be right, and the collection must not delete a pack.
     private boolean isNoticed(Map<String, byte[]> objects) {
         blobs.objects.clear();
         blobs.objects.putAll(objects);

@@ -23,8 +23,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Ends the work before each step that changes a folder, as a death of the process does, and then with a loss of the
-/// power, in some ways each; opens the repository again, and looks at what exists. What was told to be is there.
+/// Ends the work before each step that changes a folder, as a death of the process does, and then with a loss of
+/// the power, in some ways each; opens the repository again, and looks at what exists. What was told to be is
+/// there.
 class RepositoryCrashTest {
     private static final Path ROOT = Path.of("/repository");
     private static final int STEPS_MAX = 500;

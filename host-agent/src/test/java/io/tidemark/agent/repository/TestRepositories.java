@@ -44,51 +44,34 @@ public final class TestRepositories {
 
     /// With what opens its keyring.
     static BlobRepository over(BlobStore store, Path work, InstantSource clock, Optional<Credential> credential) {
-        return new BlobRepository(new Storage() {
-            @Override
-            public String name() {
-                return "test";
-            }
+        return new BlobRepository(new GivenStorage(store, work, clock, credential));
+    }
 
-            @Override
-            public BlobStore blobs() {
-                return store;
-            }
+    private record GivenStorage(BlobStore blobs, Path work, InstantSource clock, Optional<Credential> credential)
+            implements Storage {
+        @Override
+        public String name() {
+            return "test";
+        }
 
-            @Override
-            public void prepare() {
-                // it is there
-            }
+        @Override
+        public void prepare() {
+            // it is there
+        }
 
-            @Override
-            public void requireThere() {
-                // it is there
-            }
+        @Override
+        public void requireThere() {
+            // it is there
+        }
 
-            @Override
-            public Optional<Credential> credential() {
-                return credential;
-            }
+        @Override
+        public boolean isTrusted() {
+            return true;
+        }
 
-            @Override
-            public boolean isTrusted() {
-                return true;
-            }
-
-            @Override
-            public Path work() {
-                return work;
-            }
-
-            @Override
-            public Supplier<UUID> ids() {
-                return UUID::randomUUID;
-            }
-
-            @Override
-            public InstantSource clock() {
-                return clock;
-            }
-        });
+        @Override
+        public Supplier<UUID> ids() {
+            return UUID::randomUUID;
+        }
     }
 }

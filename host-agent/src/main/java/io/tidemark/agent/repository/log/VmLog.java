@@ -51,8 +51,8 @@ public final class VmLog {
         return view;
     }
 
-    /// What the log says now, and lasts whoever loses power: the newest record is created once more, to be told that
-    /// it is taken, and with it lasts all before.
+    /// What the log says now, and lasts whoever loses power: the newest record is created once more, to be told
+    /// that it is taken, and with it lasts all before.
     public LogView readLasting() {
         LogView view = read();
         if (view.next() > 0) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
-/// Remembers what was loaded last, up to a total weight. What two threads want at once may be loaded twice. Safe for
-/// use by many threads.
+/// Remembers what was loaded last, up to a total weight. What two threads want at once may be loaded twice. Safe
+/// for use by many threads.
 public final class BoundedCache<K, V> {
     private final long weightMax;
     private final ToIntFunction<V> weights;

@@ -22,8 +22,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the packs of one kind of one write session, one after the other: the next begins where the last is full,
-/// while that is published by another thread. After an error it takes no more. One thread at a time; fields that are
-/// not final follow the packs.
+/// while that is published by another thread. After an error it takes no more. One thread at a time; fields that
+/// are not final follow the packs.
 public final class PackStream implements AutoCloseable {
     private final BlobStore store;
     private final UUID repository;

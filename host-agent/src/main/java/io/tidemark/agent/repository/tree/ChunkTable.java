@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Where the chunks of a disk are stored that a write session puts, in a file that has no name any more, so that
-/// memory does not grow with the disk and a death leaves nothing. An entry is id (32), pack (4, by a table) and entry
-/// in the pack (2). One thread at a time.
+/// memory does not grow with the disk and a death leaves nothing. An entry is id (32), pack (4, by a table) and
+/// entry in the pack (2). One thread at a time.
 final class ChunkTable implements AutoCloseable {
     private static final int ENTRY_BYTES = 38;
     private static final int GATHERED_ENTRIES = 512;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The packs that trees reach. Each node is read once, however many trees share it. A node that is lost or damaged is
-/// an error: nobody knows what it reaches. One thread at a time.
+/// The packs that trees reach. Each node is read once, however many trees share it. A node that is lost or damaged
+/// is an error: nobody knows what it reaches. One thread at a time.
 public final class Reach {
     private final NodeReader nodes;
     private final Map<PackId, BitSet> seen = new HashMap<>();
