@@ -14,6 +14,7 @@ import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
+import io.tidemark.agent.repository.RepositoryException.PointHeld;
 import io.tidemark.agent.repository.RepositoryException.RepositoryFull;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
@@ -75,7 +76,7 @@ final class BackupFailure extends RuntimeException {
                 FailureReason.REPOSITORY_UNAVAILABLE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case AttemptStale _ -> FailureReason.SUPERSEDED;
-            case ParentMissing _, NoSuchPoint _, SessionUnusable _ -> FailureReason.INTERNAL;
+            case ParentMissing _, NoSuchPoint _, PointHeld _, SessionUnusable _ -> FailureReason.INTERNAL;
         };
     }
 }

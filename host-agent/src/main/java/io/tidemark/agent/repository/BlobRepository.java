@@ -3,6 +3,7 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
+import io.tidemark.agent.repository.RepositoryException.PointHeld;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.crypto.Credential;
@@ -12,10 +13,12 @@ import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import io.tidemark.agent.repository.log.LogKey;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
+import io.tidemark.agent.repository.log.LogRecord.Held;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
 import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
+import io.tidemark.agent.repository.log.LogRecord.Released;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.agent.repository.log.LogView;
@@ -179,8 +182,48 @@ public final class BlobRepository implements Repository {
                 throw new NoSuchPoint(
                         "Point " + key.point() + " of VM " + key.vm() + ": expected a commit, found none");
             }
-            return view.isPruned(key.point()) ? Optional.empty() : Optional.of(new Pruned(key.point()));
+            if (view.isPruned(key.point())) {
+                return Optional.empty();
+            }
+            requireNotHeld(view, key);
+            return Optional.of(new Pruned(key.point()));
         });
+    }
+
+    private static void requireNotHeld(LogView view, PointKey key) {
+        for (Hold hold : view.holds()) {
+            if (hold.point().equals(key.point())) {
+                throw new PointHeld("Point " + key.point() + " of VM " + key.vm() + ": expected no hold, found "
+                        + hold.id() + " of " + hold.heldAt() + ": " + hold.reason());
+            }
+        }
+    }
+
+    @Override
+    public Hold hold(PointKey key, String reason) {
+        Hold hold = new Hold(
+                new HoldId(storage.ids().get()),
+                key.point(),
+                reason,
+                storage.clock().instant());
+        parts().log(key.vm()).append(view -> {
+            ReadRules.requireMayOpen(view, key);
+            return Optional.of(new Held(hold));
+        });
+        return hold;
+    }
+
+    @Override
+    public void release(VmId vm, HoldId hold) {
+        parts().log(vm)
+                .append(view -> view.holds().stream().anyMatch(each -> each.id().equals(hold))
+                        ? Optional.of(new Released(hold))
+                        : Optional.empty());
+    }
+
+    @Override
+    public List<Hold> holds(VmId vm) {
+        return parts().log(vm).read().holds();
     }
 
     @Override

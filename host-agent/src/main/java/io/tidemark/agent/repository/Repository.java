@@ -25,8 +25,17 @@ public interface Repository {
 
     /// Removes a whole point: from the return on it is gone. What no other point reaches is deleted by the next
     /// {@link #collect}. A point that was removed before is left alone; one never committed is
-    /// {@link RepositoryException.NoSuchPoint}.
+    /// {@link RepositoryException.NoSuchPoint}, one that is held {@link RepositoryException.PointHeld}.
     void remove(PointKey point);
+
+    /// Keeps a point from being removed; it is so from the return on, for everybody. Returns the hold.
+    Hold hold(PointKey point, String reason);
+
+    /// Ends a hold. One that was released before is left alone.
+    void release(VmId vm, HoldId hold);
+
+    /// The holds on a VM's points.
+    List<Hold> holds(VmId vm);
 
     /// Deletes what no point reaches, no session has made and nobody reads, and says how many bytes. May run beside
     /// anything and be ended at any time; deletes nothing where it cannot read all that it needs.

@@ -19,6 +19,7 @@ public abstract sealed class RepositoryException extends RuntimeException {
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case DamagedException _ -> FailureReason.DIGEST_MISMATCH;
             case NoSuchPoint _ -> FailureReason.NO_SUCH_RESTORE_POINT;
+            case PointHeld _ -> FailureReason.RESTORE_POINT_HELD;
             case AttemptStale _ -> FailureReason.SUPERSEDED;
             case ParentMissing _, SessionUnusable _ -> FailureReason.INTERNAL;
         };
@@ -76,6 +77,13 @@ public abstract sealed class RepositoryException extends RuntimeException {
     /// No such point or disk was ever committed, or it was removed.
     public static final class NoSuchPoint extends RepositoryException {
         public NoSuchPoint(String message) {
+            super(message, null);
+        }
+    }
+
+    /// The point is held, and cannot be removed until it is released.
+    public static final class PointHeld extends RepositoryException {
+        public PointHeld(String message) {
             super(message, null);
         }
     }

@@ -3,6 +3,8 @@ package io.tidemark.agent.backup;
 import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.CommitReceipt;
 import io.tidemark.agent.repository.DiskReader;
+import io.tidemark.agent.repository.Hold;
+import io.tidemark.agent.repository.HoldId;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
@@ -71,6 +73,21 @@ final class FailingRepository implements Repository {
     @Override
     public void create() {
         inner.create();
+    }
+
+    @Override
+    public Hold hold(PointKey point, String reason) {
+        return inner.hold(point, reason);
+    }
+
+    @Override
+    public void release(VmId vm, HoldId hold) {
+        inner.release(vm, hold);
+    }
+
+    @Override
+    public List<Hold> holds(VmId vm) {
+        return inner.holds(vm);
     }
 
     @Override

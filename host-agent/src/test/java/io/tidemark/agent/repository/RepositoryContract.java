@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
+import io.tidemark.agent.repository.RepositoryException.PointHeld;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.schemas.vocabulary.Level;
 import java.nio.ByteBuffer;
@@ -120,6 +121,26 @@ public interface RepositoryContract {
             assertThatThrownBy(() -> session.isAsInParent(DISK, 0, ByteBuffer.wrap(chunk(disk, 0))))
                     .isInstanceOf(ParentMissing.class);
         }
+    }
+
+    @Test
+    default void aHeldPointCannotBeRemovedUntilItsLastHoldIsReleased() {
+        full(repository(), 1, randomDisk(1));
+        Hold one = repository().hold(key(1), "a court asks for it");
+        Hold other = repository().hold(key(1), "so do we");
+        repository().release(VM, one.id());
+        repository().release(VM, one.id());
+
+        assertThat(repository().holds(VM)).containsExactly(other);
+        assertThatThrownBy(() -> repository().remove(key(1)))
+                .isInstanceOf(PointHeld.class)
+                .hasMessageContaining("so do we");
+        assertThat(repository().points(VM)).hasSize(1);
+        repository().release(VM, other.id());
+        repository().remove(key(1));
+        assertThat(repository().points(VM)).isEmpty();
+        assertThatThrownBy(() -> repository().hold(key(1), "too late")).isInstanceOf(NoSuchPoint.class);
+        assertThatThrownBy(() -> repository().hold(key(1), " ")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.Hold;
+import io.tidemark.agent.repository.HoldId;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.StoredDisk;
@@ -52,6 +54,11 @@ public sealed interface LogRecord {
 
     /// The point counts no more.
     record Pruned(RestorePointId point) implements LogRecord {}
+
+    /// The point is not to be pruned until the hold is released.
+    record Held(Hold hold) implements LogRecord {}
+
+    record Released(HoldId hold) implements LogRecord {}
 
     /// What was proved in a session that was opened before must be proved again in another one.
     record Fence(SessionId collection) implements LogRecord {}

@@ -1,14 +1,18 @@
 package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.Hold;
+import io.tidemark.agent.repository.HoldId;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.Fence;
+import io.tidemark.agent.repository.log.LogRecord.Held;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Opening;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
+import io.tidemark.agent.repository.log.LogRecord.Released;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
@@ -37,6 +41,7 @@ public final class LogView {
     private final Map<RestorePointId, Commit> commits = new LinkedHashMap<>();
     private final Map<SessionId, Session> sessions = new LinkedHashMap<>();
     private final Set<RestorePointId> pruned = new HashSet<>();
+    private final Map<HoldId, Hold> holds = new LinkedHashMap<>();
     private final Set<SessionId> closedSessions = new HashSet<>();
     private final Set<Attempt> closedAttempts = new HashSet<>();
     private @Nullable Commit newestCommit;
@@ -63,6 +68,7 @@ public final class LogView {
         copy.commits.putAll(commits);
         copy.sessions.putAll(sessions);
         copy.pruned.addAll(pruned);
+        copy.holds.putAll(holds);
         copy.closedSessions.addAll(closedSessions);
         copy.closedAttempts.addAll(closedAttempts);
         copy.newestCommit = newestCommit;
@@ -84,6 +90,8 @@ public final class LogView {
             case Opening opening -> open(new Session(opening, entry.number()));
             case Committed commit -> commit(new Commit(commit, entry.number(), entry.digest()));
             case Pruned(RestorePointId point) -> pruned.add(point);
+            case Held(Hold hold) -> holds.put(hold.id(), hold);
+            case Released(HoldId hold) -> holds.remove(hold);
             case Fence _ -> fence = entry.number();
             case SessionClosed(SessionId session) -> closedSessions.add(session);
             case AttemptClosed(Attempt attempt) -> {
@@ -158,6 +166,11 @@ public final class LogView {
 
     public boolean isPruned(RestorePointId point) {
         return pruned.contains(point);
+    }
+
+    /// The holds that nobody has released, in the order in which they were made.
+    public List<Hold> holds() {
+        return List.copyOf(holds.values());
     }
 
     /// Every session there ever was, in the order of their opening.

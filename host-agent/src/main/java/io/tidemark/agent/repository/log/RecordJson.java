@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.Hold;
+import io.tidemark.agent.repository.HoldId;
 import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.PointDescription;
@@ -15,11 +17,13 @@ import io.tidemark.agent.repository.StoredDisk;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.Fence;
+import io.tidemark.agent.repository.log.LogRecord.Held;
 import io.tidemark.agent.repository.log.LogRecord.MadePacks;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
 import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
+import io.tidemark.agent.repository.log.LogRecord.Released;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.schemas.id.Attempt;
@@ -60,6 +64,12 @@ final class RecordJson {
             }
             case Committed commit -> writeCommit(json.put("kind", "committed"), commit, seal);
             case Pruned(RestorePointId point) -> json.put("kind", "pruned").put("point", point.toString());
+            case Held(Hold hold) -> {
+                json.put("kind", "held").put("hold", hold.id().toString());
+                json.put("point", hold.point().toString()).put("reason", hold.reason());
+                json.put("heldAt", hold.heldAt().toString());
+            }
+            case Released(HoldId hold) -> json.put("kind", "released").put("hold", hold.toString());
             case Fence(SessionId collection) -> json.put("kind", "fence").put("collection", collection.toString());
             case SessionClosed(SessionId session) ->
                 json.put("kind", "session-closed").put("session", session.toString());
@@ -85,6 +95,13 @@ final class RecordJson {
                         Instant.parse(json.text("openedAt")));
             case "committed" -> readCommit(name, json, seal);
             case "pruned" -> new Pruned(json.id("point", RestorePointId::of));
+            case "held" ->
+                new Held(new Hold(
+                        json.id("hold", HoldId::of),
+                        json.id("point", RestorePointId::of),
+                        json.text("reason"),
+                        Instant.parse(json.text("heldAt"))));
+            case "released" -> new Released(json.id("hold", HoldId::of));
             case "fence" -> new Fence(json.id("collection", SessionId::of));
             case "session-closed" -> new SessionClosed(json.id("session", SessionId::of));
             case "attempt-closed" -> new AttemptClosed(json.id("attempt", Attempt::of));

@@ -3,6 +3,8 @@ package io.tidemark.agent.repository.log;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.Hold;
+import io.tidemark.agent.repository.HoldId;
 import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.PointDescription;
@@ -11,11 +13,13 @@ import io.tidemark.agent.repository.StoredDisk;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.Fence;
+import io.tidemark.agent.repository.log.LogRecord.Held;
 import io.tidemark.agent.repository.log.LogRecord.MadePacks;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
 import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
+import io.tidemark.agent.repository.log.LogRecord.Released;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.agent.repository.log.LogView.Entry;
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class LogSamples {
     static final LogKey KEY = new LogKey(new UUID(0x9001, 1), new VmId(new UUID(0x1001, 1)));
     static final TrackerId TRACKER = new TrackerId("default");
+    static final HoldId HOLD = new HoldId(new UUID(0x6001, 1));
     static final Instant OPENED_AT = Instant.parse("2026-01-02T03:04:05.000000006Z");
 
     private LogSamples() {}
@@ -128,6 +133,8 @@ final class LogSamples {
         COMMITTED,
         COMMITTED_ALONE,
         PRUNED,
+        HELD,
+        RELEASED,
         FENCE,
         SESSION_CLOSED,
         ATTEMPT_CLOSED,
@@ -140,6 +147,8 @@ final class LogSamples {
                 case COMMITTED -> committed(2, 1L);
                 case COMMITTED_ALONE -> alone();
                 case PRUNED -> new Pruned(point(1));
+                case HELD -> new Held(new Hold(HOLD, point(2), "a court asks for it", OPENED_AT));
+                case RELEASED -> new Released(HOLD);
                 case FENCE -> new Fence(session(4));
                 case SESSION_CLOSED -> new SessionClosed(session(2));
                 case ATTEMPT_CLOSED -> new AttemptClosed(attempt(2));
