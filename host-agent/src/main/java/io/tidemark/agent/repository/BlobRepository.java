@@ -117,6 +117,13 @@ public final class BlobRepository implements Repository {
         return header();
     }
 
+    /// Empty without protection.
+    public Optional<Keyring> keyring() {
+        storage.requireThere();
+        Header header = header();
+        return header.isProtected() ? Optional.of(keyring(header)) : Optional.empty();
+    }
+
     private Keyring keyring(Header header) {
         return new Keyring(storage.blobs(), new RepositoryId(header.id().toString()));
     }
@@ -132,16 +139,16 @@ public final class BlobRepository implements Repository {
     }
 
     private RepositoryKeys keys(Header header) {
-        Optional<Credential> credential = storage.credential();
+        Optional<Storage.Unlocking> unlocking = storage.unlocking();
         if (!header.isProtected()) {
-            if (credential.isPresent()) {
+            if (unlocking.isPresent()) {
                 throw new KeyRefused("repository " + storage.name() + ": expected protection, as there is a key for"
                         + " it, found none");
             }
             return RepositoryKeys.none();
         }
-        return credential
-                .map(each -> keyring(header).unlock(each))
+        return unlocking
+                .map(each -> each.unlock(keyring(header)))
                 .orElseGet(
                         () -> RepositoryKeys.locked(new RepositoryId(header.id().toString())));
     }

@@ -4,7 +4,6 @@ import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
-import io.tidemark.agent.repository.crypto.Credential;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -36,7 +35,7 @@ public final class FolderRepositories implements Repositories {
         return new FolderStorage(
                 new FolderFiles(location.folder(), StepGate.OPEN),
                 location.folder(),
-                new Access(location.keyFile().map(file -> () -> Credential.readKeyFile(file)), location.isTrusted()),
+                Access.withKeyFile(location.keyFile(), location.isTrusted()),
                 ids,
                 clock);
     }

@@ -22,10 +22,16 @@ public record FolderStorage(FolderFiles files, Path root, Access access, Supplie
 
     /// How this process may use the repository.
     ///
-    /// @param keys reads the credential when it is needed; empty without one
+    /// @param keys empty where there is no key
     /// @param isTrusted whether all hosts that write there trust one another
-    public record Access(Optional<Supplier<Credential>> keys, boolean isTrusted) {
+    public record Access(Optional<Unlocking> keys, boolean isTrusted) {
         public static final Access CLEAR = new Access(Optional.empty(), false);
+
+        /// With a key file, which is read when it is needed; without one if it is empty.
+        public static Access withKeyFile(Optional<Path> file, boolean isTrusted) {
+            return new Access(
+                    file.<Unlocking>map(each -> keyring -> keyring.unlock(Credential.readKeyFile(each))), isTrusted);
+        }
     }
 
     @Override
@@ -58,8 +64,8 @@ public record FolderStorage(FolderFiles files, Path root, Access access, Supplie
     }
 
     @Override
-    public Optional<Credential> credential() {
-        return access.keys().map(Supplier::get);
+    public Optional<Unlocking> unlocking() {
+        return access.keys();
     }
 
     @Override

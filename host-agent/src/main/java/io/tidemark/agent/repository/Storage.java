@@ -1,7 +1,8 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.blob.BlobStore;
-import io.tidemark.agent.repository.crypto.Credential;
+import io.tidemark.agent.repository.crypto.Keyring;
+import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -24,8 +25,13 @@ public interface Storage {
     /// For temporary files without a name, as large as the tables of a running backup: 38 bytes a new chunk.
     Path work();
 
-    /// What opens the keyring of a repository with protection; empty where there is none.
-    Optional<Credential> credential();
+    /// What opens the keyring of a repository with protection; empty where there is no key.
+    Optional<Unlocking> unlocking();
+
+    /// Opens a keyring with what this process holds: a credential, or a recovery key.
+    interface Unlocking {
+        RepositoryKeys unlock(Keyring keyring);
+    }
 
     /// Whether all hosts that write here trust one another: a writer takes over from points of other VMs then.
     boolean isTrusted();

@@ -44,10 +44,11 @@ public final class TestRepositories {
 
     /// With what opens its keyring.
     static BlobRepository over(BlobStore store, Path work, InstantSource clock, Optional<Credential> credential) {
-        return new BlobRepository(new GivenStorage(store, work, clock, credential));
+        return new BlobRepository(new GivenStorage(
+                store, work, clock, credential.<Storage.Unlocking>map(each -> keyring -> keyring.unlock(each))));
     }
 
-    private record GivenStorage(BlobStore blobs, Path work, InstantSource clock, Optional<Credential> credential)
+    private record GivenStorage(BlobStore blobs, Path work, InstantSource clock, Optional<Unlocking> unlocking)
             implements Storage {
         @Override
         public String name() {
