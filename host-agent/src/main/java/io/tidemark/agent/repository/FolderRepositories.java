@@ -1,8 +1,6 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
-import io.tidemark.agent.repository.blob.FolderFiles;
-import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -19,10 +17,7 @@ public final class FolderRepositories implements Repositories {
     /// @param ids draws ids at random
     public FolderRepositories(Map<RepositoryId, Path> folders, Supplier<UUID> ids, InstantSource clock) {
         Map<RepositoryId, Repository> opened = new HashMap<>();
-        folders.forEach((id, folder) -> {
-            var storage = new FolderStorage(new FolderFiles(folder, StepGate.OPEN), folder, ids, clock);
-            opened.put(id, new BlobRepository(storage));
-        });
+        folders.forEach((id, folder) -> opened.put(id, new BlobRepository(FolderStorage.of(folder, ids, clock))));
         this.repositories = Map.copyOf(opened);
     }
 

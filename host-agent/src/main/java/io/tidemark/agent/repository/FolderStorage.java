@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.FolderBlobs;
 import io.tidemark.agent.repository.blob.FolderFiles;
+import io.tidemark.agent.repository.blob.StepGate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,6 +17,13 @@ import java.util.function.Supplier;
 /// @param root the folder
 public record FolderStorage(FolderFiles files, Path root, Supplier<UUID> ids, InstantSource clock) implements Storage {
     private static final String TEMPORARY = "tmp";
+
+    /// That of a folder.
+    ///
+    /// @param ids draws ids at random
+    public static FolderStorage of(Path root, Supplier<UUID> ids, InstantSource clock) {
+        return new FolderStorage(new FolderFiles(root, StepGate.OPEN), root, ids, clock);
+    }
 
     @Override
     public String name() {
