@@ -57,7 +57,7 @@ class ArchitectureTest {
 
     private static final DescribedPredicate<JavaClass> FEATURE = resideInAPackage("io.tidemark.agent..")
             .and(not(resideInAnyPackage(ADAPTERS)))
-            .and(not(resideInAPackage("io.tidemark.agent.boot..")));
+            .and(not(resideInAnyPackage("io.tidemark.agent.boot..", "io.tidemark.agent.cli..")));
 
     @Test
     void featuresKnowNoFramework() {
@@ -85,13 +85,34 @@ class ArchitectureTest {
     void onlyTheWiringKnowsAdapters() {
         for (String adapter : ADAPTERS) {
             noClasses()
-                    .that(not(resideInAnyPackage(adapter, "io.tidemark.agent.boot..", "org.libvirt")))
+                    .that(not(resideInAnyPackage(
+                            adapter, "io.tidemark.agent.boot..", "io.tidemark.agent.cli..", "org.libvirt")))
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage(adapter)
                     .because("an adapter can be replaced without touching a feature (R4)")
                     .check(AGENT);
         }
+    }
+
+    @Test
+    void theCommandsOfARepositoryNeedNothingThatServes() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.tidemark.agent.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.quarkus..",
+                        "io.smallrye..",
+                        "org.eclipse.microprofile..",
+                        "org.apache.kafka..",
+                        "io.tidemark.agent.boot..",
+                        "io.tidemark.agent.kafka..",
+                        "io.tidemark.agent.libvirt..",
+                        "io.tidemark.agent.command..")
+                .because("a repository is of use without all of it")
+                .check(AGENT);
     }
 
     @Test
@@ -169,8 +190,14 @@ class ArchitectureTest {
                 .that(not(resideInAPackage("io.tidemark.agent.repository..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.tidemark.agent.repository..")
-                        .and(not(resideInAPackage("io.tidemark.agent.repository"))))
+                        .and(not(resideInAnyPackage("io.tidemark.agent.repository", CRYPTO))))
                 .because("the next format replaces the inside (R7)")
+                .check(AGENT);
+        noClasses()
+                .that(not(resideInAnyPackage("io.tidemark.agent.repository..", "io.tidemark.agent.cli..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage(CRYPTO))
+                .because("keys are handled by the repository and by who creates them (R7)")
                 .check(AGENT);
     }
 
@@ -214,7 +241,7 @@ class ArchitectureTest {
     @Test
     void timeIdsAndChanceArePassedIn() {
         noClasses()
-                .that(not(resideInAPackage("io.tidemark.agent.boot..")))
+                .that(not(resideInAnyPackage("io.tidemark.agent.boot..", "io.tidemark.agent.cli")))
                 .should()
                 .callMethod(Instant.class, "now")
                 .orShould()

@@ -8,25 +8,18 @@ import java.util.Map;
 /// What a backup needs of the host's hypervisor. Every call has a time limit of the adapter's own; each failure
 /// is one of the [HypervisorException] family. Stops (`thaw`, `abortBackup`, `deleteCheckpoint`) are safe to call
 /// twice.
-public interface Hypervisor {
+public interface Hypervisor extends Domains {
     /// Has the listener run each time a domain is defined, started, paused, resumed, stopped or removed, by
     /// whomever, and each time the hypervisor was away and is back. It must be quick and must not throw; it may run
     /// more often than that. Changes of checkpoints and bitmaps are not told. To be called once, before any other
     /// call.
     void onChange(Runnable listener);
 
-    /// All domains of the host, running or not, in the order of their names.
-    List<DomainView> domains();
-
     /// One domain as it is now.
     DomainView domain(DomainUuid domain);
 
     /// The domain's definition as libvirt would show it, without secrets.
     String domainXml(DomainUuid domain);
-
-    /// Defines a domain that does not run. One of the same name and UUID is replaced; one that shares only one of
-    /// them is [HypervisorException.RequestRefused].
-    void defineDomain(String xml);
 
     /// Asks the guest's agent to hold all writes to mounted file systems.
     DomainFreeze freeze(DomainUuid domain);

@@ -164,6 +164,14 @@ public final class BlobRepository implements Repository {
         return known;
     }
 
+    /// The id that it was given when it was created; empty if it never was. The place itself must be there.
+    public Optional<UUID> id() {
+        return storage.blobs()
+                .read(Header.NAME, Header.BYTES_MAX)
+                .map(Header::decode)
+                .map(Header::id);
+    }
+
     Storage storage() {
         return storage;
     }
@@ -371,7 +379,7 @@ public final class BlobRepository implements Repository {
         }
     }
 
-    private static RestorePoint restorePoint(VmId vm, Commit commit) {
+    static RestorePoint restorePoint(VmId vm, Commit commit) {
         Committed record = commit.record();
         return new RestorePoint(
                 new PointKey(vm, record.point()),

@@ -6,7 +6,9 @@ import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.log.Deadness;
 import io.tidemark.agent.repository.log.LogRecord;
 import io.tidemark.agent.repository.log.LogRecord.Fence;
+import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
+import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.agent.repository.log.LogView;
 import io.tidemark.agent.repository.log.LogView.Commit;
 import io.tidemark.agent.repository.log.LogView.Session;
@@ -17,10 +19,12 @@ import io.tidemark.schemas.id.VmId;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// One run that deletes the packs that nothing needs, in the steps C1 to C7 of `docs/formats/repository.md`. It may
@@ -44,7 +48,7 @@ final class Collection {
     long run() {
         Set<PackId> listed = listed();
         closeTheDead();
-        Set<PackId> unneeded = without(listed, needed(listed, VmLog::read));
+        Set<PackId> unneeded = without(listed, needed(listed, this::log));
         if (unneeded.isEmpty()) {
             return 0;
         }
@@ -53,7 +57,7 @@ final class Collection {
         for (VmId vm : parts.registry.read().vms()) {
             parts.log(vm).append(this::fence);
         }
-        Set<PackId> needed = needed(unneeded, VmLog::readLasting);
+        Set<PackId> needed = needed(unneeded, this::lastingLog);
         long bytes = 0;
         for (PackId pack : unneeded) {
             bytes += needed.contains(pack) ? 0 : deleted(pack);
@@ -64,8 +68,32 @@ final class Collection {
         return bytes;
     }
 
+    /// The packs that a run would delete if the points were pruned; changes nothing.
+    Set<PackId> unneededWithout(Set<PointKey> pruned) {
+        Set<PackId> listed = listed();
+        return without(listed, needed(listed, vm -> supposed(vm, pruned)));
+    }
+
+    /// The log after the prunes, and after the closings that a run begins with.
+    private LogView supposed(VmId vm, Set<PointKey> pruned) {
+        LogView view = log(vm);
+        Stream<LogRecord> closings = dead(view).stream()
+                .map(session -> new SessionClosed(session.opening().session()));
+        Stream<LogRecord> prunes =
+                pruned.stream().filter(key -> key.vm().equals(vm)).map(key -> new Pruned(key.point()));
+        return view.supposing(Stream.concat(closings, prunes).toList());
+    }
+
+    private LogView log(VmId vm) {
+        return parts.log(vm).read();
+    }
+
+    private LogView lastingLog(VmId vm) {
+        return parts.log(vm).readLasting();
+    }
+
     /// A listing that lacks some only deletes less.
-    private Set<PackId> listed() {
+    Set<PackId> listed() {
         Set<PackId> packs = new LinkedHashSet<>();
         for (String folder : PackNames.folders()) {
             for (BlobName name : parts.store.list(folder)) {
@@ -78,7 +106,7 @@ final class Collection {
     private void closeTheDead() {
         for (VmId vm : parts.registry.read().vms()) {
             VmLog log = parts.log(vm);
-            for (Session dead : Deadness.dead(log.read(), storage.clock().instant(), TAKEN_FOR_DEAD_AFTER)) {
+            for (Session dead : dead(log.read())) {
                 SessionId session = dead.opening().session();
                 LOG.warnf(
                         "session %s of VM %s is taken for dead, open since %s",
@@ -89,17 +117,21 @@ final class Collection {
         }
     }
 
+    private List<Session> dead(LogView view) {
+        return Deadness.dead(view, storage.clock().instant(), TAKEN_FOR_DEAD_AFTER);
+    }
+
     private Optional<LogRecord> fence(LogView view) {
         return view.openSessions().isEmpty() ? Optional.empty() : Optional.of(new Fence(id));
     }
 
     /// Those of the packs that a point needs, that an open session reads, or that one has made. A pack whose
     /// session no log names is one of a log that was not read, and counts as needed.
-    private Set<PackId> needed(Set<PackId> packs, Function<VmLog, LogView> look) {
+    private Set<PackId> needed(Set<PackId> packs, Function<VmId, LogView> logs) {
         Reach reach = new Reach(parts.nodes);
         Set<SessionId> ended = new HashSet<>();
         for (VmId vm : parts.registry.readWhole().vms()) {
-            LogView view = look.apply(parts.log(vm));
+            LogView view = logs.apply(vm);
             view.points().forEach(commit -> add(reach, commit));
             for (Session session : view.sessions()) {
                 SessionId name = session.opening().session();
@@ -116,7 +148,7 @@ final class Collection {
                 .collect(Collectors.toSet());
     }
 
-    private static void add(Reach reach, Commit commit) {
+    static void add(Reach reach, Commit commit) {
         commit.record()
                 .disks()
                 .forEach(
@@ -124,10 +156,17 @@ final class Collection {
     }
 
     private long deleted(PackId pack) {
-        BlobName name = PackNames.of(pack);
-        long bytes = parts.store.readEnd(name, 0).map(BlobStore.End::sizeBytes).orElse(0L);
-        parts.store.delete(name);
+        long bytes = sizeBytes(pack);
+        parts.store.delete(PackNames.of(pack));
         return bytes;
+    }
+
+    /// None if it is gone.
+    long sizeBytes(PackId pack) {
+        return parts.store
+                .readEnd(PackNames.of(pack), 0)
+                .map(BlobStore.End::sizeBytes)
+                .orElse(0L);
     }
 
     private BlobName tombstone(PackId pack) {

@@ -2,8 +2,6 @@ package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
-import io.tidemark.agent.repository.blob.FolderFiles;
-import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -32,12 +30,8 @@ public final class FolderRepositories implements Repositories {
     }
 
     private static Storage storage(Location location, Supplier<UUID> ids, InstantSource clock) {
-        return new FolderStorage(
-                new FolderFiles(location.folder(), StepGate.OPEN),
-                location.folder(),
-                Access.withKeyFile(location.keyFile(), location.isTrusted()),
-                ids,
-                clock);
+        Access access = Access.withKeyFile(location.keyFile(), location.isTrusted());
+        return FolderStorage.of(location.folder(), access, ids, clock);
     }
 
     @Override

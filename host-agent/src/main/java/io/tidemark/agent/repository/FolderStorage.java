@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.FolderBlobs;
 import io.tidemark.agent.repository.blob.FolderFiles;
+import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.agent.repository.crypto.Credential;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,13 @@ import java.util.function.Supplier;
 public record FolderStorage(FolderFiles files, Path root, Access access, Supplier<UUID> ids, InstantSource clock)
         implements Storage {
     private static final String TEMPORARY = "tmp";
+
+    /// That of a folder.
+    ///
+    /// @param ids draws ids at random
+    public static FolderStorage of(Path root, Access access, Supplier<UUID> ids, InstantSource clock) {
+        return new FolderStorage(new FolderFiles(root, StepGate.OPEN), root, access, ids, clock);
+    }
 
     /// How this process may use the repository.
     ///

@@ -31,7 +31,8 @@ import java.util.stream.Collectors;
 /// KIND and VALUE: `vm` and its id; `incarnation` and a number; `collection-begun` or `collection-ended` and the id
 /// of a collection. Beside it `registry/vms/VM`, empty, marks each VM. Safe for use by many threads.
 final class Registry {
-    private static final String MARKS = "registry/vms";
+    static final String FOLDER = "registry";
+    private static final String MARKS = FOLDER + "/vms";
     private static final int BYTES_MAX = 4096;
     private static final Pattern TEXT = Pattern.compile(
             "(tidemark-registry 1\nrepository (\\S+)\nnumber (\\d{1,19})\n(\\S+) (\\S+)\n)sha256 ([0-9a-f]{64})\n");
@@ -103,7 +104,7 @@ final class Registry {
     }
 
     private static BlobName name(long number) {
-        return new BlobName("registry/%020d".formatted(number));
+        return new BlobName(FOLDER + "/%020d".formatted(number));
     }
 
     private View decoded(View before, String text) {
@@ -162,7 +163,7 @@ final class Registry {
     /// What {@link #read} says, if no mark and no later record tells that one is lost: nothing may be deleted then.
     View readWhole() {
         List<BlobName> marks = store.list(MARKS);
-        List<BlobName> records = store.list("registry");
+        List<BlobName> records = store.list(FOLDER);
         View view = read();
         Set<String> vms = view.vms().stream().map(VmId::toString).collect(Collectors.toSet());
         for (BlobName mark : marks) {

@@ -27,8 +27,9 @@ import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
 /// Makes the definition of a new domain from that of the one backed up: other name, UUID, disks and MAC addresses,
-/// nothing that only the original may have. Security labels and what else the definition says are kept.
-final class DomainRewrite {
+/// nothing that only the original may have. Security labels and what else the definition says are kept. Or that of
+/// the same domain, with its disks elsewhere.
+public final class DomainRewrite {
     /// Where libvirt notes a running domain's own things, which a definition of a stopped one must not carry over.
     private static final List<String> OF_THE_RUN = List.of("alias", "backingStore", "mirror");
 
@@ -43,7 +44,10 @@ final class DomainRewrite {
     }
 
     /// An image that a disk of the new domain lies in.
-    record RestoredImage(Path file, ImageFormat format) {}
+    public record RestoredImage(Path file, ImageFormat format) {}
+
+    /// Name and UUID of a domain.
+    public record DomainName(String name, String uuid) {}
 
     /// The new definition. A disk that `images` does not name by its target is left out.
     ///
@@ -51,11 +55,7 @@ final class DomainRewrite {
     static String rewritten(String xml, NewDomain wanted, Map<String, RestoredImage> images) {
         DomainRewrite rewrite = new DomainRewrite(parsed(xml));
         rewrite.identity(wanted);
-        Element devices = rewrite.child(rewrite.domain, "devices")
-                .orElseThrow(() -> new IllegalArgumentException("domain definition: expected <devices>, found none"));
-        for (Element disk : rewrite.children(devices, "disk")) {
-            rewrite.disk(devices, disk, images);
-        }
+        Element devices = rewrite.disks(images);
         for (Element network : rewrite.children(devices, "interface")) {
             rewrite.removeChild(network, "mac");
             rewrite.child(network, "target").ifPresent(target -> network.removeChild(target));
@@ -64,6 +64,32 @@ final class DomainRewrite {
             rewrite.forgetSocket(channel);
         }
         return rewrite.text();
+    }
+
+    /// The same domain with its disks in other images. A disk that `images` does not name by its target is left
+    /// out, and so is what lies in its removable drives.
+    ///
+    /// @throws IllegalArgumentException if `xml` is not a domain's definition
+    public static String moved(String xml, Map<String, RestoredImage> images) {
+        DomainRewrite rewrite = new DomainRewrite(parsed(xml));
+        rewrite.domain.removeAttribute("id");
+        rewrite.disks(images);
+        return rewrite.text();
+    }
+
+    /// What a definition says of its domain; empty where it says nothing.
+    ///
+    /// @throws IllegalArgumentException if `xml` is not a domain's definition
+    public static DomainName named(String xml) {
+        DomainRewrite rewrite = new DomainRewrite(parsed(xml));
+        return new DomainName(rewrite.textOf("name"), rewrite.textOf("uuid"));
+    }
+
+    private String textOf(String name) {
+        return child(domain, name)
+                .map(Element::getTextContent)
+                .map(String::strip)
+                .orElse("");
     }
 
     private static Document parsed(String xml) {
@@ -111,6 +137,16 @@ final class DomainRewrite {
                 }
             }
         }
+    }
+
+    /// Answers the devices.
+    private Element disks(Map<String, RestoredImage> images) {
+        Element devices = child(domain, "devices")
+                .orElseThrow(() -> new IllegalArgumentException("domain definition: expected <devices>, found none"));
+        for (Element disk : children(devices, "disk")) {
+            disk(devices, disk, images);
+        }
+        return devices;
     }
 
     private void disk(Element devices, Element disk, Map<String, RestoredImage> images) {

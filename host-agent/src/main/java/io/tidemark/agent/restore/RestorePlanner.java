@@ -1,7 +1,7 @@
 package io.tidemark.agent.restore;
 
 import io.tidemark.agent.backup.DomainView;
-import io.tidemark.agent.backup.Hypervisor;
+import io.tidemark.agent.backup.Domains;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Refuses what cannot end well before anything is written.
 final class RestorePlanner {
-    private final Hypervisor hypervisor;
+    private final Domains domains;
 
-    RestorePlanner(Hypervisor hypervisor) {
-        this.hypervisor = hypervisor;
+    RestorePlanner(Domains domains) {
+        this.domains = domains;
     }
 
     RestorePlan plan(StartRestore command, Repository repository) {
@@ -125,7 +125,7 @@ final class RestorePlanner {
     }
 
     private @Nullable DomainView existing(NewDomain wanted) {
-        return hypervisor.domains().stream()
+        return domains.domains().stream()
                 .filter(domain ->
                         domain.name().equals(wanted.name()) || domain.uuid().equals(wanted.uuid()))
                 .findFirst()

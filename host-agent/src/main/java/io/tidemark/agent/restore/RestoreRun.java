@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 /// The images of one restore, all open from the first byte written until all are proved, so that nobody else has
 /// one of them meanwhile. One thread.
 final class RestoreRun implements AutoCloseable {
+    private static final int SECTOR_BYTES = 512;
+
     private final RestorePlan plan;
     private final ImageTargets targets;
     private final Cancellation cancellation;
@@ -78,14 +80,19 @@ final class RestoreRun implements AutoCloseable {
         long sizeBytes = disk.disk().sizeBytes();
         ImageTarget target =
                 targets.create(new NewImage(plan.task(), number, disk.partial(), disk.format(), sizeBytes));
-        if (target.sizeBytes() != sizeBytes) {
+        if (target.sizeBytes() != wholeSectors(sizeBytes)) {
             target.close();
             throw new RestoreFailure(
                     FailureReason.INTERNAL,
-                    "image " + disk.file() + ": expected a virtual size of " + sizeBytes + " bytes, found "
-                            + target.sizeBytes());
+                    "image " + disk.file() + ": expected a virtual size of " + wholeSectors(sizeBytes)
+                            + " bytes, found " + target.sizeBytes());
         }
         return target;
+    }
+
+    /// QEMU has no disks of another size; what is behind the end of the point's disk is zero.
+    private static long wholeSectors(long sizeBytes) {
+        return Math.ceilDiv(sizeBytes, SECTOR_BYTES) * SECTOR_BYTES;
     }
 
     /// Writes all images, then reads all back.

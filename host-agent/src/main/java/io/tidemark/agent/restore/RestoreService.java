@@ -1,6 +1,6 @@
 package io.tidemark.agent.restore;
 
-import io.tidemark.agent.backup.Hypervisor;
+import io.tidemark.agent.backup.Domains;
 import io.tidemark.agent.repository.Repositories;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.restore.RestorePlan.PlannedDisk;
@@ -29,7 +29,7 @@ public final class RestoreService {
 
     private final Repositories repositories;
     private final ImageTargets targets;
-    private final Hypervisor hypervisor;
+    private final Domains domains;
     private final RestoreSettings settings;
     private final LongSupplier clockMillis;
     private final RestoreFiles files;
@@ -38,12 +38,12 @@ public final class RestoreService {
     public RestoreService(
             Repositories repositories,
             ImageTargets targets,
-            Hypervisor hypervisor,
+            Domains domains,
             RestoreSettings settings,
             LongSupplier clockMillis) {
         this.repositories = repositories;
         this.targets = targets;
-        this.hypervisor = hypervisor;
+        this.domains = domains;
         this.settings = settings;
         this.clockMillis = clockMillis;
         this.files = new RestoreFiles(settings.workFolder());
@@ -75,7 +75,7 @@ public final class RestoreService {
             throws IOException {
         long begunMillis = clockMillis.getAsLong();
         Repository repository = repositories.of(command.repository());
-        RestorePlan plan = new RestorePlanner(hypervisor).plan(command, repository);
+        RestorePlan plan = new RestorePlanner(domains).plan(command, repository);
         cancellation.check();
         try {
             long writtenBytes = filled(command, plan, repository, cancellation, report);
@@ -134,14 +134,14 @@ public final class RestoreService {
 
     /// A domain of both name and UUID is the one that this restore defined before the agent died.
     private void define(NewDomain wanted, @Nullable String xml) {
-        boolean isDefined = hypervisor.domains().stream()
+        boolean isDefined = domains.domains().stream()
                 .anyMatch(domain ->
                         domain.uuid().equals(wanted.uuid()) && domain.name().equals(wanted.name()));
         if (!isDefined) {
             if (xml == null) {
                 throw new IllegalStateException("domain " + wanted.name() + ": expected its definition, found none");
             }
-            hypervisor.defineDomain(xml);
+            domains.defineDomain(xml);
         }
     }
 

@@ -3,6 +3,7 @@ package io.tidemark.agent.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.agent.restore.DomainRewrite.DomainName;
 import io.tidemark.agent.restore.DomainRewrite.RestoredImage;
 import io.tidemark.schemas.command.AgentCommand.NewDomain;
 import io.tidemark.schemas.id.DomainUuid;
@@ -74,6 +75,26 @@ class DomainRewriteTest {
     @Test
     void everythingElseIsKept() {
         assertThat(rewritten).contains("<label>+1:+1</label>", "kept</note>", "<entry name=\"serial\">S1</entry>");
+    }
+
+    @Test
+    void aMovedDomainIsTheSameWithItsDisksElsewhere() {
+        String moved = DomainRewrite.moved(
+                XML, Map.of("vda", new RestoredImage(Path.of("/new/web-vda.raw"), ImageFormat.RAW)));
+
+        assertThat(moved)
+                .contains("<name>web</name>", "<uuid>11111111-2222-3333-4444-555555555555</uuid>", "52:54:00:11:22:33")
+                .contains("web_VARS", "genid", "file=\"/new/web-vda.raw\"", "type=\"raw\"")
+                .doesNotContain("id=\"3\"", "/dev/vg/web", "scratch.img", "cd.iso");
+    }
+
+    @Test
+    void nameAndUuidAreRead() {
+        assertThat(DomainRewrite.named(XML)).isEqualTo(new DomainName("web", "11111111-2222-3333-4444-555555555555"));
+        assertThat(DomainRewrite.named("<domain/>")).isEqualTo(new DomainName("", ""));
+        assertThatThrownBy(() -> DomainRewrite.named("<pool/>"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected <domain>, found <pool>");
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogView {
     static final LogView EMPTY = new LogView();
     private static final long NO_FENCE = -1;
+    private static final Digest NOT_WRITTEN = new Digest(0, 0, 0, 0);
 
     /// A record, its place in the log, and the digest of its bytes.
     public record Entry(long number, Digest digest, LogRecord record) {}
@@ -61,6 +62,13 @@ public final class LogView {
         LogView more = copy();
         entries.forEach(more::add);
         return more;
+    }
+
+    /// This view as if these records followed it. What it says of the newest record is not to be relied on.
+    public LogView supposing(List<LogRecord> records) {
+        LogView supposed = copy();
+        records.forEach(record -> supposed.add(new Entry(supposed.next, NOT_WRITTEN, record)));
+        return supposed;
     }
 
     private LogView copy() {

@@ -33,6 +33,18 @@ class LogViewTest {
     }
 
     @Test
+    void whatIsSupposedCountsInTheSupposedViewOnly() {
+        LogView view = view(opened(1), committed(1, null), opened(2));
+
+        LogView supposed = view.supposing(List.of(new Pruned(point(1)), new SessionClosed(session(2))));
+
+        assertThat(supposed.points()).isEmpty();
+        assertThat(supposed.isOpen(session(2))).isFalse();
+        assertThat(view.points()).hasSize(1);
+        assertThat(view.isOpen(session(2))).isTrue();
+    }
+
+    @Test
     void theNewestCommitStaysSoWhenItIsPruned() {
         LogView view = view(opened(1), committed(1, null), committed(2, 1L), new Pruned(point(2)));
 

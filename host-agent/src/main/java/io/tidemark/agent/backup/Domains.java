@@ -1,0 +1,13 @@
+package io.tidemark.agent.backup;
+
+import java.util.List;
+
+/// The domains that a host has defined.
+public interface Domains {
+    /// All domains of the host, running or not, in the order of their names.
+    List<DomainView> domains();
+
+    /// Defines a domain that does not run. One of the same name and UUID is replaced; one that shares only one of
+    /// them is [HypervisorException.RequestRefused].
+    void defineDomain(String xml);
+}

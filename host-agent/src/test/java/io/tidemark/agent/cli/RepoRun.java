@@ -1,0 +1,42 @@
+package io.tidemark.agent.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidemark.agent.cli.view.Output;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+
+/// How one command ended, and what it said.
+record RepoRun(int exitCode, String answer, String notes) {
+    /// Runs a command in this JVM.
+    static RepoRun of(Map<String, String> environment, String... arguments) {
+        var answer = new ByteArrayOutputStream();
+        var notes = new ByteArrayOutputStream();
+        var answers = new PrintStream(answer, true, StandardCharsets.UTF_8);
+        var noting = new PrintStream(notes, true, StandardCharsets.UTF_8);
+        var surroundings = new Surroundings(
+                environment,
+                new Output(answers, noting, false),
+                UUID::randomUUID,
+                InstantSource.system(),
+                () -> 0,
+                new Random(1),
+                () -> "correct horse battery".toCharArray());
+        int exitCode = RepoMain.run(
+                surroundings,
+                new PrintWriter(answer, true, StandardCharsets.UTF_8),
+                new PrintWriter(notes, true, StandardCharsets.UTF_8),
+                arguments);
+        return new RepoRun(exitCode, answer.toString(StandardCharsets.UTF_8), notes.toString(StandardCharsets.UTF_8));
+    }
+
+    JsonNode json() throws Exception {
+        return new ObjectMapper().readTree(answer);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.agent.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.agent.cli.view;
+
+import org.jspecify.annotations.NullMarked;
