@@ -29,7 +29,15 @@ record Site(Path memory, Path disk, boolean isQuick) {
 
     /// An empty folder on the tmpfs if twice as much memory is free, else on the disk.
     Path fresh(String name, long neededBytes) throws IOException {
-        return Folders.fresh((isRoomInMemory(neededBytes) ? memory : disk).resolve(name));
+        if (isRoomInMemory(neededBytes)) {
+            return Folders.fresh(memory.resolve(name));
+        }
+        long found = Files.getFileStore(disk).getUsableSpace();
+        if (found < neededBytes) {
+            throw new IOException("folder " + disk + ": expected " + (neededBytes >> 20) + " MiB free for " + name
+                    + ", found " + (found >> 20) + ". Set TIDEMARK_HOME to a larger disk, or say --quick");
+        }
+        return Folders.fresh(disk.resolve(name));
     }
 
     private boolean isRoomInMemory(long neededBytes) throws IOException {
