@@ -44,6 +44,7 @@ final class ChainMeasurement implements Measurement {
         Path stored = folder.resolve("repository");
         Map<String, Object> dataSet = data.described(data.write(source));
         BackedUpDisk disk = written(stored, source);
+        ParallelRead.requireSame(Ours.clear(stored), disk, source);
         Map<String, Object> fields = site.fields(folder, dataSet);
         fields.put("points", points);
         fields.put("changedPercentAPoint", CHANGED_PERCENT);

@@ -1,9 +1,11 @@
 package io.tidemark.bench.repository;
 
 import io.tidemark.agent.repository.DiskReader;
+import io.tidemark.agent.repository.Repository;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -40,6 +42,20 @@ final class ParallelRead {
 
     static void toNowhere(DiskReader disk) throws IOException, InterruptedException {
         run(disk, (_, _) -> {});
+    }
+
+    /// Reads the newest point, and fails if it is another than the image.
+    static void requireSame(Repository repository, BackedUpDisk disk, Path image)
+            throws IOException, InterruptedException {
+        Path restored = image.resolveSibling("restored.raw");
+        try (DiskReader reader = repository.openDisk(disk.point(disk.newest()), disk.disk())) {
+            toImage(reader, restored);
+        }
+        long mismatch = Files.mismatch(image, restored);
+        if (mismatch >= 0) {
+            throw new IOException("restored " + image + ": expected the same bytes, found others at " + mismatch);
+        }
+        Files.delete(restored);
     }
 
     private static void run(DiskReader disk, Sink sink) throws IOException, InterruptedException {

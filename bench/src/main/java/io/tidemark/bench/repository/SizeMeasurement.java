@@ -43,6 +43,11 @@ final class SizeMeasurement implements Measurement {
                 throws IOException, InterruptedException;
     }
 
+    /// Looks at what was stored at the end.
+    private interface Check {
+        void run(List<Path> images) throws IOException, InterruptedException;
+    }
+
     /// @param data of one image
     SizeMeasurement(Site site, DataSet data, int images, int increments) throws IOException {
         this.site = site;
@@ -108,7 +113,7 @@ final class SizeMeasurement implements Measurement {
             disks.add(new BackedUpDisk(repository, image, data.nonZeroBytes()));
         }
         Side side = new Side(Ours.NAME, true, stored, repository::create, Side.NOTHING);
-        return whole(folder, side, (_, files, changed) -> {
+        Backup backup = (_, files, changed) -> {
             for (int image = 0; image < images; image++) {
                 if (changed.isEmpty()) {
                     disks.get(image).writeFull(files.get(image));
@@ -116,19 +121,24 @@ final class SizeMeasurement implements Measurement {
                     disks.get(image).writeIncrement(files.get(image), changed.get(image));
                 }
             }
+        };
+        return whole(folder, side, backup, files -> {
+            for (int image = 0; image < images; image++) {
+                ParallelRead.requireSame(repository, disks.get(image), files.get(image));
+            }
         });
     }
 
     private Effort borg(Path folder, String chunker) throws IOException, InterruptedException {
         Borg borg = new Borg(folder.resolve("borg"), chunker);
         Side side = new Side(Borg.PROGRAM + " " + chunker, false, borg.repository(), borg::create, Side.NOTHING);
-        return whole(folder, side, (number, _, _) -> borg.add("all-" + number, images(folder)));
+        return whole(folder, side, (number, _, _) -> borg.add("all-" + number, images(folder)), _ -> {});
     }
 
     private Effort restic(Path folder) throws IOException, InterruptedException {
         Restic restic = new Restic(folder.resolve("restic"));
         Side side = new Side(Restic.PROGRAM, false, restic.repository(), restic::create, Side.NOTHING);
-        return whole(folder, side, (_, _, _) -> restic.add(images(folder)));
+        return whole(folder, side, (_, _, _) -> restic.add(images(folder)), _ -> {});
     }
 
     private static Path images(Path folder) {
@@ -136,7 +146,7 @@ final class SizeMeasurement implements Measurement {
     }
 
     /// All backups of one side, of images that are the same for each.
-    private Effort whole(Path folder, Side side, Backup backup) throws IOException, InterruptedException {
+    private Effort whole(Path folder, Side side, Backup backup, Check check) throws IOException, InterruptedException {
         ScatteredWrites writes = new ScatteredWrites(data.seed(), filler);
         List<Path> files = clones(folder, writes);
         side.prepare().run();
@@ -150,8 +160,9 @@ final class SizeMeasurement implements Measurement {
                     side.name(), side.isOurs(), side.output(), Side.NOTHING, () -> backup.run(step, files, since)));
             wall += effort.wallSeconds();
             cores += effort.coreSeconds();
-            changed = changed(files, writes);
+            changed = number < increments ? changed(files, writes) : List.of();
         }
+        check.run(files);
         Effort all = new Effort(wall, cores, StoredFiles.bytes(side.output()));
         System.err.printf(Locale.ROOT, "  %s: %.1f s, %.1f MB%n", side.name(), wall, all.storedBytes() / BYTES_PER_MB);
         Folders.delete(side.output());
