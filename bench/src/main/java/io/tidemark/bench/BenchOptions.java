@@ -8,9 +8,9 @@ import java.util.Optional;
 ///
 /// @param out where the lines are kept besides standard output
 /// @param home the folder of all state; the benchmark has a folder of its own in it
-record BenchOptions(boolean isQuick, Optional<Path> out, Path home, Path sourceTree) {
+public record BenchOptions(boolean isQuick, Optional<Path> out, Path home, Path sourceTree) {
     /// An unknown argument is an [IllegalArgumentException].
-    static BenchOptions of(List<String> arguments, Path home, Path sourceTree) {
+    public static BenchOptions of(List<String> arguments, Path home, Path sourceTree) {
         boolean isQuick = false;
         Optional<Path> out = Optional.empty();
         for (int index = 0; index < arguments.size(); index++) {

@@ -18,11 +18,11 @@ import java.util.SplittableRandom;
 /// The random half follows from the seed. The other half is the content of the files below `/usr/lib`, `/usr/share`
 /// and `/usr/bin` in sorted order, one after the other, without blocks of 64 KiB that are all zero: it compresses
 /// as programs and documents do, and differs from machine to machine, so its digest is told.
-record DataSet(long seed, long nonZeroBytes, long virtualBytes) {
+public record DataSet(long seed, long nonZeroBytes, long virtualBytes) {
     private static final int MEBIBYTE = 1024 * 1024;
     private static final int SHOWN_DIGEST_CHARACTERS = 16;
 
-    DataSet {
+    public DataSet {
         if (nonZeroBytes % (2L * MEBIBYTE) != 0 || virtualBytes < nonZeroBytes) {
             throw new IllegalArgumentException("data set: expected a multiple of 2 MiB that is not zero and a disk that"
                     + " holds it, found " + nonZeroBytes + " of " + virtualBytes + " bytes");
@@ -44,7 +44,8 @@ record DataSet(long seed, long nonZeroBytes, long virtualBytes) {
         }
     }
 
-    private String write(Path raw) throws IOException {
+    /// Makes a raw file of the part that is not zero, and answers its digest.
+    public String write(Path raw) throws IOException {
         MessageDigest digest = sha256();
         SplittableRandom random = new SplittableRandom(seed);
         byte[] piece = new byte[MEBIBYTE];
@@ -74,7 +75,7 @@ record DataSet(long seed, long nonZeroBytes, long virtualBytes) {
     }
 
     /// What a line says about it.
-    Map<String, Object> described(String digest) {
+    public Map<String, Object> described(String digest) {
         Map<String, Object> text = new LinkedHashMap<>();
         text.put("seed", seed);
         text.put("virtualBytes", virtualBytes);

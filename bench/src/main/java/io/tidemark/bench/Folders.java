@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Folders that belong to the benchmark alone.
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /// Makes the folder, and empties it if it is there.
-    static Path fresh(Path folder) throws IOException {
+    public static Path fresh(Path folder) throws IOException {
         delete(folder);
         return Files.createDirectories(folder);
     }
 
     /// With all that is in it; links are removed, not followed. A folder that is not there is well.
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
@@ -32,7 +32,7 @@ final class Folders {
     }
 
     /// The sum of the lengths of the files in it whose names end so.
-    static long bytes(Path folder, String ending) throws IOException {
+    public static long bytes(Path folder, String ending) throws IOException {
         long sum = 0;
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path :

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// The content of this machine's program files as one stream, without blocks of 64 KiB that are all zero.
-final class MachineFiles extends InputStream {
+public final class MachineFiles extends InputStream {
     static final List<Path> ROOTS = List.of(Path.of("/usr/lib"), Path.of("/usr/share"), Path.of("/usr/bin"));
     private static final int BLOCK_BYTES = 64 * 1024;
     private static final byte[] ZEROS = new byte[BLOCK_BYTES];
@@ -25,7 +25,7 @@ final class MachineFiles extends InputStream {
     private int position;
     private int filled;
 
-    MachineFiles() throws IOException {
+    public MachineFiles() throws IOException {
         this(ROOTS);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 
 /// What Linux says about the processor time and the memory of a process. Source: proc(5), `/proc/pid/stat` and
 /// `/proc/pid/status`.
-final class ProcessStat {
+public final class ProcessStat {
     /// `USER_HZ`, which is 100 on every architecture that Tidemark runs on.
     private static final double TICKS_PER_SECOND = 100;
     /// Fields are counted from the one after the program's name, which is the third of proc(5).
@@ -33,12 +33,12 @@ final class ProcessStat {
     }
 
     /// Core-seconds of the process alone.
-    static double coreSeconds(long pid) throws IOException {
+    public static double coreSeconds(long pid) throws IOException {
         return ofFields(pid, List.of(OWN_USER));
     }
 
     /// Core-seconds of all children of this JVM that have ended.
-    static double coreSecondsOfEndedChildren() throws IOException {
+    public static double coreSecondsOfEndedChildren() throws IOException {
         return ofFields(ProcessHandle.current().pid(), List.of(ENDED_CHILDREN_USER));
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Programs of the machine, run to their end.
-final class Program {
+public final class Program {
     /// The longest is a peer's restore on a busy machine.
     private static final long LIMIT_MINUTES = 10;
     private static final int TAIL_CHARACTERS = 2000;
@@ -17,7 +17,7 @@ final class Program {
     /// Runs in the folder, with the output in a file there; an exit other than 0 is an error that quotes its end.
     ///
     /// @return the most anonymous memory that the program was seen with, in bytes
-    static long run(Path folder, List<String> command) throws IOException, InterruptedException {
+    public static long run(Path folder, List<String> command) throws IOException, InterruptedException {
         Path output = Files.createTempFile(folder, "output", ".log");
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -5,8 +5,8 @@ import java.util.List;
 /// What the rounds of one side came to, in the unit of its figure.
 ///
 /// @param median with an even number of rounds the mean of the middle two
-record Spread(double median, double min, double max, int rounds) {
-    static Spread of(List<Double> values) {
+public record Spread(double median, double min, double max, int rounds) {
+    public static Spread of(List<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("spread: expected at least one round, found none");
         }

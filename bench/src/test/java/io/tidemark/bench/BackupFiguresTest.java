@@ -8,6 +8,7 @@ import io.tidemark.bench.Round.Increments;
 import io.tidemark.bench.Round.Stored;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class BackupFiguresTest {
@@ -45,7 +46,7 @@ class BackupFiguresTest {
                 .orElseThrow();
 
         assertThat(cores.ours()).containsExactly(3.0);
-        assertThat(cores.theirs().values()).containsExactly(5.0);
+        assertThat(Objects.requireNonNull(cores.theirs()).values()).containsExactly(5.0);
     }
 
     @Test
@@ -56,7 +57,7 @@ class BackupFiguresTest {
                 .orElseThrow();
 
         assertThat(durable.ours()).containsExactly(4.0);
-        assertThat(durable.theirs().values()).containsExactly(12.0);
+        assertThat(Objects.requireNonNull(durable.theirs()).values()).containsExactly(12.0);
     }
 
     private static Round round() {

@@ -71,6 +71,25 @@ class FigureTest {
     }
 
     @Test
+    void ratiosOfTheRoundsAreTold() throws Exception {
+        JsonNode read = new ObjectMapper().readTree(figure(null).json("backup"));
+
+        assertThat(read.path("ratios").toString()).isEqualTo("{\"median\":2.0,\"min\":1.0,\"max\":3.0,\"rounds\":3}");
+    }
+
+    @Test
+    void withoutAPeerThereIsNoRatioAndAnAmountCanHold() throws Exception {
+        Figure alone = new Figure("mark", "s", OURS, null, Bar.oursBelow(2.01), null, Map.of());
+
+        JsonNode read = new ObjectMapper().readTree(alone.json("repository"));
+
+        assertThat(read.path("peer").isNull()).isTrue();
+        assertThat(read.path("ratio").isNull()).isTrue();
+        assertThat(read.path("holds").asBoolean()).isTrue();
+        assertThat(read.path("byRound").toString()).isEqualTo("[[1.0],[2.0],[4.0]]");
+    }
+
+    @Test
     void roundsOfOneSideOnlyAreRefused() {
         assertThatThrownBy(() -> new Figure("full", "s", OURS, new Peer("other", List.of(1.0)), null, null, Map.of()))
                 .hasMessageContaining("found 3 and 1");

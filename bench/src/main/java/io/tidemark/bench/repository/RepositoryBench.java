@@ -1,0 +1,109 @@
+package io.tidemark.bench.repository;
+
+import io.tidemark.bench.BenchOptions;
+import io.tidemark.bench.DataSet;
+import io.tidemark.bench.Figure;
+import io.tidemark.bench.Folders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// `./tidemark bench repository`: the repository beside its peers. Lines of JSON go to standard output as they
+/// come, what it does meanwhile to standard error. A bar that is not reached is told in its line; the exit code is
+/// other than 0 only if a round failed.
+final class RepositoryBench {
+    private static final String BENCH = "repository";
+    private static final Path MEMORY = Path.of("/dev/shm");
+    private static final long MEBIBYTE = 1024L * 1024;
+    private static final long SEED = 20_110_705;
+
+    private final BenchOptions options;
+    private final Site site;
+    private final long startNanos = System.nanoTime();
+
+    private RepositoryBench(BenchOptions options) {
+        this.options = options;
+        // two homes run side by side
+        String own = "tidemark-bench-" + Integer.toHexString(options.home().hashCode());
+        this.site = new Site(MEMORY.resolve(own), options.home().resolve("bench-repository"), options.isQuick());
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(exitOf(arguments));
+    }
+
+    private static int exitOf(String[] arguments) {
+        try {
+            RepositoryBench bench = new RepositoryBench(BenchOptions.of(
+                    List.of(arguments),
+                    Path.of(System.getenv("TIDEMARK_HOME")),
+                    Path.of("").toAbsolutePath()));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(bench::leaveNothing));
+            bench.run();
+            return 0;
+        } catch (IOException | IllegalArgumentException failed) {
+            System.err.println("bench repository: " + failed.getMessage());
+        } catch (InterruptedException stopped) {
+            System.err.println("bench repository: stopped");
+        }
+        return 1;
+    }
+
+    /// What is left on a tmpfs is memory that nobody else has.
+    private void leaveNothing() {
+        try {
+            Folders.delete(site.memory());
+            Folders.delete(site.disk());
+        } catch (IOException left) {
+            System.err.println("bench repository: " + left);
+        }
+    }
+
+    private void run() throws IOException, InterruptedException {
+        if (Files.isDirectory(MEMORY)) {
+            Folders.fresh(site.memory());
+        }
+        Folders.fresh(site.disk());
+        List<String> lines = new ArrayList<>();
+        for (Measurement measurement : measurements()) {
+            System.err.printf(
+                    Locale.ROOT,
+                    "[%6.1f s] %s%n",
+                    (System.nanoTime() - startNanos) / 1e9,
+                    measurement.getClass().getSimpleName());
+            for (Figure figure : measurement.figures()) {
+                String line = figure.json(BENCH);
+                lines.add(line);
+                System.out.println(line);
+            }
+        }
+        if (options.out().isPresent()) {
+            Files.write(options.out().get(), lines);
+        }
+    }
+
+    private List<Measurement> measurements() throws IOException {
+        return options.isQuick()
+                ? List.of(
+                        new FullMeasurement(site, data(256), 3),
+                        new IncrementMeasurement(site, 5),
+                        new ChainMeasurement(site, data(256), 40, 3),
+                        new SizeMeasurement(site, data(64), 4, 5),
+                        new MarkMeasurement(site, 100_000, 3),
+                        new MemoryMeasurement(site, data(256), 3))
+                : List.of(
+                        new FullMeasurement(site, data(2048), 7),
+                        new IncrementMeasurement(site, 7),
+                        new ChainMeasurement(site, data(1024), 366, 5),
+                        new SizeMeasurement(site, data(256), 20, 30),
+                        new MarkMeasurement(site, 10_000_000, 3),
+                        new MemoryMeasurement(site, data(2048), 3));
+    }
+
+    private static DataSet data(long mebibytes) {
+        return new DataSet(SEED, mebibytes * MEBIBYTE, mebibytes * MEBIBYTE);
+    }
+}

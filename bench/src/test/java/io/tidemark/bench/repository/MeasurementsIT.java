@@ -1,0 +1,93 @@
+package io.tidemark.bench.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tidemark.bench.DataSet;
+import io.tidemark.bench.Figure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each measurement with very little: that it comes to its figures, not what they are.
+class MeasurementsIT {
+    private static final DataSet DATA = new DataSet(1, 4 << 20, 4 << 20);
+
+    private final Site site;
+
+    MeasurementsIT(@TempDir Path folder) throws Exception {
+        this.site = new Site(folder.resolve("no-tmpfs"), Files.createDirectories(folder.resolve("disk")), true);
+    }
+
+    @BeforeEach
+    void needPeers() {
+        for (String program : List.of("qemu-img", Borg.PROGRAM, Restic.PROGRAM)) {
+            assumeTrue(Peers.has(program), "missing: " + program);
+        }
+    }
+
+    private static List<String> names(Measurement measurement) throws Exception {
+        List<Figure> figures = measurement.figures();
+        assertThat(figures).allSatisfy(figure -> {
+            assertThat(figure.extra()).containsKeys("dataSet", "cache", "fileSystem", "sync", "compression");
+            assertThat(figure.json("repository")).startsWith("{\"bench\":\"repository\",\"figure\":");
+        });
+        return figures.stream().map(Figure::name).toList();
+    }
+
+    @Test
+    void fullsAndRestores() throws Exception {
+        assertThat(names(new FullMeasurement(site, DATA, 1)))
+                .containsExactly(
+                        "full-beside-qemu-img",
+                        "full-core-seconds-beside-qemu-img",
+                        "full-beside-borg",
+                        "full-core-seconds-beside-borg",
+                        "full-protected-core-seconds",
+                        "repeat-full",
+                        "repeat-full-core-seconds",
+                        "restore-raw",
+                        "restore-raw-core-seconds");
+    }
+
+    @Test
+    void increments() throws Exception {
+        assertThat(names(new IncrementMeasurement(site, 1))).hasSize(7);
+    }
+
+    @Test
+    void chainAndRandomReads() throws Exception {
+        assertThat(names(new ChainMeasurement(site, DATA, 3, 1)))
+                .containsExactly(
+                        "chain-read-last",
+                        "random-read-open-p50",
+                        "random-read-open-p99",
+                        "random-read-cold-p50",
+                        "random-read-cold-p99",
+                        "random-read-warm-p50",
+                        "random-read-warm-p99");
+    }
+
+    @Test
+    void sizes() throws Exception {
+        assertThat(names(new SizeMeasurement(site, DATA, 2, 1)))
+                .containsExactly(
+                        "size-beside-borg-fixed-65536",
+                        "size-beside-borg-fixed-16384",
+                        "size-beside-borg-its-own-chunker",
+                        "size-beside-restic");
+    }
+
+    @Test
+    void mark() throws Exception {
+        assertThat(names(new MarkMeasurement(site, 1000, 1))).containsExactly("mark");
+    }
+
+    @Test
+    void memory() throws Exception {
+        assertThat(names(new MemoryMeasurement(site, DATA, 1))).containsExactly("memory");
+    }
+}
