@@ -68,10 +68,10 @@ final class SyntheticTrees {
     /// Commits the disk's first point: the first chunks are distinct ones, those behind them are zero.
     void add(Repository repository, BackedUpDisk disk, long filledChunks) {
         WriteRequest request = disk.request(Level.FULL);
-        // the session stays open in the log, and is the one that commits below
+        // closed without a commit; the record below is made by its name all the same
         repository.openWrite(request).close();
         VmLog log = new VmLog(store, new LogKey(id, disk.vm()), ContentSeal.NONE);
-        SessionId session = log.read().openSessions().getLast().opening().session();
+        SessionId session = log.read().sessions().getLast().opening().session();
         AtomicInteger numbers = new AtomicInteger();
         var owner = new PackStream.Owner(id, session, numbers::getAndIncrement);
         try (PackStream packs = new PackStream(store, owner, PackKind.NODES, RepositoryKeys.none());
