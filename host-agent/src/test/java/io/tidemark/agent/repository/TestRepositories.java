@@ -39,46 +39,30 @@ public final class TestRepositories {
 
     /// With what opens its keyring.
     static BlobRepository over(BlobStore store, Path work, InstantSource clock, Optional<Credential> credential) {
-        return new BlobRepository(new Storage() {
-            @Override
-            public String name() {
-                return "test";
-            }
+        return new BlobRepository(new TestStorage(store, work, clock, credential, UUID::randomUUID));
+    }
 
-            @Override
-            public BlobStore blobs() {
-                return store;
-            }
+    /// With ids that are drawn as somebody likes.
+    static BlobRepository over(BlobStore store, Path work, InstantSource clock, Supplier<UUID> ids) {
+        return new BlobRepository(new TestStorage(store, work, clock, Optional.empty(), ids));
+    }
 
-            @Override
-            public void prepare() {
-                // it is there
-            }
+    private record TestStorage(
+            BlobStore blobs, Path work, InstantSource clock, Optional<Credential> credential, Supplier<UUID> ids)
+            implements Storage {
+        @Override
+        public String name() {
+            return "test";
+        }
 
-            @Override
-            public void requireThere() {
-                // it is there
-            }
+        @Override
+        public void prepare() {
+            // it is there
+        }
 
-            @Override
-            public Optional<Credential> credential() {
-                return credential;
-            }
-
-            @Override
-            public Path work() {
-                return work;
-            }
-
-            @Override
-            public Supplier<UUID> ids() {
-                return UUID::randomUUID;
-            }
-
-            @Override
-            public InstantSource clock() {
-                return clock;
-            }
-        });
+        @Override
+        public void requireThere() {
+            // it is there
+        }
     }
 }
