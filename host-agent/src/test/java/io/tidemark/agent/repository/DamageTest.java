@@ -48,8 +48,8 @@ class DamageTest {
         return TestRepositories.over(blobs, folder, InstantSource.system());
     }
 
-    /// Whether somebody notices that something is wrong, who reads both points and collects what is not needed. What
-    /// is read must be right, and the collection must not delete a pack.
+    /// Whether somebody notices that something is wrong, who reads both points and collects what is not needed.
+    /// What is read must be right, and the collection must not delete a pack.
     private boolean isNoticed(Map<String, byte[]> objects) {
         blobs.objects.clear();
         blobs.objects.putAll(objects);
@@ -86,7 +86,8 @@ class DamageTest {
         return objects;
     }
 
-    /// A flip that changes nothing, as zstd leaves some bits of its frames unused, is found by a verification only.
+    /// A flip that changes nothing, as zstd leaves some bits of its frames unused, is noticed by no reader; that a
+    /// verification finds each is in `VerificationTest`.
     @Test
     void flippedBits() {
         List<String> names = names();
