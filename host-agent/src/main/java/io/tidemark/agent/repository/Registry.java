@@ -160,6 +160,19 @@ final class Registry {
                 : Optional.empty());
     }
 
+    /// The VMs that have a mark, for whoever cannot read the registry. Some may be missing.
+    static List<VmId> marked(BlobStore store) {
+        List<VmId> vms = new ArrayList<>();
+        for (BlobName mark : store.list(MARKS)) {
+            try {
+                vms.add(VmId.of(mark.text().substring(MARKS.length() + 1)));
+            } catch (IllegalArgumentException e) {
+                // something else lies there
+            }
+        }
+        return vms;
+    }
+
     /// What {@link #read} says, if no mark and no later record tells that one is lost: nothing may be deleted then.
     View readWhole() {
         List<BlobName> marks = store.list(MARKS);

@@ -86,7 +86,8 @@ class DamageTest {
         return objects;
     }
 
-    /// A flip that changes nothing, as zstd leaves some bits of its frames unused, is found by a verification only.
+    /// A flip that changes nothing, as zstd leaves some bits of its frames unused, is noticed by no reader; that a
+    /// verification finds each is in `VerificationTest`.
     @Test
     void flippedBits() {
         List<String> names = names();

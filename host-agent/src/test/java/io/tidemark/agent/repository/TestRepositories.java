@@ -1,5 +1,7 @@
 package io.tidemark.agent.repository;
 
+import io.tidemark.agent.repository.FolderStorage.Access;
+import io.tidemark.agent.repository.Storage.Unlocking;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
@@ -44,11 +46,16 @@ public final class TestRepositories {
 
     /// With what opens its keyring.
     static BlobRepository over(BlobStore store, Path work, InstantSource clock, Optional<Credential> credential) {
-        return new BlobRepository(new GivenStorage(
-                store, work, clock, credential.<Storage.Unlocking>map(each -> keyring -> keyring.unlock(each))));
+        Optional<Unlocking> unlocking = credential.map(each -> keyring -> keyring.unlock(each));
+        return new BlobRepository(new TestStorage(store, work, new Access(unlocking, true), UUID::randomUUID, clock));
     }
 
-    private record GivenStorage(BlobStore blobs, Path work, InstantSource clock, Optional<Unlocking> unlocking)
+    /// With ids that are drawn as somebody likes, of hosts that do not trust one another.
+    static BlobRepository over(BlobStore store, Path work, InstantSource clock, Supplier<UUID> ids) {
+        return new BlobRepository(new TestStorage(store, work, Access.CLEAR, ids, clock));
+    }
+
+    private record TestStorage(BlobStore blobs, Path work, Access access, Supplier<UUID> ids, InstantSource clock)
             implements Storage {
         @Override
         public String name() {
@@ -67,12 +74,12 @@ public final class TestRepositories {
 
         @Override
         public boolean isTrusted() {
-            return true;
+            return access.isTrusted();
         }
 
         @Override
-        public Supplier<UUID> ids() {
-            return UUID::randomUUID;
+        public Optional<Unlocking> unlocking() {
+            return access.keys();
         }
     }
 }

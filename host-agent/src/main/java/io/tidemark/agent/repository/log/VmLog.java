@@ -1,7 +1,9 @@
 package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobName;
 import io.tidemark.agent.repository.blob.BlobStore;
@@ -64,6 +66,29 @@ public final class VmLog {
             }
         }
         return view;
+    }
+
+    /// A log up to its first damage.
+    ///
+    /// @param damage why nothing behind is read; empty if all was
+    public record Checked(LogView view, Optional<RepositoryException> damage) {}
+
+    /// Reads every record anew, whatever is remembered, and hands out what comes before the first that is lost,
+    /// damaged or too new.
+    public Checked check() {
+        List<BlobName> listed = blobs.list(key.folder());
+        List<Entry> found = new ArrayList<>();
+        try {
+            Optional<Entry> entry = entry(0, Optional.empty());
+            while (entry.isPresent()) {
+                found.add(entry.get());
+                entry = entry(found.size(), Optional.of(entry.get().digest()));
+            }
+            requireNothingBehind(key.name(found.size()), listed);
+        } catch (DamagedException | FormatTooNew damage) {
+            return new Checked(LogView.EMPTY.plus(found), Optional.of(damage));
+        }
+        return new Checked(LogView.EMPTY.plus(found), Optional.empty());
     }
 
     private static void requireNothingBehind(BlobName end, List<BlobName> listed) {

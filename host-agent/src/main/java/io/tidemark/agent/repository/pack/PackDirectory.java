@@ -180,6 +180,11 @@ public final class PackDirectory {
         return offsets[number];
     }
 
+    /// Of the whole pack.
+    public long sizeBytes() {
+        return offsets[count()] + entries.remaining() + keySection.remaining() + TRAILER_BYTES;
+    }
+
     /// About what it takes in memory.
     int weightBytes() {
         return count() * (DirectoryEntry.LENGTH_BYTES + Long.BYTES) + DirectoryEntry.LENGTH_BYTES;

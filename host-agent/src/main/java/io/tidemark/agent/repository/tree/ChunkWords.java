@@ -85,6 +85,15 @@ final class ChunkWords {
         return firstOther(range, word) == range.end() ? word : null;
     }
 
+    /// Whether any chunk of the range has the word.
+    boolean has(ChunkRange range, Word word) {
+        long at = range.first();
+        while (at < range.end() && get(at) != word) {
+            at = firstOther(new ChunkRange(at, range.end() - at), get(at));
+        }
+        return at < range.end();
+    }
+
     /// The first chunk of the range with another word than this; its end if there is none.
     long firstOther(ChunkRange range, Word word) {
         long at = range.first();

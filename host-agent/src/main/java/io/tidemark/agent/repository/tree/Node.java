@@ -73,6 +73,11 @@ public final class Node {
         return bitmap;
     }
 
+    /// Whether the other names the same children in the same places, which is more than to have the same id.
+    boolean isSame(Node other) {
+        return level == other.level && Arrays.equals(children, other.children);
+    }
+
     /// @param ids of the repository
     Digest id(ContentIds ids) {
         ByteBuffer out = ByteBuffer.allocate(ID_MAGIC.length + 3 + Integer.bitCount(bitmap()) * Digest.LENGTH_BYTES);

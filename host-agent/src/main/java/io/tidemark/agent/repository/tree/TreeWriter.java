@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.pack.PackStream;
 import io.tidemark.agent.repository.pack.StoredEntry;
@@ -65,7 +66,7 @@ public final class TreeWriter implements AutoCloseable {
         if (common == Word.KEEP) {
             return old;
         }
-        Node oldNode = old == null ? null : nodes.read(old, level);
+        Node oldNode = old == null ? null : old(old, level, new ChunkRange(first, end - first));
         @Nullable Child[] children = new Child[Shape.FAN_OUT];
         long width = level == 0 ? 1 : Shape.chunksBelow(level - 1);
         for (long at = first; at < end; at += width) {
@@ -74,7 +75,22 @@ public final class TreeWriter implements AutoCloseable {
             children[number] = level == 0 ? chunk(at, oldChild) : written(level - 1, at, oldChild, out);
         }
         Node node = Node.of(level, children);
-        return node.isZero() ? null : stored(node, old, out);
+        if (node.isZero()) {
+            return null;
+        }
+        return oldNode != null && node.isSame(oldNode) ? old : stored(node, out);
+    }
+
+    /// A node of the parent; null if it is damaged and nothing below it is kept, as it only saves bytes then.
+    private @Nullable Node old(Child old, int level, ChunkRange range) {
+        try {
+            return nodes.read(old, level);
+        } catch (DamagedException damaged) {
+            if (words.has(range, Word.KEEP)) {
+                throw damaged;
+            }
+            return null;
+        }
     }
 
     private @Nullable Child chunk(long index, @Nullable Child old) {
@@ -85,9 +101,9 @@ public final class TreeWriter implements AutoCloseable {
         };
     }
 
-    private Child stored(Node node, @Nullable Child old, PackStream out) {
+    private Child stored(Node node, PackStream out) {
         Digest id = node.id(nodes.ids());
-        return old != null && old.id().equals(id) ? old : new Child(id, out.add(StoredEntry.raw(id, node.encode())));
+        return new Child(id, out.add(StoredEntry.raw(id, node.encode())));
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Objects in memory, as strict as a store can be. Others weaken it.
 public class MemoryBlobs implements BlobStore {
+    private static final char AFTER_SLASH = '/' + 1;
+
     public final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
     final Set<MemoryUpload> uploads = ConcurrentHashMap.newKeySet();
 
@@ -107,7 +109,8 @@ public class MemoryBlobs implements BlobStore {
 
     @Override
     public List<BlobName> list(String folder) {
-        return objects.keySet().stream()
+        var below = folder.isEmpty() ? objects : objects.subMap(folder + "/", folder + AFTER_SLASH);
+        return below.keySet().stream()
                 .map(BlobName::new)
                 .filter(name -> name.folder().equals(folder))
                 .toList();
