@@ -124,6 +124,7 @@ public final class RepoMain {
         CommandLine commands = new CommandLine(new Commands());
         Stream.<Callable<Integer>>of(
                         new InitCommand(surroundings),
+                        new VerifyCommand(surroundings),
                         new KeysCommand(surroundings),
                         new HoldCommand(surroundings),
                         new ReleaseCommand(surroundings),

@@ -66,6 +66,7 @@ class RepoCommandsTest {
                 "check-storage",
                 "export-catalog",
                 "keys",
+                "verify",
                 "hold",
                 "release"
             })
