@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;
@@ -103,12 +104,11 @@ public final class RepoMain {
     }
 
     private static char[] askPassphrase() {
-        Console console = System.console();
-        char[] typed = console == null ? null : console.readPassword("passphrase: ");
-        if (typed == null) {
-            throw CommandFailure.wrongUsage("--passphrase: expected a terminal to ask on, found none");
-        }
-        return typed;
+        return Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .map(console -> console.readPassword("passphrase: "))
+                .orElseThrow(
+                        () -> CommandFailure.wrongUsage("--passphrase: expected a terminal to ask on, found none"));
     }
 
     private static boolean isTerminal() {

@@ -34,8 +34,13 @@ final class VerifiedPacks {
     private static final String FOLDER = "verified";
     private static final int PACKS_MAX = 4096;
     private static final int BYTES_MAX = 1 << 20;
-    private static final Pattern TEXT = Pattern.compile("(tidemark-verified 1\nrepository (\\S+)\n"
-            + "at (\\S+)\nchecked (stored|content)\n((?:\\S+\n)*+))sha256 (\\S+)\n");
+    private static final Pattern TEXT = Pattern.compile("""
+            (tidemark-verified 1
+            repository (\\S+)
+            at (\\S+)
+            checked (stored|content)
+            ((?:\\S+\n)*+))sha256 (\\S+)
+            """);
 
     private final BlobStore store;
     private final UUID repository;
