@@ -39,6 +39,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -351,9 +352,11 @@ public final class BlobRepository implements Repository {
     @Override
     public Optional<RestorePoint> parent(PointKey key) {
         Parts parts = parts();
+        Set<PackId> quarantined = Quarantine.packs(parts.store);
         return parts.log(key.vm()).read().point(key.point()).map(commit -> {
             List<StoredDisk> whole = commit.record().disks().stream()
                     .filter(disk -> isRootWhole(parts, key, disk))
+                    .filter(disk -> Quarantine.isFree(disk, quarantined, parts.nodes))
                     .map(RootedDisk::disk)
                     .toList();
             RestorePoint point = restorePoint(key.vm(), commit);

@@ -58,10 +58,14 @@ final class Collection {
             parts.log(vm).append(this::fence);
         }
         Set<PackId> needed = needed(unneeded, this::lastingLog);
+        Set<PackId> quarantined = Quarantine.packs(parts.store);
         long bytes = 0;
         for (PackId pack : unneeded) {
             bytes += needed.contains(pack) ? 0 : deleted(pack);
             parts.store.delete(tombstone(pack));
+            if (quarantined.contains(pack) && !needed.contains(pack)) {
+                parts.store.delete(Quarantine.marker(pack));
+            }
         }
         parts.registry.end(id);
         LOG.infof("collected %d of %d packs, %d bytes", unneeded.size() - needed.size(), listed.size(), bytes);

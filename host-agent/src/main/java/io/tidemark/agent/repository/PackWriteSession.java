@@ -48,6 +48,7 @@ final class PackWriteSession implements WriteSession {
     private final Proofs proofs;
     private final PackStream chunkPacks;
     private final PackStream nodePacks;
+    private final Set<PackId> quarantined;
     private final Map<DiskId, OpenDisk> disks = new LinkedHashMap<>();
     private final ChunkPress press;
     private final RememberedChunks remembered = new RememberedChunks();
@@ -67,20 +68,25 @@ final class PackWriteSession implements WriteSession {
 
     private static final class OpenDisk {
         private final DiskDescription description;
-        private final @Nullable DiskTree parent;
+        private final @Nullable OldDisk parent;
         private final @Nullable Donors donors;
         private final TreeWriter tree;
         private long newBytes;
         private long storedBytes;
 
         private OpenDisk(
-                DiskDescription description, @Nullable DiskTree parent, @Nullable Donors donors, TreeWriter tree) {
+                DiskDescription description, @Nullable OldDisk parent, @Nullable Donors donors, TreeWriter tree) {
             this.description = description;
             this.parent = parent;
             this.donors = donors;
             this.tree = tree;
         }
     }
+
+    /// The parent's disk.
+    ///
+    /// @param isFree whether none of it lies in quarantine, so that all of it can be kept
+    private record OldDisk(DiskTree tree, boolean isFree) {}
 
     /// @param session is open in the log
     PackWriteSession(Parts parts, Storage storage, SessionId session, WriteRequest request) {
@@ -89,6 +95,7 @@ final class PackWriteSession implements WriteSession {
         this.proofs = new Proofs(parts);
         this.sessions.add(session);
         this.request = request;
+        this.quarantined = Quarantine.packs(parts.store);
         this.steps = new OrderedSteps(name());
         this.press = new ChunkPress(parts.chunkIds);
         AtomicInteger numbers = new AtomicInteger();
@@ -107,11 +114,12 @@ final class PackWriteSession implements WriteSession {
         Optional<Commit> parent = Optional.ofNullable(request.parent())
                 .flatMap(point -> log().read().point(point));
         for (DiskDescription disk : request.disks()) {
-            DiskTree old = parent.map(commit -> parentTree(commit, disk)).orElse(null);
+            OldDisk old = parent.map(commit -> inParent(commit, disk)).orElse(null);
+            DiskTree kept = old == null || !old.isFree() ? null : old.tree();
             Donors donors = old == null && storage.isTrusted()
                     ? Donors.of(parts, proofs, request.vm(), disk.sizeBytes())
                     : null;
-            TreeWriter tree = new TreeWriter(disk.sizeBytes(), storage.work(), parts.nodes, old);
+            TreeWriter tree = new TreeWriter(disk.sizeBytes(), storage.work(), parts.nodes, kept);
             disks.put(disk.disk(), new OpenDisk(disk, old, donors, tree));
         }
     }
@@ -120,7 +128,7 @@ final class PackWriteSession implements WriteSession {
         return parts.log(request.vm());
     }
 
-    private @Nullable DiskTree parentTree(Commit parent, DiskDescription disk) {
+    private @Nullable OldDisk inParent(Commit parent, DiskDescription disk) {
         return parent.record().disks().stream()
                 .filter(each -> each.disk().description().disk().equals(disk.disk()))
                 .filter(each -> each.disk().description().sizeBytes() == disk.sizeBytes())
@@ -130,9 +138,10 @@ final class PackWriteSession implements WriteSession {
     }
 
     /// A full only saves bytes by its parent, so it goes on without one that is damaged.
-    private @Nullable DiskTree opened(RootedDisk old, DiskDescription disk) {
+    private @Nullable OldDisk opened(RootedDisk old, DiskDescription disk) {
         try {
-            return DiskTree.open(parts.nodes, old.root(), disk.sizeBytes());
+            DiskTree tree = DiskTree.open(parts.nodes, old.root(), disk.sizeBytes());
+            return new OldDisk(tree, Quarantine.isFree(old, quarantined, parts.nodes));
         } catch (DamagedException damaged) {
             if (disk.level() == Level.FULL) {
                 return null;
@@ -179,17 +188,26 @@ final class PackWriteSession implements WriteSession {
         if (same == null) {
             same = inParent(disk, index, id);
         }
-        return same == null && disk.donors != null ? disk.donors.find(index, id) : same;
+        if (same == null && disk.donors != null) {
+            Place donated = disk.donors.find(index, id);
+            return donated == null || quarantined.contains(donated.pack()) ? null : donated;
+        }
+        return same;
     }
 
     /// A full only saves bytes by its parent, so a damaged node of it is no reason to fail.
-    private static @Nullable Place inParent(OpenDisk disk, long index, Digest id) {
+    private @Nullable Place inParent(OpenDisk disk, long index, Digest id) {
         if (disk.parent == null) {
             return null;
         }
         try {
-            Child old = disk.parent.chunk(index);
-            return old != null && old.id().equals(id) ? old.place() : null;
+            Child old = disk.parent.tree().chunk(index);
+            if (old == null
+                    || !old.id().equals(id)
+                    || quarantined.contains(old.place().pack())) {
+                return null;
+            }
+            return old.place();
         } catch (DamagedException damaged) {
             return null;
         }
@@ -235,7 +253,11 @@ final class PackWriteSession implements WriteSession {
     public void keep(DiskId disk, ChunkRange range) {
         begin(Stage.WRITING);
         OpenDisk open = require(disk, range);
-        requireParent(open);
+        OldDisk old = requireParent(open);
+        if (!old.isFree()) {
+            throw new ParentMissing("Disk " + disk + ": expected nothing of it in the parent " + request.parent()
+                    + " to lie in quarantine, found something");
+        }
         steps.then(() -> open.tree.keep(range), () -> {});
         stage = Stage.WRITING;
     }
@@ -243,7 +265,7 @@ final class PackWriteSession implements WriteSession {
     @Override
     public boolean isAsInParent(DiskId disk, long index, ByteBuffer bytes) {
         OpenDisk open = require(disk, new ChunkRange(index, 1));
-        DiskTree parent = requireParent(open);
+        DiskTree parent = requireParent(open).tree();
         byte[] content = new byte[bytes.remaining()];
         bytes.get(content);
         Child old = parent.chunk(index);
@@ -252,7 +274,7 @@ final class PackWriteSession implements WriteSession {
                 : old.id().equals(parts.chunkIds.of(content));
     }
 
-    private DiskTree requireParent(OpenDisk disk) {
+    private OldDisk requireParent(OpenDisk disk) {
         if (disk.parent == null) {
             throw new ParentMissing("Disk " + disk.description.disk() + ": expected the parent " + request.parent()
                     + " to hold it with " + disk.description.sizeBytes() + " bytes, found no such disk");
