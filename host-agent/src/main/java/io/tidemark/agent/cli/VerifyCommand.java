@@ -3,6 +3,7 @@ package io.tidemark.agent.cli;
 import io.tidemark.agent.cli.view.Amounts;
 import io.tidemark.agent.cli.view.Progress;
 import io.tidemark.agent.repository.ChunkRange;
+import io.tidemark.agent.repository.Quarantine;
 import io.tidemark.agent.repository.Verification;
 import io.tidemark.agent.repository.VerificationReport;
 import io.tidemark.agent.repository.VerificationReport.Affected;
@@ -43,6 +44,11 @@ final class VerifyCommand implements Callable<Integer> {
             description = "leaves out packs that were found whole within so many days")
     private @Nullable Integer skipDays;
 
+    @Option(
+            names = "--quarantine",
+            description = "puts damaged packs in quarantine: the next backups upload again what lies there")
+    private boolean isQuarantining;
+
     VerifyCommand(Surroundings surroundings) {
         this.options = new RepositoryOptions(surroundings);
     }
@@ -73,6 +79,9 @@ final class VerifyCommand implements Callable<Integer> {
         VerificationReport.Counts counts = report.counts();
         List<String> lines = new ArrayList<>();
         report.findings().forEach(finding -> addLines(finding, lines));
+        if (isQuarantining) {
+            lines.addAll(quarantined(report));
+        }
         lines.add((report.isClean()
                         ? "no damage"
                         : "damage in " + report.findings().size() + " places") + ": "
@@ -107,6 +116,18 @@ final class VerifyCommand implements Callable<Integer> {
         return vm.isEmpty()
                 ? whole
                 : whole.ofVm(new Lookup(options.repository()).vm(vm).vm());
+    }
+
+    private List<String> quarantined(VerificationReport report) {
+        Quarantine quarantine = Quarantine.of(options.repository());
+        List<String> lines = new ArrayList<>();
+        for (Finding finding : report.findings()) {
+            if (finding.pack() != null) {
+                quarantine.add(finding.pack(), "./tidemark repo verify", String.join("; ", finding.what()));
+                lines.add("in quarantine: pack " + finding.pack());
+            }
+        }
+        return lines;
     }
 
     private static void addLines(Finding finding, List<String> lines) {

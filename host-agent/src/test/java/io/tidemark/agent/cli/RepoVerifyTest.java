@@ -72,6 +72,19 @@ class RepoVerifyTest {
     }
 
     @Test
+    void aDamagedPackIsPutInQuarantineIfThatIsAskedFor() throws Exception {
+        flipByte();
+        assertThat(verify().exitCode()).isEqualTo(3);
+        assertThat(folder.resolve("quarantine")).doesNotExist();
+
+        RepoRun run = verify("--quarantine");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.answer()).contains("in quarantine: pack ");
+        assertThat(folder.resolve("quarantine")).isNotEmptyDirectory();
+    }
+
+    @Test
     void whatWasFoundWholeLatelyCanBeLeftOut() throws Exception {
         assertThat(verify().exitCode()).isZero();
 
