@@ -43,7 +43,9 @@ record Comparison(Rounds rounds, String ours, @Nullable String theirs, Map<Strin
 
     Figure figure(String name, Quantity quantity, Aim aim, String note) {
         Map<String, Object> extra = new LinkedHashMap<>(fields);
-        extra.put("storedBytes", stored());
+        if (median(ours) > 0) {
+            extra.put("storedBytes", stored());
+        }
         extra.put("note", note);
         Peer peer =
                 theirs == null || !rounds.has(theirs) ? null : new Peer(theirs, rounds.of(theirs, quantity.value()));

@@ -30,12 +30,14 @@ final class IncrementMeasurement implements Measurement {
     private static final long FULL_TREE_BYTES = 4 * GIBIBYTE;
 
     private final Site site;
+    private final List<Shape> shapes;
     private final int rounds;
     private final ScatteredWrites writes;
     private final SplittableRandom random = new SplittableRandom(SEED);
 
-    IncrementMeasurement(Site site, int rounds) throws IOException {
+    IncrementMeasurement(Site site, List<Shape> shapes, int rounds) throws IOException {
         this.site = site;
+        this.shapes = List.copyOf(shapes);
         this.rounds = rounds;
         this.writes = new ScatteredWrites(SEED, ScatteredWrites.filler());
     }
@@ -47,6 +49,8 @@ final class IncrementMeasurement implements Measurement {
         static final Shape SMALL = new Shape("2 GiB", SMALL_BYTES, SMALL_BYTES);
         static final Shape THIN = new Shape("2 TiB thin", LARGE_BYTES, SMALL_BYTES);
         static final Shape LARGE = new Shape("2 TiB", LARGE_BYTES, LARGE_BYTES);
+
+        static final List<Shape> ALL = List.of(SMALL, THIN, LARGE);
 
         String nothing() {
             return name + ", nothing dirty";
@@ -63,9 +67,8 @@ final class IncrementMeasurement implements Measurement {
 
     @Override
     public List<Figure> figures() throws IOException, InterruptedException {
-        Path folder = site.fresh("increment", site.isQuick() ? GIBIBYTE : FULL_TREE_BYTES);
-        List<Shape> shapes =
-                site.isQuick() ? List.of(Shape.SMALL, Shape.THIN) : List.of(Shape.SMALL, Shape.THIN, Shape.LARGE);
+        boolean isLarge = shapes.contains(Shape.LARGE);
+        Path folder = site.fresh("increment", isLarge ? FULL_TREE_BYTES : GIBIBYTE);
         List<Prepared> all = new ArrayList<>();
         for (Shape shape : shapes) {
             all.add(prepared(folder.resolve(shape.name().replace(' ', '-')), shape));

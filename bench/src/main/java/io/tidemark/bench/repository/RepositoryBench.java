@@ -4,6 +4,7 @@ import io.tidemark.bench.BenchOptions;
 import io.tidemark.bench.DataSet;
 import io.tidemark.bench.Figure;
 import io.tidemark.bench.Folders;
+import io.tidemark.bench.repository.IncrementMeasurement.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,14 +90,14 @@ final class RepositoryBench {
         return options.isQuick()
                 ? List.of(
                         new FullMeasurement(site, data(256), 3),
-                        new IncrementMeasurement(site, 5),
+                        new IncrementMeasurement(site, Shape.ALL, 5),
                         new ChainMeasurement(site, data(256), 40, 3),
                         new SizeMeasurement(site, data(64), 4, 5),
                         new MarkMeasurement(site, 100_000, 3),
                         new MemoryMeasurement(site, data(256), 3))
                 : List.of(
                         new FullMeasurement(site, data(2048), 7),
-                        new IncrementMeasurement(site, 7),
+                        new IncrementMeasurement(site, Shape.ALL, 7),
                         new ChainMeasurement(site, data(1024), 366, 5),
                         new SizeMeasurement(site, data(256), 20, 30),
                         new MarkMeasurement(site, 10_000_000, 3),

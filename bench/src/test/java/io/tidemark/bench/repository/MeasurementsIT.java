@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidemark.bench.DataSet;
 import io.tidemark.bench.Figure;
+import io.tidemark.bench.repository.IncrementMeasurement.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +56,8 @@ class MeasurementsIT {
 
     @Test
     void increments() throws Exception {
-        assertThat(names(new IncrementMeasurement(site, 1))).hasSize(7);
+        assertThat(names(new IncrementMeasurement(site, List.of(Shape.SMALL, Shape.THIN), 1)))
+                .hasSize(7);
     }
 
     @Test
