@@ -1,7 +1,6 @@
 package io.tidemark.bench.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tidemark.bench.DataSet;
 import io.tidemark.bench.Figure;
@@ -26,7 +25,9 @@ class MeasurementsIT {
     @BeforeEach
     void needPeers() {
         for (String program : List.of("qemu-img", Borg.PROGRAM, Restic.PROGRAM)) {
-            assumeTrue(Peers.has(program), "missing: " + program);
+            assertThat(Peers.has(program))
+                    .as("%s, which ./tidemark test installs", program)
+                    .isTrue();
         }
     }
 
