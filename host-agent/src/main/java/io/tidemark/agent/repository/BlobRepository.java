@@ -104,8 +104,9 @@ public final class BlobRepository implements Repository {
             throw new KeyRefused(
                     "repository " + storage.name() + ": expected none or one with protection, found one" + " without");
         }
-        if (storage.blobs().list("keys").isEmpty()) {
-            keyring(header).create(first, recovery);
+        Keyring keyring = keyring(header);
+        if (!keyring.isThere()) {
+            keyring.create(first, recovery);
         }
     }
 

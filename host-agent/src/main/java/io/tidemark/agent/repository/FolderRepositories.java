@@ -2,6 +2,7 @@ package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
+import io.tidemark.agent.repository.crypto.CryptoWarmUp;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -27,6 +28,9 @@ public final class FolderRepositories implements Repositories {
         Map<RepositoryId, Repository> opened = new HashMap<>();
         locations.forEach((id, location) -> opened.put(id, new BlobRepository(storage(location, ids, clock))));
         this.repositories = Map.copyOf(opened);
+        if (locations.values().stream().anyMatch(each -> each.keyFile().isPresent())) {
+            Thread.ofPlatform().daemon().name("crypto-warm-up").start(CryptoWarmUp::run);
+        }
     }
 
     private static Storage storage(Location location, Supplier<UUID> ids, InstantSource clock) {

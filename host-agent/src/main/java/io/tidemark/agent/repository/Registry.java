@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobName;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.schemas.id.VmId;
@@ -33,6 +34,9 @@ import java.util.stream.Collectors;
 final class Registry {
     static final String FOLDER = "registry";
     private static final String MARKS = FOLDER + "/vms";
+    /// Each lost race means that another writer won one; so many in a row is a fault.
+    private static final int RACES_LOST_MAX = 1000;
+
     private static final int BYTES_MAX = 4096;
     private static final Pattern TEXT = Pattern.compile(
             "(tidemark-registry 1\nrepository (\\S+)\nnumber (\\d{1,19})\n(\\S+) (\\S+)\n)sha256 ([0-9a-f]{64})\n");
@@ -194,7 +198,7 @@ final class Registry {
 
     /// Each record says something that holds from whoever it comes, so equal bytes of another are as good.
     private void append(Function<View, Optional<String>> decide) {
-        while (true) {
+        for (int lost = 0; lost < RACES_LOST_MAX; lost++) {
             View view = read();
             Optional<String> said = decide.apply(view);
             if (said.isEmpty()) {
@@ -207,5 +211,9 @@ final class Registry {
                 return;
             }
         }
+        throw new RepositoryUnavailable(
+                "registry: expected to win the next number within " + RACES_LOST_MAX + " tries, found it taken each"
+                        + " time",
+                null);
     }
 }

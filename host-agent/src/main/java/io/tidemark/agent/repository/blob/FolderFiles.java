@@ -206,17 +206,6 @@ public final class FolderFiles {
         });
     }
 
-    /// What tells the file of that name from another; empty if there is none.
-    public Optional<FileStamp> stamp(String name) {
-        return run(name, () -> {
-            try {
-                return Optional.of(system.stamp(path(name)));
-            } catch (NoSuchFileException _) {
-                return Optional.empty();
-            }
-        });
-    }
-
     boolean isFolder(String name) {
         return system.isFolder(path(name));
     }

@@ -29,6 +29,4 @@ interface FolderSystem {
 
     /// In any order. What fails while they are told may be unchecked, as of `Files.list`.
     List<String> names(Path folder) throws IOException;
-
-    FileStamp stamp(Path file) throws IOException;
 }

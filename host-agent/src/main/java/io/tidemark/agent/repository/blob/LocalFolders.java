@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -54,11 +53,5 @@ final class LocalFolders implements FolderSystem {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> String.valueOf(file.getFileName())).toList();
         }
-    }
-
-    @Override
-    public FileStamp stamp(Path file) throws IOException {
-        var found = Files.readAttributes(file, BasicFileAttributes.class);
-        return new FileStamp(String.valueOf(found.fileKey()), found.size(), found.lastModifiedTime());
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionException;
 /// Has what is written to a growing file synced while more is written, so that the last sync finds little to do and
 /// the page cache never holds much that is not on the disk. One sync at a time; its failure counts for the file, as
 /// the kernel tells it once only. One thread uses it.
-public final class WriteBehind implements AutoCloseable {
+final class WriteBehind implements AutoCloseable {
     private static final long SYNCED_AT_ONCE_BYTES = 32L << 20;
 
     private final FolderFiles files;
@@ -16,14 +16,14 @@ public final class WriteBehind implements AutoCloseable {
     private CompletableFuture<Void> sync = CompletableFuture.completedFuture(null);
     private long waitingBytes;
 
-    public WriteBehind(FolderFiles files, TemporaryFile file, String name) {
+    WriteBehind(FolderFiles files, TemporaryFile file, String name) {
         this.files = files;
         this.file = file;
         this.name = name;
     }
 
     /// Counts what was written, and throws what a sync before it threw.
-    public void written(int lengthBytes) {
+    void written(int lengthBytes) {
         waitingBytes += lengthBytes;
         if (waitingBytes >= SYNCED_AT_ONCE_BYTES && sync.isDone()) {
             await();
@@ -34,7 +34,7 @@ public final class WriteBehind implements AutoCloseable {
     }
 
     /// Waits for the sync under way, and throws what it threw.
-    public void await() {
+    void await() {
         try {
             sync.join();
         } catch (CompletionException failed) {

@@ -66,6 +66,11 @@ public final class Keyring {
         }
     }
 
+    /// Whether it has been created.
+    public boolean isThere() {
+        return blobs.read(name("generation", 1), RecordText.BYTES_MAX).isPresent();
+    }
+
     public boolean isProtecting() {
         return generations().getFirst().isProtecting();
     }

@@ -2,6 +2,7 @@ package io.tidemark.agent.repository.pack;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdException;
 import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
@@ -57,9 +58,13 @@ public final class PressedChunk {
 
     /// What cannot be unpacked to what it was is found before anybody counts on it.
     private void requireSame(int packedLength, byte[] unpacked) {
-        long got = Zstd.decompressByteArray(unpacked, 0, unpacked.length, packed, 0, packedLength);
-        if (got != length || !Arrays.equals(bytes, 0, length, unpacked, 0, length)) {
-            throw new DamagedException("compressed chunk " + id, "it to unpack to what it was", "other bytes");
+        try {
+            long got = Zstd.decompressByteArray(unpacked, 0, unpacked.length, packed, 0, packedLength);
+            if (got != length || !Arrays.equals(bytes, 0, length, unpacked, 0, length)) {
+                throw new DamagedException("compressed chunk " + id, "it to unpack to what it was", "other bytes");
+            }
+        } catch (ZstdException e) {
+            throw new DamagedException("compressed chunk " + id, "it to unpack", String.valueOf(e.getMessage()));
         }
     }
 

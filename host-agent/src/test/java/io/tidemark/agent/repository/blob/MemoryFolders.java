@@ -11,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -204,13 +203,6 @@ public class MemoryFolders implements FolderSystem {
             throw new UncheckedIOException(e); // as of Files.list
         }
         return names;
-    }
-
-    @Override
-    public synchronized FileStamp stamp(Path file) throws IOException {
-        before(Operation.LOOK, file);
-        MemoryContent content = content(file);
-        return new FileStamp(String.valueOf(System.identityHashCode(content)), content.size(), FileTime.fromMillis(0));
     }
 
     private static String name(Path file) {

@@ -1,0 +1,54 @@
+package io.tidemark.agent.repository.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.ZstdCompressCtx;
+import io.tidemark.agent.repository.Chunks;
+import io.tidemark.agent.repository.ContentIds;
+import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PressedChunkTest {
+    private static final byte[] TEXT =
+            "a line that comes again and again, as lines do\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+
+    private static PressedChunk pressed(byte[] content, ZstdCompressCtx zstd) {
+        PressedChunk chunk = new PressedChunk();
+        chunk.fill(ByteBuffer.wrap(content));
+        chunk.press(ContentIds.PLAIN, zstd, new byte[Chunks.SIZE_BYTES], _ -> null);
+        return chunk;
+    }
+
+    @Test
+    void whatPacksIsPackedAndWhatDoesNotIsStoredAsItIs() {
+        byte[] noise = new byte[5000];
+        new Random(1).nextBytes(noise);
+        try (ZstdCompressCtx zstd = new ZstdCompressCtx()) {
+            assertThat(pressed(TEXT, zstd).entry().codec()).isEqualTo(Codec.ZSTD);
+            assertThat(pressed(TEXT, zstd).entry().packedLength()).isLessThan(TEXT.length / 10);
+            assertThat(pressed(noise, zstd).entry().codec()).isEqualTo(Codec.RAW);
+            assertThat(pressed(noise, zstd).id()).isEqualTo(Digest.of(noise));
+            assertThat(pressed(new byte[77], zstd).isZero()).isTrue();
+        }
+    }
+
+    /// A compressor whose frames nobody can read who has not its dictionary stands for one that is broken.
+    @Test
+    void aChunkThatWouldNotUnpackIsFoundBeforeItIsWritten() {
+        byte[] dictionary = new byte[2000];
+        new Random(2).nextBytes(dictionary);
+        System.arraycopy(TEXT, 0, dictionary, 500, 1000);
+        try (ZstdCompressCtx broken = new ZstdCompressCtx()) {
+            broken.loadDict(dictionary);
+
+            assertThatThrownBy(() -> pressed(TEXT, broken))
+                    .isInstanceOf(DamagedException.class)
+                    .hasMessageContaining("compressed chunk");
+        }
+    }
+}
