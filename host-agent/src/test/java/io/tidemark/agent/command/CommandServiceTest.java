@@ -95,6 +95,7 @@ class CommandServiceTest {
     void end() throws InterruptedException {
         work.hold.countDown();
         assertThat(service().stop(5000)).isTrue();
+        boolean _ = outbox().flush(1000); // what is noted of the last answers, before the folder goes
         outbox().close();
         service().close();
     }
