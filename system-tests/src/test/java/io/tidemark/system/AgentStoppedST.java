@@ -20,11 +20,7 @@ class AgentStoppedST {
     @Test
     void aStoppedAgentKeepsNeitherItsJobNorTheGuest(Stack stack) throws Exception {
         ChildProcess agent = stack.all.agent();
-        String task = stack.all
-                .rest()
-                .post("/api/v1/backups", fullBackup(stack))
-                .path("task")
-                .asText();
+        String task = stack.beginFullBackUp();
         Tidemark.await("the job", Stack.SOON, stack::hasJob, has -> has);
 
         Signals.send("STOP", agent.pid());
@@ -37,9 +33,5 @@ class AgentStoppedST {
         assertThat(ended.path("state").asText()).isIn("succeeded", "failed");
         stack.assertNothingIsLeft();
         stack.assertNextBackupRestores();
-    }
-
-    private static Map<String, Object> fullBackup(Stack stack) {
-        return Map.of("vm", stack.vm, "repository", Stack.REPOSITORY, "quiesce", true, "forceFull", true);
     }
 }

@@ -36,7 +36,7 @@ class PartAwayST {
 
     @Test
     void whatAnAgentReportsWithoutPostgresIsCataloguedWhenItIsBack(Stack stack) throws Exception {
-        String task = stack.tidemark.beginBackUp(stack.vm, Stack.REPOSITORY, true);
+        String task = stack.beginFullBackUp();
         Tidemark.await("the job", Stack.SOON, stack::hasJob, has -> has);
         Instant[] back = new Instant[1];
         // it cannot hear of the end until the database is away

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -56,11 +55,7 @@ class ScratchFullST {
     /// How long the guest stood is told by libvirt's own events: a pause may be too short to be met by looking.
     private static Optional<JsonNode> filled(Stack stack) throws Exception {
         try (LifecycleEvents events = LifecycleEvents.of(stack)) {
-            String id = stack.all
-                    .rest()
-                    .post("/api/v1/backups", fullBackup(stack))
-                    .path("task")
-                    .asText();
+            String id = stack.beginFullBackUp();
             JsonNode ended = stack.tidemark.awaitTask(id);
             if (events.lines().stream().noneMatch(line -> line.contains(WRITE_ERROR))) {
                 return Optional.empty();
@@ -76,9 +71,5 @@ class ScratchFullST {
             // a copy that ended before the guard looked is none the worse, and shows nothing
             return Optional.of(ended).filter(task -> task.path("state").asText().equals("failed"));
         }
-    }
-
-    private static Map<String, Object> fullBackup(Stack stack) {
-        return Map.of("vm", stack.vm, "repository", Stack.REPOSITORY, "quiesce", true, "forceFull", true);
     }
 }

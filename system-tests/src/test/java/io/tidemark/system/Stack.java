@@ -132,6 +132,14 @@ final class Stack implements AutoCloseable {
         Tidemark.await("only live checkpoints", SOON, this::strayCheckpoints, Set::isEmpty);
     }
 
+    /// Asks for a full, as the job of an increment may be over between two looks; answers the task.
+    String beginFullBackUp() throws IOException, InterruptedException {
+        return all.rest()
+                .post("/api/v1/backups", Map.of("vm", vm, "repository", REPOSITORY, "quiesce", true, "forceFull", true))
+                .path("task")
+                .asText();
+    }
+
     String freezeStatus() throws IOException {
         String answer = libvirtd.virsh("qemu-agent-command", GUEST, "{\"execute\":\"guest-fsfreeze-status\"}");
         return answer.contains("thawed") ? "thawed" : answer.strip();
