@@ -51,7 +51,7 @@ final class TreeDiskReader implements DiskReader {
                             chunk.place(),
                             chunk.id(),
                             Chunks.lengthBytes(sizeBytes(), index),
-                            content -> System.arraycopy(content, from, bytes, at, to - from));
+                            new ChunkFetch.Part(from, to - from, bytes, at));
                 }
             });
             batch.finish();

@@ -237,7 +237,7 @@ final class VerifiedPoints {
             PackDirectory directory = parts.packs.directory(pack);
             for (int entry = 0; entry < directory.count(); entry++) {
                 Digest id = Objects.requireNonNull(directory.entry(entry)).id();
-                byte[] node = parts.packs.readStored(new Place(pack, entry), id);
+                byte[] node = parts.packs.readNode(new Place(pack, entry), id);
                 out.add(StoredEntry.raw(id, change.apply(node)));
             }
             out.finish();

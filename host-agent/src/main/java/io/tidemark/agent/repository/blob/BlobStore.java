@@ -66,6 +66,13 @@ public interface BlobStore {
     /// follows from a listing.
     List<BlobName> list(String folder);
 
+    /// Of these, those behind a name of that folder in their order, which may be told much faster.
+    default List<BlobName> listBehind(BlobName name) {
+        return list(name.folder()).stream()
+                .filter(each -> each.text().compareTo(name.text()) > 0)
+                .toList();
+    }
+
     /// Afterwards the object is not found, and its name is not used again. Absent is deleted. If the storage loses
     /// power soon after, the object may be back, whole.
     void delete(BlobName name);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Objects as files below a folder of a local file system. Their folders are made when needed and stay.
 public final class FolderBlobs implements BlobStore {
@@ -76,12 +77,23 @@ public final class FolderBlobs implements BlobStore {
 
     @Override
     public List<BlobName> list(String folder) {
+        return listed(folder, _ -> true);
+    }
+
+    /// A file costs a look at whether it is one, so those that are not meant are left out before.
+    @Override
+    public List<BlobName> listBehind(BlobName name) {
+        return listed(name.folder(), each -> each.compareTo(name.text()) > 0);
+    }
+
+    private List<BlobName> listed(String folder, Predicate<String> isMeant) {
         String before = folder.isEmpty() ? "" : folder + "/";
         List<String> found = files.list(folder);
         files.requireThere(folder);
         return found.stream()
-                .filter(name -> !files.isFolder(before + name))
                 .map(name -> before + name)
+                .filter(isMeant)
+                .filter(name -> !files.isFolder(name))
                 .filter(BlobName::isName) // NFS keeps deleted files that are still read under names with a dot
                 .map(BlobName::new)
                 .toList();

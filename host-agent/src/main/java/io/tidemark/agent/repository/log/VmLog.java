@@ -37,8 +37,9 @@ public final class VmLog {
     /// A lost record in the middle cannot be told from the end by its absence. Where a listing names a later one,
     /// the log is damaged; nothing else follows from a listing.
     public LogView read() {
-        List<BlobName> listed = blobs.list(key.folder());
         LogView known = known();
+        List<BlobName> listed =
+                known.next() == 0 ? blobs.list(key.folder()) : blobs.listBehind(key.name(known.next() - 1));
         List<Entry> more = new ArrayList<>();
         long number = known.next();
         Optional<Digest> previous = known.last();

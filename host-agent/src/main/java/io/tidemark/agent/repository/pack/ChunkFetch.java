@@ -7,7 +7,6 @@ import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// Reads chunks by the batch: what lies side by side in a pack comes by one request to the storage. Safe for use by
 /// many threads; a batch is one thread's.
@@ -26,9 +25,13 @@ public final class ChunkFetch {
         return new Batch();
     }
 
-    private record Wanted(Place place, DirectoryEntry entry, long offset, Consumer<byte[]> user) {
-        private long end() {
-            return offset + entry.storedLength();
+    /// Where a part of a chunk's content goes: `length` bytes from `from` on to `target`, from `at` on.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Part(int from, int length, byte[] target, int at) {}
+
+    private record Wanted(LocatedEntry located, Part part) {
+        private PackId pack() {
+            return located.place().pack();
         }
     }
 
@@ -38,19 +41,17 @@ public final class ChunkFetch {
 
         private Batch() {}
 
-        /// Hands the content to the user, now or at the end. Content of another length is damaged.
+        /// Has the content brought where it is wanted, now or at the end; what is there after an error is not to be
+        /// used. Content of another length is damaged.
         ///
         /// @param id what the content is checked by
-        public void add(Place place, Digest id, int lengthBytes, Consumer<byte[]> user) {
-            DirectoryEntry entry = packs.entry(place, id);
-            if (entry.length() != lengthBytes) {
-                throw new DamagedException(
-                        "entry " + place.entry() + " of pack " + place.pack(),
-                        lengthBytes + " bytes",
-                        entry.length() + " bytes");
+        public void add(Place place, Digest id, int lengthBytes, Part part) {
+            LocatedEntry located = packs.located(place, id);
+            int found = located.entry().length();
+            if (found != lengthBytes) {
+                throw new DamagedException(located.name(), lengthBytes + " bytes", found + " bytes");
             }
-            Wanted wanted =
-                    new Wanted(place, entry, packs.directory(place.pack()).offset(place.entry()), user);
+            Wanted wanted = new Wanted(located, part);
             if (!run.isEmpty() && !follows(wanted)) {
                 finish();
             }
@@ -59,9 +60,9 @@ public final class ChunkFetch {
 
         private boolean follows(Wanted wanted) {
             Wanted last = run.getLast();
-            return last.place().pack().equals(wanted.place().pack())
-                    && last.end() == wanted.offset()
-                    && wanted.end() - run.getFirst().offset() <= REQUEST_BYTES_MAX;
+            return last.pack().equals(wanted.pack())
+                    && last.located().end() == wanted.located().offset()
+                    && wanted.located().end() - run.getFirst().located().offset() <= REQUEST_BYTES_MAX;
         }
 
         /// Fetches what is left.
@@ -69,19 +70,32 @@ public final class ChunkFetch {
             if (run.isEmpty()) {
                 return;
             }
-            PackId pack = run.getFirst().place().pack();
-            long first = run.getFirst().offset();
-            byte[] stored = packs.range(pack, first, (int) (run.getLast().end() - first));
-            for (Wanted wanted : run) {
-                byte[] content =
-                        packs.unpacked(wanted.place(), wanted.entry(), stored, (int) (wanted.offset() - first));
-                Digest found = ids.of(content);
-                if (!found.equals(wanted.entry().id())) {
-                    throw PackReader.damaged(wanted.place(), wanted.entry(), found.hex());
+            Wanted head = run.getFirst();
+            long first = head.located().offset();
+            byte[] stored = packs.range(
+                    head.pack(), first, (int) (run.getLast().located().end() - first));
+            try (Unpacker unpacker = new Unpacker(packs)) {
+                for (Wanted wanted : run) {
+                    bring(wanted, unpacker, stored, (int) (wanted.located().offset() - first));
                 }
-                wanted.user().accept(content);
             }
             run.clear();
+        }
+
+        private void bring(Wanted wanted, Unpacker unpacker, byte[] stored, int at) {
+            DirectoryEntry entry = wanted.located().entry();
+            Part part = wanted.part();
+            boolean isWhole = part.length() == entry.length();
+            byte[] out = isWhole ? part.target() : new byte[entry.length()];
+            int outAt = isWhole ? part.at() : 0;
+            unpacker.unpack(wanted.located(), stored, at, out, outAt);
+            Digest found = ids.of(out, outAt, entry.length());
+            if (!found.equals(entry.id())) {
+                throw wanted.located().damaged(found.hex());
+            }
+            if (!isWhole) {
+                System.arraycopy(out, part.from(), part.target(), part.at(), part.length());
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.tidemark.agent.repository.pack;
 
 import com.github.luben.zstd.ZstdCompressCtx;
-import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.Place;
@@ -32,14 +31,11 @@ public final class ChunkPress implements AutoCloseable {
             Runtime.getRuntime().availableProcessors(),
             Thread.ofPlatform().daemon().name("chunk-press-", 1).factory());
     /// As many as threads at most: they cost more to make than a chunk to press.
-    private final Queue<Tools> idle = new ConcurrentLinkedQueue<>();
+    private final Queue<PressTools> idle = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<PressedChunk> free = new ArrayBlockingQueue<>(CHUNKS_MAX);
     private final AtomicInteger made = new AtomicInteger();
 
     private final ContentIds ids;
-
-    @SuppressWarnings("ArrayRecordComponent") // room that is used again, never compared
-    private record Tools(ZstdCompressCtx zstd, byte[] unpacked) {}
 
     public ChunkPress(ContentIds ids) {
         this.ids = ids;
@@ -64,12 +60,12 @@ public final class ChunkPress implements AutoCloseable {
     }
 
     private void pressed(PressedChunk chunk, Function<Digest, @Nullable Place> known) {
-        Tools tools = idle.poll();
+        PressTools tools = idle.poll();
         if (tools == null) {
-            tools = new Tools(new ZstdCompressCtx().setLevel(ZSTD_LEVEL), new byte[Chunks.SIZE_BYTES]);
+            tools = PressTools.of(new ZstdCompressCtx().setLevel(ZSTD_LEVEL));
         }
         try {
-            chunk.press(ids, tools.zstd(), tools.unpacked(), known);
+            chunk.press(ids, tools, known);
         } finally {
             idle.add(tools);
         }
@@ -86,7 +82,7 @@ public final class ChunkPress implements AutoCloseable {
         threads.shutdownNow();
         try {
             if (threads.awaitTermination(LAST_CHUNKS_SECONDS_MAX, TimeUnit.SECONDS)) {
-                idle.forEach(tools -> tools.zstd().close());
+                idle.forEach(PressTools::close);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,8 +1,5 @@
 package io.tidemark.agent.repository.pack;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
-import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.Place;
@@ -18,6 +15,9 @@ import java.util.UUID;
 /// a number of bytes. Safe for use by many threads.
 public final class PackReader {
     private static final int FIRST_LOOK_BYTES = 128 * 1024;
+    /// The directory of a pack of nodes, as they are written.
+    private static final int FIRST_LOOK_AT_NODES_BYTES =
+            PackKind.NODES.entriesWritten() * DirectoryEntry.LENGTH_BYTES + PackDirectory.TRAILER_BYTES;
     private static final int OPENERS_MAX = 1024;
 
     private final BlobStore store;
@@ -36,11 +36,20 @@ public final class PackReader {
 
     /// What a pack says of its entries.
     public PackDirectory directory(PackId pack) {
-        return directories.get(pack, this::load);
+        return directories.get(pack, each -> load(each, FIRST_LOOK_BYTES));
     }
 
-    private PackDirectory load(PackId pack) {
-        BlobStore.End end = store.readEnd(PackNames.of(pack), FIRST_LOOK_BYTES)
+    /// The same of a pack that should be one of nodes.
+    public PackDirectory nodeDirectory(PackId pack) {
+        PackDirectory directory = directories.get(pack, each -> load(each, FIRST_LOOK_AT_NODES_BYTES));
+        if (directory.kind() != PackKind.NODES) {
+            throw new DamagedException("pack " + pack, "one of nodes", "one of chunks");
+        }
+        return directory;
+    }
+
+    private PackDirectory load(PackId pack, int firstLookBytes) {
+        BlobStore.End end = store.readEnd(PackNames.of(pack), firstLookBytes)
                 .orElseThrow(() -> new DamagedException("pack " + pack, "an object of that name", "none"));
         byte[] bytes = end.bytes();
         if (bytes.length < PackDirectory.TRAILER_BYTES) {
@@ -75,85 +84,46 @@ public final class PackReader {
 
     /// What the pack's directory says of the entry at a place, which must be that of the content with this id.
     public DirectoryEntry entry(Place place, Digest id) {
-        DirectoryEntry entry = directory(place.pack()).entry(place.entry());
+        return located(directory(place.pack()), place, id).entry();
+    }
+
+    LocatedEntry located(Place place, Digest id) {
+        return located(directory(place.pack()), place, id);
+    }
+
+    private static LocatedEntry located(PackDirectory directory, Place place, Digest id) {
+        DirectoryEntry entry = directory.entry(place.entry());
         if (entry == null || !entry.id().equals(id)) {
             String found = entry == null ? "none of that number" : entry.id().hex();
             throw new DamagedException("entry " + place.entry() + " of pack " + place.pack(), id.hex(), found);
         }
-        return entry;
+        return new LocatedEntry(place, entry, directory.offset(place.entry()));
     }
 
-    /// The content at a place.
-    ///
-    /// @param ids of the repository
-    public byte[] read(Place place, Digest id, ContentIds ids) {
-        DirectoryEntry entry = entry(place, id);
-        long offset = directory(place.pack()).offset(place.entry());
-        byte[] stored = range(place.pack(), offset, entry.storedLength());
-        byte[] content = unpacked(place, entry, stored, 0);
-        Digest found = ids.of(content);
-        if (!found.equals(id)) {
-            throw new DamagedException("entry " + place.entry() + " of pack " + place.pack(), id.hex(), found.hex());
-        }
-        return content;
-    }
-
-    /// What is stored raw at a place, checked against the directory's digest of it.
-    public byte[] readStored(Place place, Digest id) {
-        DirectoryEntry entry = entry(place, id);
+    /// What is stored of a node, checked against the directory's digest of it.
+    public byte[] readNode(Place place, Digest id) {
+        LocatedEntry located = located(nodeDirectory(place.pack()), place, id);
+        DirectoryEntry entry = located.entry();
         if (entry.codec() != Codec.RAW) {
-            throw damaged(place, entry, "it packed");
+            throw located.damaged("it packed");
         }
-        long offset = directory(place.pack()).offset(place.entry());
-        byte[] stored = range(place.pack(), offset, entry.storedLength());
+        byte[] stored = range(place.pack(), located.offset(), entry.storedLength());
         Digest found = Digest.of(stored);
         if (!found.equals(entry.stored())) {
-            throw damaged(place, entry, "stored bytes with the digest " + found);
+            throw located.damaged("stored bytes with the digest " + found);
         }
         return stored;
     }
 
-    /// The content of what is stored from `at` on; not checked against its id.
-    byte[] unpacked(Place place, DirectoryEntry entry, byte[] stored, int at) {
-        if (entry.length() < 1 || entry.length() > PackLimits.CONTENT_BYTES_MAX) {
-            throw damaged(place, entry, "a length of " + entry.length());
-        }
-        byte[] opened = stored;
-        int from = at;
-        int length = entry.storedLength();
-        if (keys.isProtecting()) {
-            var label =
-                    new EntryLabel(place.pack(), place.entry(), entry.codec().code(), entry.length(), entry.id());
-            opened = opener(place.pack()).open(label, stored, at, length);
-            from = 0;
-            length = opened.length;
-        }
-        if (entry.codec() == Codec.RAW) {
-            if (length != entry.length()) {
-                throw damaged(place, entry, "a stored length of " + length);
-            }
-            return Arrays.copyOfRange(opened, from, from + length);
-        }
-        return unzipped(place, entry, opened, from, length);
+    boolean isProtecting() {
+        return keys.isProtecting();
     }
 
-    private static byte[] unzipped(Place place, DirectoryEntry entry, byte[] packed, int from, int length) {
-        byte[] content = new byte[entry.length()];
-        try {
-            long got = Zstd.decompressByteArray(content, 0, content.length, packed, from, length);
-            if (Zstd.isError(got) || got != content.length) {
-                throw damaged(place, entry, "bytes that do not unpack");
-            }
-            return content;
-        } catch (ZstdException e) {
-            throw damaged(place, entry, "bytes that do not unpack: " + e.getMessage());
-        }
-    }
-
-    static DamagedException damaged(Place place, DirectoryEntry entry, String found) {
-        return new DamagedException(
-                "entry " + place.entry() + " of pack " + place.pack(),
-                entry.id().hex(),
-                found);
+    /// What was sealed as this entry and is stored from `at` on.
+    byte[] opened(LocatedEntry located, byte[] stored, int at) {
+        PackId pack = located.place().pack();
+        DirectoryEntry entry = located.entry();
+        var label = new EntryLabel(pack, located.place().entry(), entry.codec().code(), entry.length(), entry.id());
+        return opener(pack).open(label, stored, at, entry.storedLength());
     }
 }

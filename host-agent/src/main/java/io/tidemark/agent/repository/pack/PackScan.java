@@ -39,11 +39,14 @@ public final class PackScan {
             PackDirectory directory = packs.directory(pack);
             requireMagic(pack);
             boolean isWhole = true;
-            for (int first = 0; first < directory.count(); ) {
-                int end = endOfRange(directory, first);
-                isWhole &= isRangeWhole(pack, first, end, damage);
-                read.accept(directory.offset(end) - directory.offset(first));
-                first = end;
+            try (Unpacker unpacker = new Unpacker(packs)) {
+                Look look = new Look(pack, directory, unpacker, new byte[PackLimits.CONTENT_BYTES_MAX], damage);
+                for (int first = 0; first < directory.count(); ) {
+                    int end = endOfRange(directory, first);
+                    isWhole &= isRangeWhole(look, first, end);
+                    read.accept(directory.offset(end) - directory.offset(first));
+                    first = end;
+                }
             }
             read.accept(directory.sizeBytes() - directory.offset(directory.count()) + directory.offset(0));
             return isWhole;
@@ -67,36 +70,43 @@ public final class PackScan {
         return end;
     }
 
-    private boolean isRangeWhole(PackId pack, int first, int end, Damage damage) {
-        PackDirectory directory = packs.directory(pack);
-        long from = directory.offset(first);
-        byte[] stored = packs.range(pack, from, (int) (directory.offset(end) - from));
+    /// At one pack.
+    ///
+    /// @param room for the content of an entry
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Look(PackId pack, PackDirectory directory, Unpacker unpacker, byte[] room, Damage damage) {}
+
+    private boolean isRangeWhole(Look look, int first, int end) {
+        long from = look.directory().offset(first);
+        byte[] stored = packs.range(look.pack(), from, (int) (look.directory().offset(end) - from));
         boolean isWhole = true;
         for (int number = first; number < end; number++) {
-            Place place = new Place(pack, number);
+            Place place = new Place(look.pack(), number);
             try {
-                requireWhole(directory, place, stored, (int) (directory.offset(number) - from));
+                requireWhole(look, place, stored, (int) (look.directory().offset(number) - from));
             } catch (DamagedException what) {
-                damage.entry(place, what);
+                look.damage().entry(place, what);
                 isWhole = false;
             }
         }
         return isWhole;
     }
 
-    private void requireWhole(PackDirectory directory, Place place, byte[] stored, int at) {
-        DirectoryEntry entry = directory.entry(place.entry());
+    private void requireWhole(Look look, Place place, byte[] stored, int at) {
+        DirectoryEntry entry = look.directory().entry(place.entry());
         if (entry == null) {
             throw new IllegalStateException(place + ": expected an entry of the directory");
         }
+        LocatedEntry located = new LocatedEntry(place, entry, look.directory().offset(place.entry()));
         Digest found = Digest.of(stored, at, entry.storedLength());
         if (!found.equals(entry.stored())) {
-            throw PackReader.damaged(place, entry, "stored bytes with the digest " + found);
+            throw located.damaged("stored bytes with the digest " + found);
         }
-        if (directory.kind() == PackKind.CHUNKS && ids.isPresent()) {
-            Digest id = ids.get().of(packs.unpacked(place, entry, stored, at));
+        if (look.directory().kind() == PackKind.CHUNKS && ids.isPresent()) {
+            look.unpacker().unpack(located, stored, at, look.room(), 0);
+            Digest id = ids.get().of(look.room(), 0, entry.length());
             if (!id.equals(entry.id())) {
-                throw PackReader.damaged(place, entry, id.hex());
+                throw located.damaged(id.hex());
             }
         }
     }

@@ -55,13 +55,14 @@ public final class PackStream implements AutoCloseable {
         private final PackId id;
         private final Upload upload;
         private final PackSealer sealer;
-        private final ByteBuffer directory = ByteBuffer.allocate(PackLimits.ENTRIES_MAX * DirectoryEntry.LENGTH_BYTES);
+        private final ByteBuffer directory;
         private long sizeBytes = PackDirectory.MAGIC.length;
 
-        private OpenPack(PackId id, Upload upload, PackSealer sealer) {
+        private OpenPack(PackId id, Upload upload, PackSealer sealer, int entriesMax) {
             this.id = id;
             this.upload = upload;
             this.sealer = sealer;
+            this.directory = ByteBuffer.allocate(entriesMax * DirectoryEntry.LENGTH_BYTES);
         }
 
         private int count() {
@@ -77,11 +78,12 @@ public final class PackStream implements AutoCloseable {
     public Place add(StoredEntry entry) {
         OpenPack pack = opened();
         Place place = new Place(pack.id, pack.count());
-        byte[] stored = pack.sealer.isProtecting() ? sealed : entry.bytes();
-        int length = pack.sealer.isProtecting() ? sealed(pack, entry) : entry.packedLength();
+        boolean isProtecting = pack.sealer.isProtecting();
+        byte[] stored = isProtecting ? sealed : entry.bytes();
+        int length = isProtecting ? sealed(pack, entry) : entry.packedLength();
         pack.upload.write(ByteBuffer.wrap(stored, 0, length));
         pack.sizeBytes += length;
-        Digest digest = Digest.of(stored, 0, length);
+        Digest digest = isProtecting ? Digest.of(stored, 0, length) : entry.digestOfBytes();
         new DirectoryEntry(entry.id(), digest, length, entry.length(), entry.codec()).encode(pack.directory);
         if (pack.isFull()) {
             publish(pack);
@@ -98,7 +100,7 @@ public final class PackStream implements AutoCloseable {
         OpenPack known = open;
         if (known == null) {
             PackId id = new PackId(session, numbers.getAsInt());
-            known = new OpenPack(id, store.begin(session.toString()), keys.sealer(id));
+            known = new OpenPack(id, store.begin(session.toString()), keys.sealer(id), kind.entriesWritten());
             open = known;
             known.upload.write(ByteBuffer.wrap(PackDirectory.MAGIC));
         }

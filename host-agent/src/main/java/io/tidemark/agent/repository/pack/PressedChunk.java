@@ -1,7 +1,6 @@
 package io.tidemark.agent.repository.pack;
 
 import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.ContentIds;
@@ -35,8 +34,8 @@ public final class PressedChunk {
 
     /// Finds out what to store of the chunk.
     ///
-    /// @param unpacked room to unpack it again
-    void press(ContentIds ids, ZstdCompressCtx zstd, byte[] unpacked, Function<Digest, @Nullable Place> known) {
+    /// @param known finds the same bytes in the repository
+    void press(ContentIds ids, PressTools tools, Function<Digest, @Nullable Place> known) {
         if (bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length)) {
             isZero = true;
             return;
@@ -45,21 +44,24 @@ public final class PressedChunk {
         id = found;
         same = known.apply(found);
         if (same == null) {
-            int packedLength = zstd.compressByteArray(packed, 0, packed.length, bytes, 0, length);
+            int packedLength = tools.zstd().compressByteArray(packed, 0, packed.length, bytes, 0, length);
             boolean isPacked = packedLength < length;
             if (isPacked) {
-                requireSame(packedLength, unpacked);
+                requireSame(packedLength, tools);
             }
+            // of what is stored as it is, the plain id is the digest
+            Digest digest = ids != ContentIds.PLAIN ? null : isPacked ? Digest.of(packed, 0, packedLength) : found;
             entry = isPacked
-                    ? new StoredEntry(found, packed, packedLength, length, Codec.ZSTD)
-                    : new StoredEntry(found, bytes, length, length, Codec.RAW);
+                    ? new StoredEntry(found, packed, packedLength, length, Codec.ZSTD, digest)
+                    : new StoredEntry(found, bytes, length, length, Codec.RAW, digest);
         }
     }
 
     /// What cannot be unpacked to what it was is found before anybody counts on it.
-    private void requireSame(int packedLength, byte[] unpacked) {
+    private void requireSame(int packedLength, PressTools tools) {
+        byte[] unpacked = tools.unpacked();
         try {
-            long got = Zstd.decompressByteArray(unpacked, 0, unpacked.length, packed, 0, packedLength);
+            int got = tools.unzip().decompressByteArray(unpacked, 0, unpacked.length, packed, 0, packedLength);
             if (got != length || !Arrays.equals(bytes, 0, length, unpacked, 0, length)) {
                 throw new DamagedException("compressed chunk " + id, "it to unpack to what it was", "other bytes");
             }

@@ -2,6 +2,7 @@ package io.tidemark.agent.repository.tree;
 
 import io.tidemark.agent.repository.ChunkRange;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a write session has said of each chunk of a disk: two bits a chunk where neighbours differ, next to nothing
@@ -63,11 +64,23 @@ final class ChunkWords {
             Arrays.fill(known, ONE_IN_EACH * uniform[page]);
             cells[page] = known;
         }
-        for (int at = from; at < to; at++) {
-            int shift = at % CELL_CHUNKS * 2;
+        int at = from;
+        while (at < to) {
             int cell = at / CELL_CHUNKS;
-            known[cell] = (known[cell] & ~(3L << shift)) | ((long) word.code << shift);
+            int end = Math.min(to, (cell + 1) * CELL_CHUNKS);
+            long meant = bits(at, end);
+            known[cell] = (known[cell] & ~meant) | (ONE_IN_EACH * word.code & meant);
+            at = end;
         }
+    }
+
+    /// The bits of some chunks in their cell.
+    ///
+    /// @param end behind the last, at most the first of the next cell
+    private static long bits(int from, int end) {
+        int before = from % CELL_CHUNKS;
+        int behind = CELL_CHUNKS - before - (end - from);
+        return -1L << 2 * before & -1L >>> 2 * behind;
     }
 
     Word get(long index) {
@@ -106,15 +119,30 @@ final class ChunkWords {
                 }
                 at = end;
             } else {
-                while (at < end && get(at) == word) {
-                    at++;
-                }
+                at = firstOtherWithin(page, at, end, word);
                 if (at < end) {
                     return at;
                 }
             }
         }
         return range.end();
+    }
+
+    private long firstOtherWithin(int page, long from, long end, Word word) {
+        long first = (long) page * PAGE_CHUNKS;
+        long[] known = Objects.requireNonNull(cells[page]);
+        int at = (int) (from - first);
+        int to = (int) (end - first);
+        while (at < to) {
+            int cell = at / CELL_CHUNKS;
+            int cellEnd = Math.min(to, (cell + 1) * CELL_CHUNKS);
+            long others = (known[cell] ^ ONE_IN_EACH * word.code) & bits(at, cellEnd);
+            if (others != 0) {
+                return first + (long) cell * CELL_CHUNKS + Long.numberOfTrailingZeros(others) / 2;
+            }
+            at = cellEnd;
+        }
+        return end;
     }
 
     /// The first chunk that was never spoken of; the count if there is none.

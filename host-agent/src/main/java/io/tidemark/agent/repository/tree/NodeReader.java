@@ -7,8 +7,6 @@ import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.pack.BoundedCache;
 import io.tidemark.agent.repository.pack.DirectoryEntry;
-import io.tidemark.agent.repository.pack.PackDirectory;
-import io.tidemark.agent.repository.pack.PackKind;
 import io.tidemark.agent.repository.pack.PackReader;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +42,7 @@ public final class NodeReader {
             requireRoot(root, Roots.id(sizeBytes, null, ids));
             return null;
         }
-        DirectoryEntry entry = requireNodes(place).entry(place.entry());
+        DirectoryEntry entry = packs.nodeDirectory(place.pack()).entry(place.entry());
         if (entry == null) {
             throw new DamagedException(name(place), "a root node", "no such entry");
         }
@@ -63,23 +61,14 @@ public final class NodeReader {
 
     private Node load(Child child) {
         Place place = child.place();
-        requireNodes(place);
         // the directory's id is that of the node's meaning, not of its bytes: their digest is checked instead
-        byte[] bytes = packs.readStored(place, child.id());
+        byte[] bytes = packs.readNode(place, child.id());
         Node node = Node.decode(name(place), bytes);
         Digest found = node.id(ids);
         if (!found.equals(child.id())) {
             throw new DamagedException(name(place), child.id().hex(), found.hex());
         }
         return node;
-    }
-
-    private PackDirectory requireNodes(Place place) {
-        var directory = packs.directory(place.pack());
-        if (directory.kind() != PackKind.NODES) {
-            throw new DamagedException(name(place), "a pack of nodes", "one of chunks");
-        }
-        return directory;
     }
 
     private static void requireLevel(Place place, int level, Node node) {

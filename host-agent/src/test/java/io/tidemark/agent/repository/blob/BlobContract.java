@@ -182,6 +182,19 @@ public interface BlobContract {
     }
 
     @Test
+    default void aListingBehindANameLeavesOutWhatComesBefore() {
+        for (String each : List.of("log/09", "log/10", "log/11", "log/12/13", "log2/15")) {
+            store().createOwn(name(each), random(9, 10));
+        }
+
+        assertThat(store().listBehind(name("log/10")))
+                .isSubsetOf(name("log/11"))
+                .isEqualTo(store().list("log").stream()
+                        .filter(name("log/11")::equals)
+                        .toList());
+    }
+
+    @Test
     default void anUploadIsReadAsItWasWritten() {
         for (int length : new int[] {0, 1, 4097, LARGE, 2 * LARGE + 1}) {
             byte[] content = random(length, length);

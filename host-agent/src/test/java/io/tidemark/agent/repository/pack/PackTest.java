@@ -38,6 +38,15 @@ class PackTest {
         return new PackReader(blobs, REPOSITORY, RepositoryKeys.none(), CACHE_BYTES);
     }
 
+    private byte[] read(Place place, Digest id) {
+        PackReader packs = reader();
+        byte[] content = new byte[packs.entry(place, id).length()];
+        var batch = new ChunkFetch(packs, ContentIds.PLAIN).batch();
+        batch.add(place, id, content.length, new ChunkFetch.Part(0, content.length, content, 0));
+        batch.finish();
+        return content;
+    }
+
     private static byte[] content(int seed, int length) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
@@ -46,7 +55,7 @@ class PackTest {
 
     private static StoredEntry zstd(byte[] content) {
         byte[] packed = Zstd.compress(content);
-        return new StoredEntry(Digest.of(content), packed, packed.length, content.length, Codec.ZSTD);
+        return new StoredEntry(Digest.of(content), packed, packed.length, content.length, Codec.ZSTD, null);
     }
 
     @Test
@@ -59,12 +68,38 @@ class PackTest {
             }
             assertThat(out.finish()).extracting(WrittenPack::pack).containsExactly(pack(0), pack(1), pack(2));
         }
-        PackReader reader = reader();
         for (int each = 0; each < count; each += 1 + count / 100) {
             byte[] expected = content(each, 20);
-            assertThat(reader.read(places.get(each), Digest.of(expected), ContentIds.PLAIN))
-                    .isEqualTo(expected);
+            assertThat(read(places.get(each), Digest.of(expected))).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void packsOfNodesAreSmallAndEachNodeIsReadAlone() {
+        List<Place> places = new ArrayList<>();
+        int count = PackKind.NODES.entriesWritten() + 5;
+        try (PackStream out = stream(PackKind.NODES)) {
+            for (int each = 0; each < count; each++) {
+                places.add(out.add(StoredEntry.raw(Digest.of(content(each, 20)), content(each, 20))));
+            }
+            assertThat(out.finish()).extracting(WrittenPack::pack).containsExactly(pack(0), pack(1));
+        }
+        for (int each = 0; each < count; each++) {
+            assertThat(reader().readNode(places.get(each), Digest.of(content(each, 20))))
+                    .isEqualTo(content(each, 20));
+        }
+    }
+
+    @Test
+    void chunksAreNotTakenForNodes() {
+        Place place;
+        try (PackStream out = stream(PackKind.CHUNKS)) {
+            place = out.add(StoredEntry.raw(Digest.of(content(1, 20)), content(1, 20)));
+            out.finish();
+        }
+        assertThatThrownBy(() -> reader().readNode(place, Digest.of(content(1, 20))))
+                .isInstanceOf(DamagedException.class)
+                .hasMessageContaining("expected one of nodes");
     }
 
     private byte[] stored(PackId pack) {
@@ -109,7 +144,7 @@ class PackTest {
                 bad[at] ^= (byte) (1 << bit);
                 blobs.objects.put(PackNames.of(pack(0)).text(), bad);
                 try {
-                    byte[] read = reader().read(place, Digest.of(packs), ContentIds.PLAIN);
+                    byte[] read = read(place, Digest.of(packs));
                     assertThat(read).isEqualTo(packs);
                     assertThat(at).as("zstd leaves bits of its head unused").isLessThan(directory);
                 } catch (DamagedException found) {
@@ -166,10 +201,9 @@ class PackTest {
             out.finish();
         }
         Digest other = Digest.of(content(3, 100));
-        assertThatThrownBy(() -> reader().read(place, other, ContentIds.PLAIN)).isInstanceOf(DamagedException.class);
+        assertThatThrownBy(() -> read(place, other)).isInstanceOf(DamagedException.class);
         Place behind = new Place(place.pack(), 1);
-        assertThatThrownBy(() -> reader().read(behind, Digest.of(content), ContentIds.PLAIN))
-                .isInstanceOf(DamagedException.class);
+        assertThatThrownBy(() -> read(behind, Digest.of(content))).isInstanceOf(DamagedException.class);
     }
 
     @Test
@@ -178,11 +212,10 @@ class PackTest {
         byte[] said = new byte[PackLimits.CONTENT_BYTES_MAX];
         Place place;
         try (PackStream out = stream(PackKind.CHUNKS)) {
-            place = out.add(new StoredEntry(Digest.of(said), bomb, bomb.length, said.length, Codec.ZSTD));
+            place = out.add(new StoredEntry(Digest.of(said), bomb, bomb.length, said.length, Codec.ZSTD, null));
             out.finish();
         }
-        assertThatThrownBy(() -> reader().read(place, Digest.of(said), ContentIds.PLAIN))
-                .isInstanceOf(DamagedException.class);
+        assertThatThrownBy(() -> read(place, Digest.of(said))).isInstanceOf(DamagedException.class);
     }
 
     @Test

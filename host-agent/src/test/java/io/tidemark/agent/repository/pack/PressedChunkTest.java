@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdCompressCtx;
-import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.ContentIds;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
@@ -20,7 +19,7 @@ class PressedChunkTest {
     private static PressedChunk pressed(byte[] content, ZstdCompressCtx zstd) {
         PressedChunk chunk = new PressedChunk();
         chunk.fill(ByteBuffer.wrap(content));
-        chunk.press(ContentIds.PLAIN, zstd, new byte[Chunks.SIZE_BYTES], _ -> null);
+        chunk.press(ContentIds.PLAIN, PressTools.of(zstd), _ -> null);
         return chunk;
     }
 
