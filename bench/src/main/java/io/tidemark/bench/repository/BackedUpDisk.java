@@ -1,5 +1,7 @@
 package io.tidemark.bench.repository;
 
+import io.tidemark.agent.backup.DiskCopy;
+import io.tidemark.agent.backup.DiskSource;
 import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.CommitReceipt;
@@ -98,6 +100,11 @@ final class BackedUpDisk {
                 }
             }
         });
+    }
+
+    /// Copies the whole disk as a backup does.
+    CommitReceipt writeFull(DiskSource source) throws IOException {
+        return written(Level.FULL, session -> new DiskCopy(source, session, disk(), _ -> {}).full());
     }
 
     private void putAll(WriteSession session, long first, ByteBuffer read) {

@@ -89,6 +89,7 @@ final class RepositoryBench {
     private List<Measurement> measurements() throws IOException {
         return options.isQuick()
                 ? List.of(
+                        new PathMeasurement(site, data(256), 3),
                         new FullMeasurement(site, data(256), 3),
                         new IncrementMeasurement(site, Shape.ALL, 5),
                         new ChainMeasurement(site, data(256), 40, 3),
@@ -96,6 +97,7 @@ final class RepositoryBench {
                         new MarkMeasurement(site, 100_000, 3),
                         new MemoryMeasurement(site, data(256), 3))
                 : List.of(
+                        new PathMeasurement(site, data(2048), 7),
                         new FullMeasurement(site, data(2048), 7),
                         new IncrementMeasurement(site, Shape.ALL, 7),
                         new ChainMeasurement(site, data(1024), 366, 5),

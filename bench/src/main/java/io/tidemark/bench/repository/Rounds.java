@@ -55,9 +55,10 @@ record Rounds(Map<String, List<Effort>> efforts) {
     }
 
     private static double cores(Side side) throws IOException {
+        double ended = ProcessStat.coreSecondsOfEndedChildren();
         return side.isOurs()
-                ? ProcessStat.coreSeconds(ProcessHandle.current().pid())
-                : ProcessStat.coreSecondsOfEndedChildren();
+                ? ended + ProcessStat.coreSeconds(ProcessHandle.current().pid())
+                : ended;
     }
 
     boolean has(String side) {

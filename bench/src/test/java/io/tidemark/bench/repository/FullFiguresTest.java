@@ -39,11 +39,6 @@ class FullFiguresTest {
     }
 
     @Test
-    void protectionThatCostsMoreThanATenthMissesItsBar() {
-        assertThat(figure("full-protected-core-seconds").holds()).isFalse();
-    }
-
-    @Test
     void aRestoreAtHalfTheSpeedMissesItsBar() {
         assertThat(figure("restore-raw"))
                 .extracting(Figure::ratio, Figure::holds)

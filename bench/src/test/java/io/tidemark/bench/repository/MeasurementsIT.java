@@ -24,7 +24,7 @@ class MeasurementsIT {
 
     @BeforeEach
     void needPeers() {
-        for (String program : List.of("qemu-img", Borg.PROGRAM, Restic.PROGRAM)) {
+        for (String program : List.of("qemu-img", "qemu-nbd", PathMeasurement.NBDCOPY, Borg.PROGRAM, Restic.PROGRAM)) {
             assertThat(Peers.has(program))
                     .as("%s, which ./tidemark test installs", program)
                     .isTrue();
@@ -38,6 +38,17 @@ class MeasurementsIT {
             assertThat(figure.json("repository")).startsWith("{\"bench\":\"repository\",\"figure\":");
         });
         return figures.stream().map(Figure::name).toList();
+    }
+
+    @Test
+    void wholePaths() throws Exception {
+        assertThat(names(new PathMeasurement(site, DATA, 1)))
+                .containsExactly(
+                        "path-full",
+                        "path-full-core-seconds",
+                        "path-full-protected-core-seconds",
+                        "path-repeat",
+                        "path-repeat-core-seconds");
     }
 
     @Test

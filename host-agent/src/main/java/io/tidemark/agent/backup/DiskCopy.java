@@ -14,7 +14,7 @@ import java.util.function.LongConsumer;
 
 /// Copies one disk into the write session: what the bitmap calls dirty, or all; the rest is kept as in the parent.
 /// Only what the source itself calls zero is recorded without being read.
-final class DiskCopy {
+public final class DiskCopy {
     /// The allocation map is asked for piece by piece, as that of a whole disk costs a second a TiB; a multiple of
     /// the granule.
     private static final long WINDOW_BYTES = 1L << 30;
@@ -26,7 +26,7 @@ final class DiskCopy {
     private final LongConsumer progress;
 
     /// @param progress takes the length of each piece that is done, in bytes
-    DiskCopy(DiskSource source, WriteSession session, DiskId disk, LongConsumer progress) {
+    public DiskCopy(DiskSource source, WriteSession session, DiskId disk, LongConsumer progress) {
         this.source = source;
         this.session = session;
         this.disk = disk;
@@ -47,7 +47,7 @@ final class DiskCopy {
     }
 
     /// Copies the whole disk; answers how many bytes lay in chunks that are not zero.
-    long full() throws IOException {
+    public long full() throws IOException {
         long size = source.sizeBytes();
         for (long start = 0; start < size; start += WINDOW_BYTES) {
             copyWindow(new ExtentMap(List.of(new Extent(start, Math.min(WINDOW_BYTES, size - start), 0))));

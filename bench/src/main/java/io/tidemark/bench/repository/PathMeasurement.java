@@ -1,0 +1,98 @@
+package io.tidemark.bench.repository;
+
+import io.tidemark.agent.backup.DiskSource;
+import io.tidemark.agent.backup.nbd.NbdDiskSource;
+import io.tidemark.agent.repository.Repository;
+import io.tidemark.bench.DataSet;
+import io.tidemark.bench.Figure;
+import io.tidemark.bench.Folders;
+import io.tidemark.bench.Program;
+import io.tidemark.bench.repository.Side.Work;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A whole disk from `qemu-nbd` through our reader into the repository, to its commit: of new data, the same with
+/// protection, and the same data once more, all of it known. Beside it `nbdcopy`, which reads and throws away. Each
+/// side's server is started and ended within its time, and its processor time counts.
+final class PathMeasurement implements Measurement {
+    static final String NBDCOPY = "nbdcopy";
+    static final String OURS_PROTECTED = Ours.NAME + " with protection";
+    static final String REPEATED = Ours.NAME + ", all known";
+    private static final double BYTES_PER_GB = 1e9;
+    /// The source and three fulls, none larger than it.
+    private static final int COPIES = 5;
+
+    private final Site site;
+    private final DataSet data;
+    private final int rounds;
+
+    PathMeasurement(Site site, DataSet data, int rounds) {
+        this.site = site;
+        this.data = data;
+        this.rounds = rounds;
+    }
+
+    @Override
+    public List<Figure> figures() throws IOException, InterruptedException {
+        Path folder = site.fresh("path", COPIES * data.nonZeroBytes());
+        Path source = folder.resolve("source.raw");
+        Map<String, Object> dataSet = data.described(data.write(source));
+        Rounds measured = Rounds.counted(
+                folder,
+                rounds,
+                List.of(full(folder, source), sealed(folder, source), repeat(folder, source), peer(folder, source)));
+        Map<String, Object> fields = site.fields(folder, dataSet);
+        Folders.delete(folder);
+        return new PathFigures(measured, data.nonZeroBytes() / BYTES_PER_GB, fields).all();
+    }
+
+    private Side full(Path folder, Path source) {
+        Path ours = folder.resolve("ours");
+        return new Side(Ours.NAME, true, ours, () -> Folders.delete(ours), () -> {
+            Repository repository = Ours.clear(ours);
+            repository.create();
+            copy(source, folder, new BackedUpDisk(repository, 1, data.nonZeroBytes()));
+        });
+    }
+
+    private Side sealed(Path folder, Path source) {
+        Path ours = folder.resolve("protected");
+        Path keys = folder.resolve("keys");
+        var opened = new ArrayList<Repository>();
+        Work prepare = () -> {
+            Folders.delete(ours);
+            opened.clear();
+            opened.add(Ours.createdProtected(ours, Folders.fresh(keys)));
+        };
+        return new Side(OURS_PROTECTED, true, ours, prepare, () -> {
+            copy(source, folder, new BackedUpDisk(opened.getFirst(), 1, data.nonZeroBytes()));
+        });
+    }
+
+    private Side repeat(Path folder, Path source) throws IOException {
+        Repository repository = Ours.clear(folder.resolve("known"));
+        repository.create();
+        BackedUpDisk disk = new BackedUpDisk(repository, 1, data.nonZeroBytes());
+        disk.writeFull(source);
+        return new Side(REPEATED, true, folder.resolve("known"), Side.NOTHING, () -> copy(source, folder, disk));
+    }
+
+    private static void copy(Path source, Path folder, BackedUpDisk disk) throws IOException, InterruptedException {
+        try (QemuNbd server = QemuNbd.serve(source, folder);
+                DiskSource export = NbdDiskSource.openExport(server.socket(), "", Optional.empty())) {
+            disk.writeFull(export);
+        }
+    }
+
+    private static Side peer(Path folder, Path source) {
+        return new Side(NBDCOPY, false, folder.resolve("none"), Side.NOTHING, () -> {
+            try (QemuNbd server = QemuNbd.serve(source, folder)) {
+                Program.run(folder, List.of(NBDCOPY, server.uri(), "null:"));
+            }
+        });
+    }
+}
