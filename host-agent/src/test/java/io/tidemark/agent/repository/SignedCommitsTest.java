@@ -21,6 +21,8 @@ import io.tidemark.agent.repository.crypto.RecoveryKey;
 import io.tidemark.agent.repository.crypto.SigningHost;
 import io.tidemark.agent.repository.log.ForgedLog;
 import io.tidemark.agent.repository.log.LogKey;
+import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.VmId;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,10 +110,25 @@ class SignedCommitsTest {
     void whoHasNoKeyWritesNothing() {
         Map<String, byte[]> before = new TreeMap<>(blobs.objects);
 
-        assertThatThrownBy(() -> reading().openWrite(request(3, null)))
+        assertThatThrownBy(() -> reading().openWrite(requestOfAnotherVm()))
                 .isInstanceOf(KeyRefused.class)
                 .hasMessageContaining("expected a host with a key to sign commits with, found none");
         assertThat(blobs.objects).containsExactlyEntriesOf(before);
+    }
+
+    /// Which is not registered yet.
+    private static WriteRequest requestOfAnotherVm() {
+        WriteRequest same = request(3, null);
+        return new WriteRequest(
+                new VmId(new UUID(1, 2)), same.tracker(), null, same.attempt(), same.point(), same.disks());
+    }
+
+    @Test
+    void aHostThatHasSignedNothingIsToldOf() {
+        HostId silent = new HostId(new UUID(0x7001, 3));
+        TestHosts.enrolled(blobs, reading().id().orElseThrow(), new SigningHost(silent, HostSigner.create()));
+
+        assertThat(verified(reading()).signers().hosts()).last().isEqualTo(new Signer(silent, 1, 0));
     }
 
     @Test
