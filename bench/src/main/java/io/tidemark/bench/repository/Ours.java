@@ -7,7 +7,10 @@ import io.tidemark.agent.repository.Storage;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.agent.repository.crypto.Credential;
+import io.tidemark.agent.repository.crypto.HostSigner;
 import io.tidemark.agent.repository.crypto.RecoveryKey;
+import io.tidemark.agent.repository.crypto.SigningHost;
+import io.tidemark.schemas.id.HostId;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import java.util.UUID;
 /// Repositories of ours in folders. Each call makes an object that remembers nothing of what is there.
 final class Ours {
     static final String NAME = "tidemark";
+    static final SigningHost HOST = new SigningHost(new HostId(UUID.randomUUID()), HostSigner.create());
 
     private Ours() {}
 
@@ -43,7 +47,7 @@ final class Ours {
         return new BlobRepository(new FolderStorage(
                 new FolderFiles(folder, StepGate.OPEN),
                 folder,
-                new FolderStorage.Access(keys, isTrusted),
+                new FolderStorage.Access(keys, isTrusted, Optional.of(HOST)),
                 UUID::randomUUID,
                 InstantSource.system()));
     }

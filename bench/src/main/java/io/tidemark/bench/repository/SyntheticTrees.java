@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.HostSignatures;
 import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.Repository;
@@ -70,7 +71,8 @@ final class SyntheticTrees {
         WriteRequest request = disk.request(Level.FULL);
         // closed without a commit; the record below is made by its name all the same
         repository.openWrite(request).close();
-        VmLog log = new VmLog(store, new LogKey(id, disk.vm()), ContentSeal.NONE);
+        var signatures = new HostSignatures(store, id, RepositoryKeys.none(), Ours.HOST);
+        VmLog log = new VmLog(store, new LogKey(id, disk.vm()), ContentSeal.NONE, signatures);
         SessionId session = log.read().sessions().getLast().opening().session();
         AtomicInteger numbers = new AtomicInteger();
         var owner = new PackStream.Owner(id, session, numbers::getAndIncrement);
@@ -106,6 +108,7 @@ final class SyntheticTrees {
         return new Committed(
                 session,
                 request.attempt(),
+                Ours.HOST.id(),
                 request.point(),
                 request.tracker(),
                 null,

@@ -17,6 +17,7 @@ import io.tidemark.agent.repository.Repositories;
 import io.tidemark.agent.restore.RestoreService;
 import io.tidemark.agent.restore.RestoreSettings;
 import io.tidemark.agent.restore.nbd.QemuNbdTargets;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
 import jakarta.enterprise.inject.Disposes;
@@ -57,7 +58,7 @@ final class FeatureWiring {
 
     @Produces
     @Singleton
-    Repositories repositories() {
+    Repositories repositories(HostId host) {
         Map<RepositoryId, Location> locations = new HashMap<>();
         config.repositories()
                 .forEach((id, folder) -> locations.put(
@@ -66,7 +67,9 @@ final class FeatureWiring {
                                 folder,
                                 Optional.ofNullable(config.repositoryKeys().get(id)),
                                 config.trustHosts())));
-        return new FolderRepositories(locations, UUID::randomUUID, Clock.systemUTC());
+        var signing = new FolderRepositories.Signing(
+                host, folder(config.stateFolder()).resolve("host.key"));
+        return new FolderRepositories(locations, signing, UUID::randomUUID, Clock.systemUTC());
     }
 
     @Produces

@@ -29,7 +29,7 @@ final class KeyOptions {
     private @Nullable Path recoveryKey;
 
     Access access(Surroundings surroundings) {
-        return new Access(unlocking(surroundings), false);
+        return new Access(unlocking(surroundings), false, Optional.empty());
     }
 
     private Optional<Unlocking> unlocking(Surroundings surroundings) {

@@ -5,6 +5,7 @@ import io.tidemark.agent.cli.view.PointView;
 import io.tidemark.agent.cli.view.PointView.DiskView;
 import io.tidemark.agent.cli.view.Table;
 import io.tidemark.agent.cli.view.VmView;
+import io.tidemark.agent.repository.VmHistory;
 import io.tidemark.agent.repository.VmHistory.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class ShowCommand implements Callable<Integer> {
     public Integer call() {
         Lookup lookup = new Lookup(options.repository());
         Entry entry = lookup.point(point);
+        VmHistory.requireSigned(lookup.repository(), entry.point().key());
         PointView view = PointView.of(entry);
         String xml = entry.point().description().domainXml();
         if (isXml) {
@@ -59,6 +61,7 @@ final class ShowCommand implements Callable<Integer> {
                 "parent         " + (view.parent() == null ? "-" : view.parent()),
                 "attempt        " + view.attempt(),
                 "session        " + view.session(),
+                "signed by      host " + view.host(),
                 "commit record  " + view.commitRecord(),
                 "size           " + Amounts.exactly(view.sizeBytes()),
                 "new            " + Amounts.exactly(view.newBytes()),

@@ -8,6 +8,9 @@ import io.tidemark.agent.repository.Verification;
 import io.tidemark.agent.repository.VerificationReport;
 import io.tidemark.agent.repository.VerificationReport.Affected;
 import io.tidemark.agent.repository.VerificationReport.Finding;
+import io.tidemark.agent.repository.VerificationReport.Signer;
+import io.tidemark.agent.repository.VerificationReport.Signers;
+import io.tidemark.agent.repository.VerificationReport.Vouchers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +64,11 @@ final class VerifyCommand implements Callable<Integer> {
             long nodes,
             int vms,
             int points,
+            List<SignerView> signers,
+            String vouchers,
             List<FindingView> findings) {}
+
+    private record SignerView(String host, int keys, int commits) {}
 
     private record FindingView(String kind, @Nullable String pack, List<String> what, List<AffectedView> affected) {}
 
@@ -88,6 +95,7 @@ final class VerifyCommand implements Callable<Integer> {
                 + counts.points() + " points of " + counts.vms() + " VMs, " + counts.packsRead() + " of "
                 + counts.packs() + " packs read, " + Amounts.exactly(counts.bytesRead()) + ", " + counts.nodes()
                 + " nodes");
+        addSigners(report.signers(), lines);
         options.answer(
                 new Answer(
                         report.isClean(),
@@ -97,6 +105,10 @@ final class VerifyCommand implements Callable<Integer> {
                         counts.nodes(),
                         counts.vms(),
                         counts.points(),
+                        report.signers().hosts().stream()
+                                .map(VerifyCommand::view)
+                                .toList(),
+                        word(report.signers().vouchers()),
                         report.findings().stream().map(VerifyCommand::view).toList()),
                 lines);
         return report.isClean() ? RepoMain.DONE : RepoMain.DAMAGED;
@@ -128,6 +140,23 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         return lines;
+    }
+
+    private static void addSigners(Signers signers, List<String> lines) {
+        for (Signer signer : signers.hosts()) {
+            lines.add("signed by host " + signer.host() + ": " + signer.commits() + " commits; keys: " + signer.keys());
+        }
+        if (signers.vouchers() == Vouchers.NOT_CHECKED) {
+            lines.add("not checked without a key: that who enrolled these hosts may write");
+        }
+    }
+
+    private static SignerView view(Signer signer) {
+        return new SignerView(signer.host().toString(), signer.keys(), signer.commits());
+    }
+
+    private static String word(Vouchers vouchers) {
+        return vouchers.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static void addLines(Finding finding, List<String> lines) {

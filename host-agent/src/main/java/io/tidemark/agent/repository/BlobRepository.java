@@ -10,6 +10,7 @@ import io.tidemark.agent.repository.crypto.Credential;
 import io.tidemark.agent.repository.crypto.Keyring;
 import io.tidemark.agent.repository.crypto.RecoveryKey;
 import io.tidemark.agent.repository.crypto.RepositoryKeys;
+import io.tidemark.agent.repository.crypto.SigningHost;
 import io.tidemark.agent.repository.log.LogKey;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
@@ -68,9 +69,10 @@ public final class BlobRepository implements Repository {
         final ContentIds chunkIds;
         final PackReader packs;
         final NodeReader nodes;
+        final HostSignatures signatures;
         private final Map<VmId, VmLog> logs = new ConcurrentHashMap<>();
 
-        private Parts(BlobStore store, UUID id, RepositoryKeys keys) {
+        private Parts(BlobStore store, UUID id, RepositoryKeys keys, @Nullable SigningHost host) {
             this.id = id;
             this.store = store;
             this.keys = keys;
@@ -80,10 +82,16 @@ public final class BlobRepository implements Repository {
             this.registry = new Registry(store, id);
             this.packs = new PackReader(store, id, keys, REMEMBERED_DIRECTORIES_BYTES);
             this.nodes = new NodeReader(packs);
+            this.signatures = new HostSignatures(store, id, keys, host);
         }
 
         VmLog log(VmId vm) {
-            return logs.computeIfAbsent(vm, each -> new VmLog(store, new LogKey(id, each), new KeyedSeal(keys)));
+            return logs.computeIfAbsent(vm, each -> log(each, signatures));
+        }
+
+        /// One that remembers nothing.
+        VmLog log(VmId vm, HostSignatures checking) {
+            return new VmLog(store, new LogKey(id, vm), new KeyedSeal(keys), checking);
         }
     }
 
@@ -160,7 +168,8 @@ public final class BlobRepository implements Repository {
         Header header = header();
         Parts known = opened;
         if (known == null || !known.id.equals(header.id())) {
-            known = new Parts(storage.blobs(), header.id(), keys(header));
+            SigningHost host = storage.host().orElse(null);
+            known = new Parts(storage.blobs(), header.id(), keys(header), host);
             opened = known;
         }
         return known;
@@ -272,6 +281,7 @@ public final class BlobRepository implements Repository {
             throw new KeyRefused(
                     "repository " + storage.name() + ": expected a key to write with, found " + parts.keys);
         }
+        parts.signatures.enrol();
         parts.registry.register(request.vm());
         return new PackWriteSession(parts, storage, opened(parts, storage, request), request);
     }
@@ -303,7 +313,8 @@ public final class BlobRepository implements Repository {
 
     @Override
     public Optional<CommitReceipt> committed(VmId vm, Attempt attempt) {
-        return parts().log(vm).read().committed(attempt).map(BlobRepository::receipt);
+        VmLog log = parts().log(vm);
+        return log.read().committed(attempt).map(log::signed).map(BlobRepository::receipt);
     }
 
     @Override
@@ -321,7 +332,8 @@ public final class BlobRepository implements Repository {
         });
         Runnable end = () -> close(log, session);
         try {
-            RootedDisk rooted = disk(log.read(), key, disk);
+            Commit commit = log.signed(log.read().commit(key.point()).orElseThrow());
+            RootedDisk rooted = disk(commit, key, disk);
             long sizeBytes = rooted.disk().description().sizeBytes();
             DiskTree tree = DiskTree.open(parts.nodes, rooted.root(), sizeBytes);
             String name = "disk " + disk + " of point " + key.point();
@@ -332,8 +344,7 @@ public final class BlobRepository implements Repository {
         }
     }
 
-    private static RootedDisk disk(LogView view, PointKey key, DiskId disk) {
-        Commit commit = view.commit(key.point()).orElseThrow();
+    private static RootedDisk disk(Commit commit, PointKey key, DiskId disk) {
         return commit.record().disks().stream()
                 .filter(each -> each.disk().description().disk().equals(disk))
                 .findFirst()
@@ -354,7 +365,8 @@ public final class BlobRepository implements Repository {
     public Optional<RestorePoint> parent(PointKey key) {
         Parts parts = parts();
         Set<PackId> quarantined = Quarantine.packs(parts.store);
-        return parts.log(key.vm()).read().point(key.point()).map(commit -> {
+        VmLog log = parts.log(key.vm());
+        return log.read().point(key.point()).map(log::signed).map(commit -> {
             List<StoredDisk> whole = commit.record().disks().stream()
                     .filter(disk -> isRootWhole(parts, key, disk))
                     .filter(disk -> Quarantine.isFree(disk, quarantined, parts.nodes))

@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.BlobRepository.Parts;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogView.Commit;
+import io.tidemark.agent.repository.log.VmLog;
 import io.tidemark.agent.repository.tree.Child;
 import io.tidemark.agent.repository.tree.DiskTree;
 import io.tidemark.schemas.id.VmId;
@@ -71,8 +72,9 @@ final class Donors {
     /// A log that cannot be read has nothing to give.
     private static Optional<Commit> newest(Parts parts, VmId vm) {
         try {
-            List<Commit> points = parts.log(vm).read().points();
-            return points.isEmpty() ? Optional.empty() : Optional.of(points.getLast());
+            VmLog log = parts.log(vm);
+            List<Commit> points = log.read().points();
+            return points.isEmpty() ? Optional.empty() : Optional.of(log.signed(points.getLast()));
         } catch (RepositoryException unreadable) {
             return Optional.empty();
         }

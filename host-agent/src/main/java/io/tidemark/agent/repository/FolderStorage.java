@@ -6,6 +6,7 @@ import io.tidemark.agent.repository.blob.FolderBlobs;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.agent.repository.crypto.Credential;
+import io.tidemark.agent.repository.crypto.SigningHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -32,13 +33,23 @@ public record FolderStorage(FolderFiles files, Path root, Access access, Supplie
     ///
     /// @param keys empty where there is no key
     /// @param isTrusted whether all hosts that write there trust one another
-    public record Access(Optional<Unlocking> keys, boolean isTrusted) {
-        public static final Access CLEAR = new Access(Optional.empty(), false);
+    /// @param host signs what is committed; empty for whoever writes no points
+    public record Access(Optional<Unlocking> keys, boolean isTrusted, Optional<SigningHost> host) {
+        /// Of a repository without protection, for whoever writes no points.
+        public static final Access CLEAR = new Access(Optional.empty(), false, Optional.empty());
 
         /// With a key file, which is read when it is needed; without one if it is empty.
-        public static Access withKeyFile(Optional<Path> file, boolean isTrusted) {
+        public static Access withKeyFile(Optional<Path> file) {
             return new Access(
-                    file.<Unlocking>map(each -> keyring -> keyring.unlock(Credential.readKeyFile(each))), isTrusted);
+                    file.map(each -> keyring -> keyring.unlock(Credential.readKeyFile(each))), false, Optional.empty());
+        }
+
+        public Access ofTrusted(boolean isTrusting) {
+            return new Access(keys, isTrusting, host);
+        }
+
+        public Access signingAs(SigningHost signing) {
+            return new Access(keys, isTrusted, Optional.of(signing));
         }
     }
 
@@ -74,6 +85,11 @@ public record FolderStorage(FolderFiles files, Path root, Access access, Supplie
     @Override
     public Optional<Unlocking> unlocking() {
         return access.keys();
+    }
+
+    @Override
+    public Optional<SigningHost> host() {
+        return access.host();
     }
 
     @Override

@@ -112,7 +112,8 @@ final class PackWriteSession implements WriteSession {
 
     private void open() {
         Optional<Commit> parent = Optional.ofNullable(request.parent())
-                .flatMap(point -> log().read().point(point));
+                .flatMap(point -> log().read().point(point))
+                .map(log()::signed);
         for (DiskDescription disk : request.disks()) {
             OldDisk old = parent.map(commit -> inParent(commit, disk)).orElse(null);
             DiskTree kept = old == null || !old.isFree() ? null : old.tree();
@@ -341,6 +342,7 @@ final class PackWriteSession implements WriteSession {
         return new Committed(
                 sessions.getLast(),
                 request.attempt(),
+                parts.signatures.self(),
                 request.point(),
                 request.tracker(),
                 request.parent(),

@@ -3,6 +3,7 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.crypto.Keyring;
 import io.tidemark.agent.repository.crypto.RepositoryKeys;
+import io.tidemark.agent.repository.crypto.SigningHost;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -32,6 +33,9 @@ public interface Storage {
     interface Unlocking {
         RepositoryKeys unlock(Keyring keyring);
     }
+
+    /// Who signs what is committed here; empty for whoever writes no points.
+    Optional<SigningHost> host();
 
     /// Whether all hosts that write here trust one another: a writer takes over from points of other VMs then.
     boolean isTrusted();

@@ -5,10 +5,11 @@ import io.tidemark.schemas.id.VmId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Checks what is stored: the registry, logs, all nodes of trees, the sums of what each commit has made, and each
-/// byte of the packs that points reach; with a key also that chunks open to what their ids say. Goes on behind
-/// damage and never throws for it, once the repository's header is read. Reads beside anything else; what is
-/// pruned meanwhile does not count. Deletes and changes nothing, and writes which packs it has found whole.
+/// Checks what is stored: the registry, logs, the signature of each commit, all nodes of trees, the sums of what
+/// each commit has made, and each byte of the packs that points reach; with a key also that chunks open to what
+/// their ids say. Goes on behind damage and never throws for it, once the repository's header is read. Reads beside
+/// anything else; what is pruned meanwhile does not count. Deletes and changes nothing, and writes which packs it
+/// has found whole.
 ///
 /// ```
 /// Verification.of(repository).sample(10, seed).run((done, total) -> {});

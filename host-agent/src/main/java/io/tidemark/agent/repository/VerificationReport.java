@@ -1,11 +1,12 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HostId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a verification has looked at, and all that is wrong.
-public record VerificationReport(Counts counts, List<Finding> findings) {
+public record VerificationReport(Counts counts, Signers signers, List<Finding> findings) {
     public VerificationReport {
         findings = List.copyOf(findings);
     }
@@ -22,9 +23,31 @@ public record VerificationReport(Counts counts, List<Finding> findings) {
     /// @param bytesRead of these
     public record Counts(int vms, int points, long nodes, long packs, long packsRead, long bytesRead) {}
 
+    /// Whose signatures were checked, and what is known of the keys that were enrolled here.
+    ///
+    /// @param hosts those that have enrolled keys or signed commits, in the order of their ids
+    public record Signers(List<Signer> hosts, Vouchers vouchers) {
+        public Signers {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    /// A host, how many keys it has enrolled, and how many commits it has signed, of removed points too.
+    public record Signer(HostId host, int keys, int commits) {}
+
+    /// Who stands for the keys of hosts.
+    public enum Vouchers {
+        /// Each was enrolled by somebody who may write.
+        CHECKED,
+        /// That it was is known to whoever has a key of the repository, who was not here.
+        NOT_CHECKED,
+        /// Nobody, in a repository without protection: who can write to the storage can enrol hosts.
+        NONE
+    }
+
     /// What is damaged.
     public enum Kind {
-        /// One of the registry or of a log. What comes behind it was not looked at.
+        /// One of the registry, of a log or of a host's keys. What comes behind it was not looked at.
         RECORD,
         /// The packs that a point's session has made are not those that its commit names.
         MADE_PACKS,

@@ -10,6 +10,8 @@ import io.tidemark.agent.repository.VerificationReport.Affected;
 import io.tidemark.agent.repository.VerificationReport.Counts;
 import io.tidemark.agent.repository.VerificationReport.Finding;
 import io.tidemark.agent.repository.VerificationReport.Kind;
+import io.tidemark.agent.repository.VerificationReport.Signer;
+import io.tidemark.agent.repository.VerificationReport.Signers;
 import io.tidemark.agent.repository.blob.BlobName;
 import io.tidemark.agent.repository.log.LogRecord.MadePacks;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
@@ -23,6 +25,7 @@ import io.tidemark.agent.repository.pack.WrittenPack;
 import io.tidemark.agent.repository.tree.NodeReader;
 import io.tidemark.agent.repository.tree.TouchedChunks;
 import io.tidemark.agent.repository.tree.TreeScan;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.VmId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,10 +37,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One run of a {@link Verification}: logs, then trees, then sums, then the bytes of packs, then whom it concerns.
+/// One run of a {@link Verification}: logs with all signatures, then trees, then sums, then the bytes of packs,
+/// then whom it concerns.
 final class VerificationRun {
     private static final long DIRECTORIES_BYTES = 16L << 20;
 
@@ -49,6 +54,7 @@ final class VerificationRun {
     private final PackReader packs;
 
     private final NodeReader nodes;
+    private final HostSignatures signatures;
     private final FoundDamage damage = new FoundDamage();
     private final List<Finding> findings = new ArrayList<>();
     private final Map<VmId, LogView> logs = new LinkedHashMap<>();
@@ -60,6 +66,7 @@ final class VerificationRun {
         this.progress = progress;
         this.packs = new PackReader(parts.store, parts.id, parts.keys, DIRECTORIES_BYTES);
         this.nodes = new NodeReader(packs);
+        this.signatures = new HostSignatures(parts.store, parts.id, parts.keys, null);
     }
 
     private record Point(PointKey key, Commit commit) {
@@ -79,6 +86,7 @@ final class VerificationRun {
         VerifiedBytes bytes = new VerifiedBytes(repository, packs, wanted, progress);
         bytes.read(trees.reached(), damage);
         addDamagedPacks();
+        Signers signers = signers();
         return new VerificationReport(
                 new Counts(
                         logs.size(),
@@ -87,6 +95,7 @@ final class VerificationRun {
                         trees.reached().size(),
                         bytes.packsRead(),
                         bytes.bytesRead()),
+                signers,
                 findings);
     }
 
@@ -108,7 +117,7 @@ final class VerificationRun {
     }
 
     private LogView checked(VmId vm) {
-        VmLog.Checked found = parts.log(vm).check();
+        VmLog.Checked found = parts.log(vm, signatures).check();
         found.damage().ifPresent(what -> add(String.valueOf(what.getMessage())));
         @Nullable Digest previous = null;
         for (Commit commit : found.view().commits()) {
@@ -119,6 +128,26 @@ final class VerificationRun {
             previous = commit.digest();
         }
         return found.view();
+    }
+
+    private Signers signers() {
+        Map<HostId, Integer> commits = new TreeMap<>(Comparator.comparing(HostId::toString));
+        signatures.hosts().forEach(host -> commits.put(host, 0));
+        logs.values()
+                .forEach(view -> view.commits()
+                        .forEach(commit -> commits.merge(commit.record().host(), 1, Integer::sum)));
+        List<Signer> hosts = new ArrayList<>();
+        commits.forEach((host, count) -> hosts.add(new Signer(host, keys(host), count)));
+        return new Signers(hosts, signatures.vouchers());
+    }
+
+    private int keys(HostId host) {
+        try {
+            return signatures.keys(host);
+        } catch (DamagedException damaged) {
+            add(String.valueOf(damaged.getMessage()));
+            return 0;
+        }
     }
 
     /// Before any log is read, as a session is in its log before its first pack.
@@ -216,7 +245,7 @@ final class VerificationRun {
             return;
         }
         int before = allPoints().size();
-        logs.replaceAll((vm, _) -> parts.log(vm).check().view());
+        logs.replaceAll((vm, _) -> parts.log(vm, signatures).check().view());
         List<Point> points = allPoints();
         Map<PackId, List<Affected>> affected = affected(points);
         damaged.forEach((pack, what) -> {

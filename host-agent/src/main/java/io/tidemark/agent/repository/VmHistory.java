@@ -3,7 +3,9 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogView;
 import io.tidemark.agent.repository.log.LogView.Commit;
+import io.tidemark.agent.repository.log.VmLog;
 import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.VmId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,9 @@ public record VmHistory(VmId vm, @Nullable Attempt newestAttempt, List<Entry> po
     /// A point, and what of it only its log says.
     ///
     /// @param session the write session that committed it
+    /// @param host whom the commit names as its signer
     /// @param roots of its disks, in their order
-    public record Entry(RestorePoint point, SessionId session, List<DiskRoot> roots) {
+    public record Entry(RestorePoint point, SessionId session, HostId host, List<DiskRoot> roots) {
         public Entry {
             roots = List.copyOf(roots);
         }
@@ -37,6 +40,15 @@ public record VmHistory(VmId vm, @Nullable Attempt newestAttempt, List<Entry> po
         List<DiskRoot> roots =
                 commit.record().disks().stream().map(RootedDisk::root).toList();
         return new Entry(
-                BlobRepository.restorePoint(vm, commit), commit.record().session(), roots);
+                BlobRepository.restorePoint(vm, commit),
+                commit.record().session(),
+                commit.record().host(),
+                roots);
+    }
+
+    /// Requires that a point's host has signed its commit.
+    public static void requireSigned(BlobRepository repository, PointKey key) {
+        VmLog log = repository.parts().log(key.vm());
+        log.read().commit(key.point()).ifPresent(log::signed);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.agent.repository.BlobRepository;
+import io.tidemark.agent.repository.TestHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,7 @@ class RepoCommandsTest {
                         TwoVms.OTHER,
                         root,
                         "300013",
+                        "signed by      host " + TestHosts.SELF.id(),
                         json.at("/point/commitRecord").asText());
         assertThat(repo("show", "bb", "--xml").answer()).isEqualTo(TwoVms.xml("db") + System.lineSeparator());
     }
@@ -196,7 +198,8 @@ class RepoCommandsTest {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(6).element(1).asString().startsWith("{\"kind\":\"vm\",\"vm\":\"" + TwoVms.WEB);
         assertThat(lines.get(3))
-                .contains("\"parent\":\"" + TwoVms.FIRST, "\"attempt\":\"1.2\"", "\"level\":\"incremental\"");
+                .contains("\"parent\":\"" + TwoVms.FIRST, "\"attempt\":\"1.2\"", "\"level\":\"incremental\"")
+                .contains("\"host\":\"" + TestHosts.SELF.id() + "\"");
         assertThat(repo("export-catalog").answer().lines()).containsExactlyElementsOf(lines);
         assertThat(repo("export-catalog", "--json").json()).hasSize(6);
     }

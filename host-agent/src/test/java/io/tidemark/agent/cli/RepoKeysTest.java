@@ -9,6 +9,7 @@ import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RestorePoint;
+import io.tidemark.agent.repository.TestHosts;
 import io.tidemark.schemas.id.DiskId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class RepoKeysTest {
     }
 
     private BlobRepository opened(Path file) {
-        Access access = Access.withKeyFile(Optional.of(file), false);
+        Access access = Access.withKeyFile(Optional.of(file)).signingAs(TestHosts.SELF);
         return new BlobRepository(
                 FolderStorage.of(folder.resolve("repository"), access, UUID::randomUUID, InstantSource.system()));
     }
@@ -68,6 +69,16 @@ class RepoKeysTest {
         assertThat(repo("list").answer()).contains("-     " + TwoVms.WEB).doesNotContain("web");
         assertThat(repo("list", "--key-file", key.toString()).answer()).contains("web");
         assertThat(repo("list", "--recovery-key", recovery.toString()).answer()).contains("web");
+    }
+
+    @Test
+    void whoVerifiesWithoutTheKeyIsToldWhatWasNotChecked() {
+        String unchecked = "not checked without a key: that who enrolled these hosts may write";
+
+        assertThat(repo("verify").answer()).startsWith("no damage").contains("3 commits; keys: 1", unchecked);
+        assertThat(repo("verify", "--key-file", key.toString()).answer())
+                .contains("3 commits; keys: 1")
+                .doesNotContain(unchecked);
     }
 
     @Test

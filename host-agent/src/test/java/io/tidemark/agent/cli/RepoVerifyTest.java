@@ -3,6 +3,7 @@ package io.tidemark.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.agent.repository.TestHosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,16 @@ class RepoVerifyTest {
         JsonNode json = verify("--json").json();
         assertThat(json.at("/clean").asBoolean()).isTrue();
         assertThat(json.at("/packsRead").asLong()).isEqualTo(json.at("/packs").asLong());
+    }
+
+    @Test
+    void itIsToldWhoHasSignedThePoints() throws Exception {
+        String host = TestHosts.SELF.id().toString();
+        assertThat(verify().answer()).contains("signed by host " + host + ": 3 commits; keys: 1");
+        JsonNode json = verify("--json").json();
+        assertThat(json.at("/signers/0/host").asText()).isEqualTo(host);
+        assertThat(json.at("/signers/0/commits").asInt()).isEqualTo(3);
+        assertThat(json.at("/vouchers").asText()).isEqualTo("none");
     }
 
     @Test

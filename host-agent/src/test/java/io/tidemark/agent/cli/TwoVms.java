@@ -6,6 +6,7 @@ import io.tidemark.agent.repository.Chunks;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.FolderStorage;
 import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.TestHosts;
 import io.tidemark.agent.repository.WriteRequest;
 import io.tidemark.agent.repository.WriteSession;
 import io.tidemark.schemas.id.Attempt;
@@ -43,8 +44,9 @@ final class TwoVms {
     private TwoVms() {}
 
     static BlobRepository write(Path folder) {
-        BlobRepository repository = new BlobRepository(
-                FolderStorage.of(folder, FolderStorage.Access.CLEAR, UUID::randomUUID, InstantSource.system()));
+        var access = FolderStorage.Access.CLEAR.signingAs(TestHosts.SELF);
+        BlobRepository repository =
+                new BlobRepository(FolderStorage.of(folder, access, UUID::randomUUID, InstantSource.system()));
         repository.create();
         return write(repository);
     }

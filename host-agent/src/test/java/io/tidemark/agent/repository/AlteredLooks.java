@@ -5,6 +5,7 @@ import io.tidemark.agent.repository.blob.BlobName;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.MemoryBlobs;
 import io.tidemark.agent.repository.blob.PassedOnBlobs;
+import io.tidemark.agent.repository.crypto.RepositoryKeys;
 import io.tidemark.agent.repository.log.ContentSeal;
 import io.tidemark.agent.repository.log.LogKey;
 import io.tidemark.agent.repository.log.LogRecord;
@@ -49,7 +50,8 @@ final class AlteredLooks extends PassedOnBlobs {
     }
 
     private static VmLog log(MemoryBlobs copy, StressHistory history, VmId vm) {
-        return new VmLog(copy, new LogKey(repository(history), vm), ContentSeal.NONE);
+        var signatures = new HostSignatures(copy, repository(history), RepositoryKeys.none(), null);
+        return new VmLog(copy, new LogKey(repository(history), vm), ContentSeal.NONE, signatures);
     }
 
     static void endWriters(MemoryBlobs copy, StressHistory history) {

@@ -6,6 +6,7 @@ import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.FolderFiles;
 import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.agent.repository.crypto.Credential;
+import io.tidemark.agent.repository.crypto.SigningHost;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
 
 /// Real repositories for tests.
 public final class TestRepositories {
+    private static final Access CLEAR = Access.CLEAR.signingAs(TestHosts.SELF);
+
     private TestRepositories() {}
 
     public static Repository folder(Path folder) {
@@ -25,18 +28,14 @@ public final class TestRepositories {
 
     static BlobRepository folder(Path folder, StepGate gate) {
         return new BlobRepository(new FolderStorage(
-                new FolderFiles(folder, gate),
-                folder,
-                FolderStorage.Access.CLEAR,
-                UUID::randomUUID,
-                InstantSource.system()));
+                new FolderFiles(folder, gate), folder, CLEAR, UUID::randomUUID, InstantSource.system()));
     }
 
     public static Repositories folders(Map<RepositoryId, Path> folders) {
         Map<RepositoryId, FolderRepositories.Location> locations = new HashMap<>();
         folders.forEach(
                 (id, folder) -> locations.put(id, new FolderRepositories.Location(folder, Optional.empty(), true)));
-        return new FolderRepositories(locations, UUID::randomUUID, InstantSource.system());
+        return new FolderRepositories(locations, TestHosts.SELF, UUID::randomUUID, InstantSource.system());
     }
 
     /// Over a store that is there from the beginning.
@@ -47,12 +46,16 @@ public final class TestRepositories {
     /// With what opens its keyring.
     static BlobRepository over(BlobStore store, Path work, InstantSource clock, Optional<Credential> credential) {
         Optional<Unlocking> unlocking = credential.map(each -> keyring -> keyring.unlock(each));
-        return new BlobRepository(new TestStorage(store, work, new Access(unlocking, true), UUID::randomUUID, clock));
+        return over(store, work, clock, new Access(unlocking, true, Optional.of(TestHosts.SELF)));
+    }
+
+    static BlobRepository over(BlobStore store, Path work, InstantSource clock, Access access) {
+        return new BlobRepository(new TestStorage(store, work, access, UUID::randomUUID, clock));
     }
 
     /// With ids that are drawn as somebody likes, of hosts that do not trust one another.
     static BlobRepository over(BlobStore store, Path work, InstantSource clock, Supplier<UUID> ids) {
-        return new BlobRepository(new TestStorage(store, work, Access.CLEAR, ids, clock));
+        return new BlobRepository(new TestStorage(store, work, CLEAR, ids, clock));
     }
 
     private record TestStorage(BlobStore blobs, Path work, Access access, Supplier<UUID> ids, InstantSource clock)
@@ -75,6 +78,11 @@ public final class TestRepositories {
         @Override
         public boolean isTrusted() {
             return access.isTrusted();
+        }
+
+        @Override
+        public Optional<SigningHost> host() {
+            return access.host();
         }
 
         @Override

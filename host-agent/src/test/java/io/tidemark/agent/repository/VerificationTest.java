@@ -203,7 +203,7 @@ class VerificationTest {
     void aDamagedOrLostRecordIsFoundAndTheOtherVmIsVerifiedAllTheSame(Access access) {
         VerifiedPoints points = points(access);
         Set<String> silent = new TreeSet<>();
-        for (String record : points.names("vms/", "registry/0")) {
+        for (String record : points.names("vms/", "registry/0", "keys/host-")) {
             byte[] whole = points.content(record);
             points.flip(record, whole.length / 2, 0);
             VerificationReport flipped = verified(points);

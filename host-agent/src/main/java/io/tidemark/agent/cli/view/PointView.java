@@ -23,6 +23,7 @@ public record PointView(
         long storedBytes,
         String commitRecord,
         String session,
+        String host,
         List<DiskView> disks) {
     /// A disk of it.
     public record DiskView(
@@ -52,6 +53,7 @@ public record PointView(
                 point.receipt().storedBytes(),
                 point.receipt().commitRecord().hex(),
                 entry.session().toString(),
+                entry.host().toString(),
                 IntStream.range(0, disks.size())
                         .mapToObj(
                                 number -> disk(disks.get(number), entry.roots().get(number)))

@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository.crypto;
 
 import io.tidemark.schemas.id.RepositoryId;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 
@@ -21,6 +22,15 @@ public final class HostSigner {
     /// Makes a file that only its owner may read. A file that is there stays as it is.
     public void writeTo(Path file) {
         PairFile.create(file, HEADER, pair);
+    }
+
+    /// Reads the file, or makes one if there is none. It has its name once it is whole and lasts, and nothing takes
+    /// its place.
+    public static HostSigner readOrCreate(Path file) {
+        if (!Files.exists(file)) {
+            PrivateFile.createWhole(file, draft -> create().writeTo(draft));
+        }
+        return read(file);
     }
 
     public static HostSigner read(Path file) {

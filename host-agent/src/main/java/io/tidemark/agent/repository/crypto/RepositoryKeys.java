@@ -95,6 +95,11 @@ public final class RepositoryKeys {
         return isProtecting() ? requireIdKey().chunkIds() : ChunkIds.plain();
     }
 
+    /// Whether {@link #ids} names chunks with a key, and vouchers of hosts can be made and checked.
+    public boolean hasIdKey() {
+        return idKey != null;
+    }
+
     IdKey requireIdKey() {
         if (idKey == null) {
             throw new KeyRefused(this + ": expected the id key, found none in them");

@@ -11,30 +11,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
-import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
-import java.io.ByteArrayOutputStream;
+import io.tidemark.agent.repository.log.LogRecord.Committed;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of a log record: three lines of UTF-8, and nothing behind them.
+/// The bytes of a log record: three lines of UTF-8, of a commit four, and nothing behind them.
 ///
 /// ```
 /// tidemark-log 1
-/// {"repository":"...","vm":"...","number":1,"previous":"<64 hex>","kind":"pruned","point":"..."}
+/// {"repository":"...","vm":"...","number":1,"previous":"<64 hex>","kind":"committed","host":"...",...}
+/// signature <32 hex> <128 hex>
 /// sha256 <64 hex>
 /// ```
 ///
-/// The digest is that of the first two lines with their ends; `previous`, absent in record 0, that of the whole
-/// record before. What is not ASCII is written as an escape, so that every text comes back as it was, and no
-/// program finds a fourth line.
+/// The signature names a key of the host, and is over the two lines before it with their ends; the digest is over
+/// all lines before it; `previous`, absent in record 0, is that of the whole record before. What is not ASCII is
+/// written as an escape, so that every text comes back as it was, and no program finds another line.
 final class LogCodec {
     /// The largest record that is written or read.
     static final int BYTES_MAX = 16 << 20;
@@ -46,12 +41,6 @@ final class LogCodec {
     private static final int TOKENS_MAX = 1 << 18;
 
     private static final int MESSAGE_CHARACTERS_MAX = 300;
-
-    private static final String FIRST_LINE = "tidemark-log 1\n";
-    private static final String LAST_LINE = "sha256 ";
-    private static final int LAST_LINE_BYTES = LAST_LINE.length() + 2 * Digest.LENGTH_BYTES + 1;
-    private static final Pattern VERSION = Pattern.compile("tidemark-log ([1-9][0-9]{0,8})\n", Pattern.DOTALL);
-    private static final int FIRST_LINE_BYTES_MAX = "tidemark-log 123456789\n".length();
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -70,13 +59,16 @@ final class LogCodec {
 
     private final LogKey key;
     private final ContentSeal seal;
+    private final Signatures signatures;
 
-    LogCodec(LogKey key, ContentSeal seal) {
+    LogCodec(LogKey key, ContentSeal seal, Signatures signatures) {
         this.key = key;
         this.seal = seal;
+        this.signatures = signatures;
     }
 
-    /// Reads back what it has written before it hands it out: a record that cannot be read ends its log.
+    /// Signs a commit. Reads back what it has written before it hands it out: a record that cannot be read ends its
+    /// log.
     byte[] encode(long number, Optional<Digest> previous, LogRecord entry) {
         ObjectNode json = JSON.createObjectNode();
         json.put("repository", key.repository().toString());
@@ -84,8 +76,9 @@ final class LogCodec {
         json.put("number", number);
         previous.ifPresent(digest -> json.put("previous", digest.hex()));
         RecordJson.write(json, entry, seal);
-        byte[] bytes = framed(text(json));
+        byte[] bytes = framed(text(json), entry);
         LogRecord found = readBack(number, previous, bytes);
+        requireSigned(number, found, bytes);
         if (seal.canOpen() && !entry.equals(found)) {
             throw new IllegalArgumentException(unreadable(number) + " as it was");
         }
@@ -121,19 +114,44 @@ final class LogCodec {
         }
     }
 
-    private static byte[] framed(String json) {
-        var bytes = new ByteArrayOutputStream();
-        bytes.writeBytes((FIRST_LINE + json + "\n").getBytes(StandardCharsets.UTF_8));
-        Digest digest = Digest.of(bytes.toByteArray());
-        bytes.writeBytes((LAST_LINE + digest.hex() + "\n").getBytes(StandardCharsets.UTF_8));
-        return bytes.toByteArray();
+    private byte[] framed(String json, LogRecord entry) {
+        byte[] lines = RecordFrame.lines(json);
+        return RecordFrame.whole(
+                lines,
+                entry instanceof Committed commit
+                        ? Optional.of(signatures.sign(commit.host(), lines))
+                        : Optional.empty());
     }
 
     /// The record in its place: of this log, of that number, behind the record of that digest. Any other bytes are
-    /// damaged or too new, and nothing worse.
+    /// damaged or too new, and nothing worse. Whether a commit's signature is a right one is left to
+    /// {@link #requireSigned}.
     LogRecord decode(long number, Optional<Digest> previous, byte[] bytes) {
         String name = "record " + key.name(number);
-        String json = line(name, bytes);
+        RecordFrame frame = RecordFrame.read(name, bytes);
+        LogRecord record = record(name, number, previous, frame.json());
+        if (record instanceof Committed commit && frame.signature().isEmpty()) {
+            throw new DamagedException(name, "a signature of host " + commit.host(), "none");
+        }
+        if (!(record instanceof Committed) && frame.signature().isPresent()) {
+            throw new DamagedException(name, "no signature, as it is no commit", "one");
+        }
+        return record;
+    }
+
+    /// Requires of a commit that its host has signed it.
+    ///
+    /// @param record what the bytes were decoded to
+    void requireSigned(long number, LogRecord record, byte[] bytes) {
+        if (record instanceof Committed commit) {
+            String name = "record " + key.name(number);
+            RecordFrame frame = RecordFrame.read(name, bytes);
+            signatures.require(
+                    name, commit.host(), frame.lines(), frame.signature().orElseThrow());
+        }
+    }
+
+    private LogRecord record(String name, long number, Optional<Digest> previous, String json) {
         try {
             Fields fields = Fields.of(JSON.readTree(json));
             requireSame("repository", key.repository().toString(), fields.text("repository"));
@@ -157,48 +175,6 @@ final class LogCodec {
     private static void requireSame(String what, Object expected, Object found) {
         if (!Objects.equals(expected, found)) {
             throw new IllegalArgumentException(what + ": expected " + expected + ", found " + found);
-        }
-    }
-
-    /// The line in the middle, once the others fit it.
-    private static String line(String name, byte[] bytes) {
-        if (bytes.length > BYTES_MAX) {
-            throw new DamagedException(name, "at most " + BYTES_MAX + " bytes", bytes.length + " bytes");
-        }
-        requireVersion(name, bytes);
-        int end = bytes.length - LAST_LINE_BYTES;
-        if (end <= FIRST_LINE.length()) {
-            throw new DamagedException(name, "three lines", bytes.length + " bytes");
-        }
-        String expected = LAST_LINE + Digest.of(bytes, 0, end).hex() + "\n";
-        String found = new String(bytes, end, LAST_LINE_BYTES, StandardCharsets.ISO_8859_1);
-        if (!found.equals(expected)) {
-            throw new DamagedException(name, "its last line to be " + expected.strip(), found.strip());
-        }
-        String line = utf8(name, ByteBuffer.wrap(bytes, FIRST_LINE.length(), end - FIRST_LINE.length()));
-        if (line.indexOf('\n') != line.length() - 1) {
-            throw new DamagedException(name, "three lines", "others");
-        }
-        return line;
-    }
-
-    private static void requireVersion(String name, byte[] bytes) {
-        int length = Math.min(bytes.length, FIRST_LINE_BYTES_MAX);
-        String first = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-        Matcher version = VERSION.matcher(first);
-        if (!version.lookingAt()) {
-            throw new DamagedException(name, "the line \"" + FIRST_LINE.strip() + "\"", "no such line");
-        }
-        if (!version.group(1).equals("1")) {
-            throw new FormatTooNew(name + ": expected version 1, found version " + version.group(1));
-        }
-    }
-
-    private static String utf8(String name, ByteBuffer bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-        } catch (CharacterCodingException e) {
-            throw new DamagedException(name, "UTF-8", "other bytes");
         }
     }
 }

@@ -8,6 +8,7 @@ import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.StoredDisk;
 import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TrackerId;
 import java.time.Instant;
@@ -31,13 +32,15 @@ public sealed interface LogRecord {
     /// Somebody reads the point.
     record ReadOpened(SessionId session, RestorePointId point, Instant openedAt) implements Opening {}
 
-    /// The point exists.
+    /// The point exists. The one record that is signed.
     ///
+    /// @param host who wrote it, and signs it
     /// @param made the packs of the attempt, in this session and in earlier ones
     /// @param previousCommit digest of the newest earlier commit record of this log
     record Committed(
             SessionId session,
             Attempt attempt,
+            HostId host,
             RestorePointId point,
             TrackerId tracker,
             @Nullable RestorePointId parent,

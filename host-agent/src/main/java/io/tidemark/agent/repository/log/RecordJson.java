@@ -28,6 +28,7 @@ import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.Consistency;
@@ -117,6 +118,7 @@ final class RecordJson {
     private static void writeCommit(ObjectNode json, Committed commit, ContentSeal seal) {
         json.put("session", commit.session().toString());
         json.put("attempt", commit.attempt().toString());
+        json.put("host", commit.host().toString());
         json.put("point", commit.point().toString());
         json.put("tracker", commit.tracker().toString());
         if (commit.parent() != null) {
@@ -198,6 +200,7 @@ final class RecordJson {
         return new Committed(
                 json.id("session", SessionId::of),
                 json.id("attempt", Attempt::of),
+                json.id("host", HostId::of),
                 json.id("point", RestorePointId::of),
                 json.id("tracker", TrackerId::new),
                 json.optionalId("parent", RestorePointId::of).orElse(null),

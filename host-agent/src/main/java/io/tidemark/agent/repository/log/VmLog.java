@@ -7,12 +7,14 @@ import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobName;
 import io.tidemark.agent.repository.blob.BlobStore;
+import io.tidemark.agent.repository.log.LogView.Commit;
 import io.tidemark.agent.repository.log.LogView.Entry;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The log of one VM. Its next number is taken by create-if-absent and by nothing else, so what was checked against
 /// the log up to record n holds at the instant at which record n + 1 appears. Safe for use by many threads.
@@ -25,14 +27,17 @@ public final class VmLog {
     private final LogCodec codec;
     /// A log is as long as its VM is old; memory that is needed elsewhere counts for more.
     private volatile SoftReference<LogView> remembered = new SoftReference<>(null);
+    /// The newest commit whose signature was checked; not final, as more are appended.
+    private volatile @Nullable Digest signed;
 
-    public VmLog(BlobStore blobs, LogKey key, ContentSeal seal) {
+    public VmLog(BlobStore blobs, LogKey key, ContentSeal seal, Signatures signatures) {
         this.blobs = blobs;
         this.key = key;
-        this.codec = new LogCodec(key, seal);
+        this.codec = new LogCodec(key, seal, signatures);
     }
 
-    /// What the log says now.
+    /// What the log says now. Of the signatures it checks that of the newest commit, whose host has read what lies
+    /// before; whoever goes by another commit asks {@link #signed} for it.
     ///
     /// A lost record in the middle cannot be told from the end by its absence. Where a listing names a later one,
     /// the log is damaged; nothing else follows from a listing.
@@ -50,8 +55,26 @@ public final class VmLog {
         }
         requireNothingBehind(key.name(number), listed);
         LogView view = known.plus(more);
+        requireNewestSigned(view);
         remembered = new SoftReference<>(view);
         return view;
+    }
+
+    private void requireNewestSigned(LogView view) {
+        Optional<Commit> newest = view.newestCommit();
+        if (newest.isPresent() && !newest.get().digest().equals(signed)) {
+            signed = signed(newest.get()).digest();
+        }
+    }
+
+    /// The commit, once its record was read again and its host has signed it.
+    public Commit signed(Commit commit) {
+        BlobName name = key.name(commit.number());
+        byte[] bytes = blobs.read(name, LogCodec.BYTES_MAX)
+                .filter(found -> Digest.of(found).equals(commit.digest()))
+                .orElseThrow(() -> new DamagedException("record " + name, "it to stay as it was", "another or none"));
+        codec.requireSigned(commit.number(), commit.record(), bytes);
+        return commit;
     }
 
     /// What the log says now, and lasts whoever loses power: the newest record is created once more, to be told
@@ -74,16 +97,16 @@ public final class VmLog {
     /// @param damage why nothing behind is read; empty if all was
     public record Checked(LogView view, Optional<RepositoryException> damage) {}
 
-    /// Reads every record anew, whatever is remembered, and hands out what comes before the first that is lost,
-    /// damaged or too new.
+    /// Reads every record anew, whatever is remembered, checks each signature, and hands out what comes before the
+    /// first that is lost, damaged, not signed or too new.
     public Checked check() {
         List<BlobName> listed = blobs.list(key.folder());
         List<Entry> found = new ArrayList<>();
         try {
-            Optional<Entry> entry = entry(0, Optional.empty());
+            Optional<Entry> entry = signedEntry(0, Optional.empty());
             while (entry.isPresent()) {
                 found.add(entry.get());
-                entry = entry(found.size(), Optional.of(entry.get().digest()));
+                entry = signedEntry(found.size(), Optional.of(entry.get().digest()));
             }
             requireNothingBehind(key.name(found.size()), listed);
         } catch (DamagedException | FormatTooNew damage) {
@@ -100,8 +123,19 @@ public final class VmLog {
     }
 
     private Optional<Entry> entry(long number, Optional<Digest> previous) {
-        return blobs.read(key.name(number), LogCodec.BYTES_MAX)
-                .map(bytes -> new Entry(number, Digest.of(bytes), codec.decode(number, previous, bytes)));
+        return blobs.read(key.name(number), LogCodec.BYTES_MAX).map(bytes -> decoded(number, previous, bytes));
+    }
+
+    private Optional<Entry> signedEntry(long number, Optional<Digest> previous) {
+        return blobs.read(key.name(number), LogCodec.BYTES_MAX).map(bytes -> {
+            Entry entry = decoded(number, previous, bytes);
+            codec.requireSigned(number, entry.record(), bytes);
+            return entry;
+        });
+    }
+
+    private Entry decoded(long number, Optional<Digest> previous, byte[] bytes) {
+        return new Entry(number, Digest.of(bytes), codec.decode(number, previous, bytes));
     }
 
     /// What was read before, while its last record is still there with the same bytes.

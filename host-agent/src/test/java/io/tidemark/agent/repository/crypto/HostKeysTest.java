@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
+import io.tidemark.agent.repository.blob.BlobName;
+import io.tidemark.agent.repository.blob.PassedOnBlobs;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -72,6 +76,49 @@ class HostKeysTest {
         hostKeys.enrol(agent, HOST, later);
 
         assertThat(hostKeys.of(HOST, agent)).extracting(HostKey::id).containsExactly(signer.id(), later.id());
+    }
+
+    /// Another process is as far, just before this one makes its record.
+    @Test
+    void racingEnrolmentsOfAHostLeaveEachKeyOnce() {
+        for (HostSigner faster : List.of(signer, HostSigner.create())) {
+            keyrings.blobs.objects.keySet().removeIf(name -> name.contains("host-"));
+            var racing = new PassedOnBlobs(keyrings.blobs) {
+                @Override
+                public Creation createIfAbsent(BlobName name, byte[] content) {
+                    hostKeys.enrol(agent, HOST, faster);
+                    return super.createIfAbsent(name, content);
+                }
+            };
+
+            HostKey enrolled = new HostKeys(racing, REPOSITORY).enrol(agent, HOST, signer);
+
+            assertThat(enrolled.id()).isEqualTo(signer.id());
+            assertThat(hostKeys.of(HOST, agent))
+                    .extracting(HostKey::id)
+                    .containsExactlyElementsOf(
+                            faster == signer ? List.of(signer.id()) : List.of(faster.id(), signer.id()));
+        }
+    }
+
+    /// What another has made and was not told of yet may be lost with the power, and a commit with it.
+    @Test
+    void aKeyThatIsFoundIsMadeToLast() {
+        List<String> told = new ArrayList<>();
+        var telling = new PassedOnBlobs(keyrings.blobs) {
+            @Override
+            public Creation createIfAbsent(BlobName name, byte[] content) {
+                Creation creation = super.createIfAbsent(name, content);
+                told.add(name + " " + creation);
+                return creation;
+            }
+        };
+        hostKeys.enrol(agent, HOST, signer);
+
+        new HostKeys(telling, REPOSITORY).enrol(agent, HOST, signer);
+
+        assertThat(told).containsExactly(OBJECT + " TAKEN");
+        assertThat(hostKeys.hosts()).containsExactly(HOST);
     }
 
     @Test

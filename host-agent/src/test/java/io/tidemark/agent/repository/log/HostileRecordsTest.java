@@ -22,7 +22,7 @@ class HostileRecordsTest {
     /// A text or a number behind its name.
     private static final Pattern VALUE = Pattern.compile("(?<=\":)(\"[^\"]*\"|[0-9]+)");
 
-    private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE);
+    private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
 
     private static String json(Kind kind) {
         return LogSamples.json(kind.record());

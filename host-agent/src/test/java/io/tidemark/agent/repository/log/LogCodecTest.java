@@ -26,7 +26,7 @@ class LogCodecTest {
     private static final Optional<Digest> PREVIOUS = Optional.of(LogSamples.digest("the record before"));
     private static final Pruned RECORD = new Pruned(LogSamples.point(1));
 
-    private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE);
+    private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
 
     @ParameterizedTest
     @EnumSource
@@ -62,7 +62,7 @@ class LogCodecTest {
         byte[] bytes = codec.encode(NUMBER, PREVIOUS, commit);
 
         assertThat(codec.decode(NUMBER, PREVIOUS, bytes)).isEqualTo(commit);
-        assertThat(text(bytes).lines()).hasSize(3).allMatch(line -> line.chars().allMatch(each -> each < 128));
+        assertThat(text(bytes).lines()).hasSize(4).allMatch(line -> line.chars().allMatch(each -> each < 128));
     }
 
     @ParameterizedTest
@@ -103,14 +103,18 @@ class LogCodecTest {
 
     @Test
     void aRecordOfAnotherRepositoryIsRefused() {
-        var other = new LogCodec(new LogKey(new UUID(7, 7), LogSamples.KEY.vm()), ContentSeal.NONE);
+        var other =
+                new LogCodec(new LogKey(new UUID(7, 7), LogSamples.KEY.vm()), ContentSeal.NONE, LogSamples.SIGNATURES);
 
         assertRefused(codec.encode(NUMBER, PREVIOUS, RECORD), other, NUMBER, PREVIOUS, "repository");
     }
 
     @Test
     void aRecordOfAnotherVmIsRefused() {
-        var other = new LogCodec(new LogKey(LogSamples.KEY.repository(), new VmId(new UUID(7, 7))), ContentSeal.NONE);
+        var other = new LogCodec(
+                new LogKey(LogSamples.KEY.repository(), new VmId(new UUID(7, 7))),
+                ContentSeal.NONE,
+                LogSamples.SIGNATURES);
 
         assertRefused(codec.encode(NUMBER, PREVIOUS, RECORD), other, NUMBER, PREVIOUS, "VM");
     }

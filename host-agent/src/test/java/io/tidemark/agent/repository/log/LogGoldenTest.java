@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The records that version 1 reads for ever, and still writes.
 class LogGoldenTest {
-    private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE);
+    private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
 
     @ParameterizedTest
     @EnumSource

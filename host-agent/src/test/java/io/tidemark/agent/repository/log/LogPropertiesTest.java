@@ -52,7 +52,7 @@ class LogPropertiesTest {
             @ForAll("records") LogRecord record,
             @ForAll @LongRange(min = 1) long number,
             @ForAll("digests") Digest previous) {
-        var codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE);
+        var codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
 
         byte[] bytes = codec.encode(number, Optional.of(previous), record);
 
@@ -61,7 +61,7 @@ class LogPropertiesTest {
 
     @Property(tries = 300, seed = SEED)
     void anyTextComesBack(@ForAll("texts") String text) {
-        var codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE);
+        var codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
         LogRecord commit = LogSamples.withTexts(LogSamples.committed(2, 1L), text);
 
         byte[] bytes = codec.encode(0, Optional.empty(), commit);
@@ -71,7 +71,7 @@ class LogPropertiesTest {
 
     @Property(tries = 5000, seed = SEED)
     void whateverSomebodyWroteIsReadOrRefused(@ForAll("spliced") String json) {
-        var codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE);
+        var codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
         byte[] bytes = LogSamples.framed(json, StandardCharsets.UTF_8);
 
         try {
@@ -97,13 +97,13 @@ class LogPropertiesTest {
     @Property(tries = 40, seed = SEED)
     void aLogSaysTheSameToItsWriterAndToWhoeverReadsItLater(@ForAll("histories") List<LogRecord> history) {
         var blobs = new MemoryBlobs();
-        var log = new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE);
+        var log = new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
         List<Entry> appended = new ArrayList<>();
         for (LogRecord record : history) {
             log.append(_ -> Optional.of(record)).ifPresent(appended::add);
         }
 
-        LogView later = new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE).read();
+        LogView later = new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES).read();
 
         assertThat(later).usingRecursiveComparison().isEqualTo(log.read());
         assertThat(later).usingRecursiveComparison().isEqualTo(LogView.EMPTY.plus(appended));

@@ -10,6 +10,8 @@ import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.StoredDisk;
+import io.tidemark.agent.repository.TestHosts;
+import io.tidemark.agent.repository.blob.MemoryBlobs;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.Fence;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// Records of one VM's log. Session, attempt and point of one number belong together.
 final class LogSamples {
     static final LogKey KEY = new LogKey(new UUID(0x9001, 1), new VmId(new UUID(0x1001, 1)));
+    static final Signatures SIGNATURES = TestHosts.enrolled(new MemoryBlobs(), KEY.repository(), TestHosts.SELF);
     static final TrackerId TRACKER = new TrackerId("default");
     static final HoldId HOLD = new HoldId(new UUID(0x6001, 1));
     static final Instant OPENED_AT = Instant.parse("2026-01-02T03:04:05.000000006Z");
@@ -78,6 +81,7 @@ final class LogSamples {
         return new Committed(
                 session(number),
                 attempt(number),
+                TestHosts.SELF.id(),
                 point(number),
                 TRACKER,
                 parent == null ? null : point(parent),
@@ -109,6 +113,7 @@ final class LogSamples {
         return new Committed(
                 commit.session(),
                 commit.attempt(),
+                commit.host(),
                 commit.point(),
                 commit.tracker(),
                 commit.parent(),
@@ -162,6 +167,7 @@ final class LogSamples {
         return new Committed(
                 commit.session(),
                 commit.attempt(),
+                commit.host(),
                 commit.point(),
                 commit.tracker(),
                 null,
@@ -173,15 +179,16 @@ final class LogSamples {
 
     /// The JSON of the record as the first of its log.
     static String json(LogRecord record) {
-        byte[] bytes = new LogCodec(KEY, ContentSeal.NONE).encode(0, Optional.empty(), record);
+        byte[] bytes = new LogCodec(KEY, ContentSeal.NONE, SIGNATURES).encode(0, Optional.empty(), record);
         return new String(bytes, StandardCharsets.UTF_8).lines().toList().get(1);
     }
 
-    /// A record that holds whatever is given, with the digest that belongs to it.
+    /// A record that holds whatever is given, with the digest that belongs to it, and as a commit the signature.
     static byte[] framed(String json, Charset charset) {
-        String lines = "tidemark-log 1\n" + json + "\n";
-        String digest = Digest.of(lines.getBytes(charset)).hex();
-        return (lines + "sha256 " + digest + "\n").getBytes(charset);
+        byte[] lines = ("tidemark-log 1\n" + json + "\n").getBytes(charset);
+        boolean isCommit = json.contains("\"kind\":\"committed\"");
+        return RecordFrame.whole(
+                lines, isCommit ? Optional.of(SIGNATURES.sign(TestHosts.SELF.id(), lines)) : Optional.empty());
     }
 
     /// What a log of these records says.

@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Digest;
+import io.tidemark.agent.repository.TestHosts;
 import io.tidemark.agent.repository.blob.BlobName;
 import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.PassedOnBlobs;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A store that at times tells another story of logs than they hold, in records that fit together: whoever reads it
 /// is as blind as a program that looks at some records and does not mind them. What is appended then goes into the
@@ -24,6 +26,8 @@ public final class RetoldLogs extends PassedOnBlobs {
     private final BooleanSupplier isRetelling;
     private final UnaryOperator<LogRecord> story;
     private final Map<String, List<Told>> told = new HashMap<>();
+    /// Not final: the repository is created later.
+    private @Nullable Signatures signatures;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Told(Digest truth, byte[] bytes) {}
@@ -52,7 +56,10 @@ public final class RetoldLogs extends PassedOnBlobs {
 
     private LogCodec codec(BlobName name) {
         VmId vm = VmId.of(name.text().split("/", -1)[1]);
-        return new LogCodec(new LogKey(repository.get(), vm), ContentSeal.NONE);
+        if (signatures == null) {
+            signatures = TestHosts.enrolled(truth, repository.get(), TestHosts.SELF);
+        }
+        return new LogCodec(new LogKey(repository.get(), vm), ContentSeal.NONE, signatures);
     }
 
     @Override

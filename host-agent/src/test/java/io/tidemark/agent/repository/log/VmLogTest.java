@@ -40,7 +40,7 @@ class VmLogTest {
     private static final int RECORDS_EACH = 20;
 
     private final MemoryBlobs blobs = new MemoryBlobs();
-    private final VmLog log = new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE);
+    private final VmLog log = new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
 
     private static void append(VmLog log, LogRecord... records) {
         for (LogRecord record : records) {
@@ -64,7 +64,7 @@ class VmLogTest {
 
         assertThat(blobs.objects.keySet()).containsExactly(name(0).text(), name(1).text(), name(2).text());
         assertThat(name(2).text()).isEqualTo("vms/" + LogSamples.KEY.vm() + "/log/00000000000000000002");
-        assertThat(sessions(new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE).read()))
+        assertThat(sessions(new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES).read()))
                 .containsExactly(session(1), session(2), session(3));
     }
 
@@ -109,17 +109,18 @@ class VmLogTest {
             public Creation createIfAbsent(BlobName name, byte[] content) {
                 if (isFirst) {
                     isFirst = false;
-                    append(new VmLog(this, LogSamples.KEY, ContentSeal.NONE), opened(7));
+                    append(new VmLog(this, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES), opened(7));
                 }
                 return super.createIfAbsent(name, content);
             }
         };
         List<Long> asked = new ArrayList<>();
 
-        Optional<Entry> entry = new VmLog(racing, LogSamples.KEY, ContentSeal.NONE).append(view -> {
-            asked.add(view.next());
-            return view.newestAttempt().isEmpty() ? Optional.of(opened(6)) : Optional.empty();
-        });
+        Optional<Entry> entry = new VmLog(racing, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES)
+                .append(view -> {
+                    asked.add(view.next());
+                    return view.newestAttempt().isEmpty() ? Optional.of(opened(6)) : Optional.empty();
+                });
 
         assertThat(entry).isEmpty();
         assertThat(asked).containsExactly(0L, 1L);
@@ -140,10 +141,13 @@ class VmLogTest {
 
     /// Each record holds, as its instant, the number that came next when it was decided.
     private static void assertEachSeesTheLogUpToItsOwnRecord(BlobStore store) throws Exception {
-        var shared = new VmLog(store, LogSamples.KEY, ContentSeal.NONE);
+        var shared = new VmLog(store, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
         List<Callable<List<Entry>>> writers = IntStream.range(0, WRITERS)
-                .<Callable<List<Entry>>>mapToObj(writer -> () ->
-                        appended(writer % 2 == 0 ? shared : new VmLog(store, LogSamples.KEY, ContentSeal.NONE), writer))
+                .<Callable<List<Entry>>>mapToObj(writer -> () -> appended(
+                        writer % 2 == 0
+                                ? shared
+                                : new VmLog(store, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES),
+                        writer))
                 .toList();
         List<Entry> appended = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
@@ -152,8 +156,9 @@ class VmLogTest {
             }
         }
 
-        List<Session> found =
-                new VmLog(store, LogSamples.KEY, ContentSeal.NONE).read().sessions();
+        List<Session> found = new VmLog(store, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES)
+                .read()
+                .sessions();
         assertThat(found).hasSize(WRITERS * RECORDS_EACH);
         assertThat(found).allMatch(each -> each.opening().openedAt().getEpochSecond() == each.number());
         assertThat(found.stream().map(each -> new Session((Opened) each.opening(), each.number())))
@@ -183,7 +188,7 @@ class VmLogTest {
                 return super.read(name, bytesMax);
             }
         };
-        var counted = new VmLog(counting, LogSamples.KEY, ContentSeal.NONE);
+        var counted = new VmLog(counting, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
         append(counted, opened(1), opened(2), opened(3), opened(4), opened(5));
         LogView before = counted.read();
         reads.set(0);
@@ -210,7 +215,12 @@ class VmLogTest {
         log.read();
 
         blobs.objects.clear();
-        append(new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE), opened(4), opened(5), opened(6), opened(7));
+        append(
+                new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES),
+                opened(4),
+                opened(5),
+                opened(6),
+                opened(7));
 
         assertThat(sessions(log.read())).containsExactly(session(4), session(5), session(6), session(7));
     }
@@ -231,7 +241,7 @@ class VmLogTest {
 
         blobs.objects.remove(name(1).text());
 
-        assertThatThrownBy(() -> new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE).read())
+        assertThatThrownBy(() -> new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES).read())
                 .isInstanceOf(DamagedException.class)
                 .hasMessage(
                         "record " + name(1) + " is damaged: expected it to be there, as later ones are, found none");
@@ -242,7 +252,9 @@ class VmLogTest {
         append(log, opened(1), opened(2), opened(3));
         blobs.objects.remove(name(1).text());
 
-        assertThatThrownBy(() -> append(new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE), new Pruned(point(1))))
+        assertThatThrownBy(() -> append(
+                        new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES),
+                        new Pruned(point(1))))
                 .isInstanceOf(DamagedException.class);
 
         assertThat(blobs.objects).doesNotContainKey(name(1).text());
@@ -271,7 +283,7 @@ class VmLogTest {
         append(log, opened(1), opened(2));
         blobs.objects.put(name(0).text(), "anything".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE).read())
+        assertThatThrownBy(() -> new VmLog(blobs, LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES).read())
                 .isInstanceOf(DamagedException.class);
     }
 }
