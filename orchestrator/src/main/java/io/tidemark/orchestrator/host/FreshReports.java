@@ -37,6 +37,16 @@ final class FreshReports implements IncarnationListener {
         }
     }
 
+    /// Asks every host that is heard for a report.
+    void ask() {
+        for (Host host : store.hosts()) {
+            SessionId session = host.session();
+            if (session != null) {
+                send(host, session, new SendReport());
+            }
+        }
+    }
+
     private void send(Host host, SessionId session, Object command) {
         String key = host.id().toString();
         outbox.add(new OutgoingMessage(
