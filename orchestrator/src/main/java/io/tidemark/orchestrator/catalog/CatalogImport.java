@@ -4,13 +4,13 @@ import io.tidemark.orchestrator.catalog.CatalogStore.CheckpointState;
 import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
 import io.tidemark.orchestrator.catalog.RestorePoint.CopyState;
 import io.tidemark.orchestrator.refusal.Refusal;
+import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,18 +90,18 @@ public final class CatalogImport {
     /// Makes the holds on the VM's copies in the repository these. One of a point that is not listed is left out.
     /// Says how many were not there before.
     public int holds(VmId vm, RepositoryId repository, List<PointHold> wanted) {
-        Set<PointHold> there = store.holds(vm).stream()
+        Set<HoldId> there = store.holds(vm).stream()
                 .filter(hold -> hold.repository().equals(repository))
+                .map(PointHold::id)
                 .collect(Collectors.toSet());
         Set<RestorePointId> listed =
                 store.points(vm).stream().map(RestorePoint::id).collect(Collectors.toSet());
-        Set<PointHold> next =
-                wanted.stream().filter(hold -> listed.contains(hold.point())).collect(Collectors.toSet());
-        Set<PointHold> gone = new HashSet<>(there);
-        gone.removeAll(next);
-        gone.forEach(hold -> store.remove(hold.id()));
-        next.removeAll(there);
-        next.forEach(store::add);
+        Map<HoldId, PointHold> next = wanted.stream()
+                .filter(hold -> listed.contains(hold.point()))
+                .collect(Collectors.toMap(PointHold::id, Function.identity(), (first, _) -> first));
+        there.stream().filter(hold -> !next.containsKey(hold)).forEach(store::remove);
+        next.keySet().removeAll(there);
+        next.values().forEach(store::add);
         return next.size();
     }
 }

@@ -77,7 +77,8 @@ final class PointListing {
                 point.place(), point.point(), known.get(point.point().id()));
     }
 
-    /// What a bitmap is good for is not known of a point that the catalog has not heard of: the next backup is full.
+    /// What a bitmap is good for is not known of a point that the catalog has not heard of: the next backup is
+    /// full.
     private void endEpochs(VmId vm, List<RestorePoint> added, long revision) {
         Set<DiskId> rows = hosts.disks(vm).stream().map(Disk::id).collect(Collectors.toSet());
         Set<EpochBook.Key> ended = new HashSet<>();

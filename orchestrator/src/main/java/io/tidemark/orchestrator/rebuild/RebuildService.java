@@ -11,16 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/// Makes what an export lists part of the catalog. First all of it is read and compared, and nothing is changed if a
-/// line is wrong or the catalog says otherwise. Then deletion is made to stand still and the incarnation raised, and
-/// only then is anything listed.
+/// Makes what an export lists part of the catalog. First all of it is read and compared, and nothing is changed if
+/// a line is wrong or the catalog says otherwise. Then deletion is made to stand still and the incarnation raised,
+/// and only then is anything listed.
 ///
-/// The unit of work is a few points of one VM. Whoever is interrupted begins again: what is listed is passed over, so
-/// that the same export twice changes nothing.
+/// The unit of work is a few points of one VM. Whoever is interrupted begins again: what is listed is passed over,
+/// so that the same export twice changes nothing.
 @ApplicationScoped
 public final class RebuildService {
     private static final Logger LOG = Logger.getLogger(RebuildService.class);
-    /// Readers of the tables on topics ignore lower revisions, and an earlier life of the catalog has told them some.
+    /// Readers of the tables on topics ignore lower revisions, and an earlier life of the catalog has told them
+    /// some.
     private static final int REVISION_BITS = 32;
 
     private final VmRebuild vms;
@@ -60,8 +61,8 @@ public final class RebuildService {
         return told(export, survey, added);
     }
 
-    /// No attempt may be given out that a log of the repository knows, and nothing be removed that nobody has looked
-    /// at.
+    /// No attempt may be given out that a log of the repository knows, and nothing be removed that nobody has
+    /// looked at.
     private void begin(Export export, Survey survey) {
         Attempt greatest = survey.greatest();
         boolean isRaised = greatest != null && life.exceed(greatest);

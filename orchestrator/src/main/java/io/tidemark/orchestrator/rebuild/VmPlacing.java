@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes an exported VM and its disks known. Joins the caller's transaction.
 ///
-/// A domain is one VM of the catalog, and a new catalog has given an id of its own to each that a host has reported.
-/// As long as nothing names that one, it gives way to the exported VM, whose points are under the id in the
-/// repository. Else, or where the export has the domain twice, the exported VM is known without one: its own id
+/// A domain is one VM of the catalog, and a new catalog has given an id of its own to each that a host has
+/// reported. As long as nothing names that one, it gives way to the exported VM, whose points are under the id in
+/// the repository. Else, or where the export has the domain twice, the exported VM is known without one: its own id
 /// stands in its place, which no host reports.
 @ApplicationScoped
 final class VmPlacing {

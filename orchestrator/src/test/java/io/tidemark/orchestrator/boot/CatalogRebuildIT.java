@@ -236,16 +236,16 @@ class CatalogRebuildIT {
                             all.getLong(of + "disks[0].storedBytes"),
                             id.equals(held) ? hold() : ""));
         }
-        lines.addFirst(
-                "{\"kind\":\"vm\",\"vm\":\"%s\",\"name\":\"web\",\"domain\":\"%s\",\"newestAttempt\":\"%s\",\"points\":%d}"
-                        .formatted(vm, domain, newest, lines.size()));
+        lines.addFirst(("{\"kind\":\"vm\",\"vm\":\"%s\",\"name\":\"web\",\"domain\":\"%s\","
+                        + "\"newestAttempt\":\"%s\",\"points\":%d}")
+                .formatted(vm, domain, newest, lines.size()));
         lines.addFirst("{\"kind\":\"repository\",\"format\":1,\"incarnation\":1,\"vms\":1,"
                 + "\"repository\":\"eeeeeeee-0000-4000-8000-000000000001\"}");
         return String.join("\n", lines) + "\n";
     }
 
     private static String hold() {
-        return "{\"hold\":\"" + HOLD + "\",\"reason\":\"evidence\",\"heldAt\":\"2026-01-02T03:04:05Z\"}";
+        return "{\"hold\":\"" + HOLD + "\",\"reason\":\"evidence\",\"heldAt\":\"2026-01-02T03:04:05.123456789Z\"}";
     }
 
     private String attempt(String point) throws SQLException {

@@ -144,9 +144,15 @@ final class CatalogTables implements CatalogStore {
 
     @Override
     public void add(PointHold hold) {
-        PointHoldEntity row = new PointHoldEntity();
-        row.fill(hold);
-        entities.persist(row);
+        entities.createNativeQuery("""
+                        insert into point_hold (id, point_id, repository_id, reason, held_at)
+                        values (:id, :point, :repository, :reason, :heldAt) on conflict do nothing""")
+                .setParameter("id", hold.id().value())
+                .setParameter("point", hold.point().value())
+                .setParameter("repository", hold.repository().value())
+                .setParameter("reason", hold.reason())
+                .setParameter("heldAt", hold.heldAt())
+                .executeUpdate();
     }
 
     @Override

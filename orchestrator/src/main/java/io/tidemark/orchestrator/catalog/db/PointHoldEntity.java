@@ -30,14 +30,6 @@ class PointHoldEntity {
     @Column(name = "held_at")
     Instant heldAt;
 
-    void fill(PointHold hold) {
-        id = hold.id().value();
-        point = hold.point().value();
-        repository = hold.repository().value();
-        reason = hold.reason();
-        heldAt = hold.heldAt();
-    }
-
     PointHold toHold() {
         return new PointHold(new HoldId(id), new RestorePointId(point), new RepositoryId(repository), reason, heldAt);
     }
