@@ -10,12 +10,10 @@ import java.util.Optional;
 public final class ImportedVms {
     private final HostStore store;
     private final InventoryRows rows;
-    private final FreshReports reports;
 
-    ImportedVms(HostStore store, Outbox outbox, FreshReports reports) {
+    ImportedVms(HostStore store, Outbox outbox) {
         this.store = store;
         this.rows = new InventoryRows(outbox);
-        this.reports = reports;
     }
 
     public Optional<Disk> disk(DiskId disk) {
@@ -38,10 +36,5 @@ public final class ImportedVms {
         store.disks(vm.id()).forEach(rows::gone);
         rows.gone(vm);
         store.delete(vm.id());
-    }
-
-    /// Asks every host what is there, which places what was made known.
-    public void askHosts() {
-        reports.ask();
     }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.orchestrator.policy;
 
+import io.tidemark.orchestrator.host.FreshReports;
 import io.tidemark.orchestrator.incarnation.Incarnation;
 import io.tidemark.orchestrator.outbox.Transactions;
 import io.tidemark.orchestrator.refusal.Given;
@@ -16,11 +17,13 @@ public final class DeletionHold {
 
     private final RetentionPreview preview;
     private final Incarnation incarnation;
+    private final FreshReports reports;
     private final Transactions transactions;
 
-    DeletionHold(RetentionPreview preview, Incarnation incarnation, Transactions transactions) {
+    DeletionHold(RetentionPreview preview, Incarnation incarnation, FreshReports reports, Transactions transactions) {
         this.preview = preview;
         this.incarnation = incarnation;
+        this.reports = reports;
         this.transactions = transactions;
     }
 
@@ -50,6 +53,7 @@ public final class DeletionHold {
                         "seen", "the token of the dry run as it is now, which is to be looked at", token);
             }
             incarnation.releaseDeletion();
+            reports.ask(); // the checkpoints that they name are retired from now on
             LOG.warnf("catalog: deletion goes on, as somebody has seen dry run %s", token);
         });
     }

@@ -1,6 +1,6 @@
 package io.tidemark.orchestrator.rebuild;
 
-import io.tidemark.orchestrator.host.ImportedVms;
+import io.tidemark.orchestrator.host.FreshReports;
 import io.tidemark.orchestrator.outbox.Transactions;
 import io.tidemark.orchestrator.rebuild.Rebuilt.Counted;
 import io.tidemark.orchestrator.rebuild.VmRebuild.Added;
@@ -26,19 +26,19 @@ public final class RebuildService {
 
     private final VmRebuild vms;
     private final ExportedRepository repository;
-    private final ImportedVms inventory;
+    private final FreshReports reports;
     private final CatalogLife life;
     private final Transactions transactions;
 
     RebuildService(
             VmRebuild vms,
             ExportedRepository repository,
-            ImportedVms inventory,
+            FreshReports reports,
             CatalogLife life,
             Transactions transactions) {
         this.vms = vms;
         this.repository = repository;
-        this.inventory = inventory;
+        this.reports = reports;
         this.life = life;
         this.transactions = transactions;
     }
@@ -56,7 +56,7 @@ public final class RebuildService {
         });
         transactions.run(() -> {
             repository.isListed(export.repository());
-            inventory.askHosts();
+            reports.ask(); // they place the VMs
         });
         return told(export, survey, added);
     }
