@@ -177,6 +177,18 @@ final class Stack implements AutoCloseable {
         return live;
     }
 
+    /// The folder that restore points are kept in.
+    Path repository() {
+        return folder.resolve("repository");
+    }
+
+    /// PostgreSQL is gone with all its data, and an empty one is in its place.
+    void losePostgres() throws IOException, InterruptedException {
+        all.orchestrator().close();
+        all.withoutPostgres(() -> delete(folder.resolve("h/postgres")));
+        all.startOrchestrator(Map.of());
+    }
+
     /// Where the agent lets QEMU keep what the guest overwrites meanwhile.
     Path scratch() {
         return folder.resolve("h/scratch");
@@ -195,6 +207,10 @@ final class Stack implements AutoCloseable {
     @Override
     public void close() throws IOException {
         cleanup.close();
+        delete(folder);
+    }
+
+    private static void delete(Path folder) throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

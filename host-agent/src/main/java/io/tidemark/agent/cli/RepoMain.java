@@ -46,6 +46,15 @@ public final class RepoMain {
     static final class Commands {}
 
     public static void main(String[] arguments) {
+        start(RepoMain::run, arguments);
+    }
+
+    /// One command in a process of its own.
+    interface Program {
+        int run(Surroundings surroundings, PrintWriter answer, PrintWriter notes, String... arguments);
+    }
+
+    static void start(Program program, String... arguments) {
         // UTF-8 whatever the locale: what is said in JSON is read by programs
         var answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         var notes = new PrintStream(System.err, true, StandardCharsets.UTF_8);
@@ -59,7 +68,7 @@ public final class RepoMain {
                 () -> System.nanoTime() / 1_000_000,
                 RandomGenerator.getDefault(),
                 RepoMain::askPassphrase);
-        System.exit(run(
+        System.exit(program.run(
                 surroundings,
                 new PrintWriter(answers, true, StandardCharsets.UTF_8),
                 new PrintWriter(notes, true, StandardCharsets.UTF_8),
@@ -121,31 +130,35 @@ public final class RepoMain {
     }
 
     static int run(Surroundings surroundings, PrintWriter answer, PrintWriter notes, String... arguments) {
-        CommandLine commands = new CommandLine(new Commands());
-        Stream.<Callable<Integer>>of(
-                        new InitCommand(surroundings),
-                        new VerifyCommand(surroundings),
-                        new KeysCommand(surroundings),
-                        new HoldCommand(surroundings),
-                        new ReleaseCommand(surroundings),
-                        new ListCommand(surroundings),
-                        new ShowCommand(surroundings),
-                        new RestoreCommand(surroundings),
-                        new PruneCommand(surroundings),
-                        new GcCommand(surroundings),
-                        new SpaceCommand(surroundings),
-                        new CheckStorageCommand(surroundings),
-                        new ExportCatalogCommand(surroundings))
-                .map(CommandLine::new)
-                .forEach(each -> {
-                    addHelp(each.getCommandSpec());
-                    commands.addSubcommand(each);
-                });
-        addHelp(commands.getCommandSpec());
-        return commands.setOut(answer)
+        Stream<Callable<Integer>> all = Stream.of(
+                new InitCommand(surroundings),
+                new VerifyCommand(surroundings),
+                new KeysCommand(surroundings),
+                new HoldCommand(surroundings),
+                new ReleaseCommand(surroundings),
+                new ListCommand(surroundings),
+                new ShowCommand(surroundings),
+                new RestoreCommand(surroundings),
+                new PruneCommand(surroundings),
+                new GcCommand(surroundings),
+                new SpaceCommand(surroundings),
+                new CheckStorageCommand(surroundings),
+                new ExportCatalogCommand(surroundings));
+        return commands(new Commands(), all, surroundings.output())
+                .setOut(answer)
                 .setErr(notes)
-                .setExecutionExceptionHandler((failure, _, _) -> ended(failure, surroundings.output()))
                 .execute(arguments);
+    }
+
+    /// @param program what is said of all commands
+    static CommandLine commands(Object program, Stream<Callable<Integer>> all, Output output) {
+        CommandLine commands = new CommandLine(program);
+        all.map(CommandLine::new).forEach(each -> {
+            addHelp(each.getCommandSpec());
+            commands.addSubcommand(each);
+        });
+        addHelp(commands.getCommandSpec());
+        return commands.setExecutionExceptionHandler((failure, _, _) -> ended(failure, output));
     }
 
     private static void addHelp(CommandSpec command) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,9 @@ public final class DomainRewrite {
     /// Name and UUID of a domain.
     public record DomainName(String name, String uuid) {}
 
+    /// A disk of a domain; empty where the definition says nothing.
+    public record DefinedDisk(String serial, String format) {}
+
     /// The new definition. A disk that `images` does not name by its target is left out.
     ///
     /// @throws IllegalArgumentException if `xml` is not a domain's definition
@@ -85,11 +89,34 @@ public final class DomainRewrite {
         return new DomainName(rewrite.textOf("name"), rewrite.textOf("uuid"));
     }
 
-    private String textOf(String name) {
-        return child(domain, name)
-                .map(Element::getTextContent)
-                .map(String::strip)
+    /// What a definition says of each disk, by its target.
+    ///
+    /// @throws IllegalArgumentException if `xml` is not a domain's definition
+    public static Map<String, DefinedDisk> defined(String xml) {
+        DomainRewrite rewrite = new DomainRewrite(parsed(xml));
+        Map<String, DefinedDisk> disks = new HashMap<>();
+        for (Element devices : rewrite.children(rewrite.domain, "devices")) {
+            for (Element disk : rewrite.children(devices, "disk")) {
+                String target = rewrite.attribute(disk, "target", "dev");
+                String format = rewrite.attribute(disk, "driver", "type");
+                disks.put(target, new DefinedDisk(rewrite.textOf(disk, "serial"), format));
+            }
+        }
+        return disks;
+    }
+
+    private String attribute(Element parent, String name, String attribute) {
+        return child(parent, name)
+                .map(element -> element.getAttribute(attribute))
                 .orElse("");
+    }
+
+    private String textOf(String name) {
+        return textOf(domain, name).strip();
+    }
+
+    private String textOf(Element parent, String name) {
+        return child(parent, name).map(Element::getTextContent).orElse("");
     }
 
     private static Document parsed(String xml) {

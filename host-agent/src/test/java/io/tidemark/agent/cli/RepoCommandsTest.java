@@ -205,6 +205,27 @@ class RepoCommandsTest {
     }
 
     @Test
+    void theCatalogHasDisksAsTheirDefinitionsSayAndHoldsBehindTheirPoint() throws Exception {
+        String hold = repo("hold", "bb", "--reason", "evidence", "--json")
+                .json()
+                .at("/hold")
+                .asText();
+
+        JsonNode lines = repo("export-catalog", "--json").json();
+
+        assertThat(lines.at("/0/vms").asInt()).isEqualTo(2);
+        JsonNode disks = lines.at("/2/disks");
+        assertThat(disks.at("/0/serial").asText()).isEqualTo("WD-1");
+        assertThat(disks.at("/0/format").asText()).isEqualTo("qcow2");
+        assertThat(disks.at("/1").has("serial")).isFalse();
+        assertThat(lines.at("/2/holds").isArray()).isTrue();
+        assertThat(lines.at("/2/holds")).isEmpty();
+        assertThat(lines.at("/5/holds")).hasSize(1);
+        assertThat(lines.at("/5/holds/0/hold").asText()).isEqualTo(hold);
+        assertThat(lines.at("/5/holds/0/reason").asText()).isEqualTo("evidence");
+    }
+
+    @Test
     void aRestoreWithoutItsToolsNamesThem() {
         assertFailed(repo("restore", "bb", "--to", folder.toString()), 1, "qemu-img", "qemu-utils");
     }

@@ -82,6 +82,18 @@ class RepoKeysTest {
     }
 
     @Test
+    void theCatalogIsWrittenWithTheKeyOrNotAtAll() {
+        RepoRun without = repo("export-catalog");
+
+        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(without.answer()).isEmpty();
+        assertThat(without.notes()).contains("expected a key that opens names and disks");
+        assertThat(repo("export-catalog", "--key-file", key.toString()).answer())
+                .contains("\"name\":\"web\"", "\"serial\":\"WD-1\"")
+                .doesNotContain("locked");
+    }
+
+    @Test
     void aKeyFileThatIsThereIsNotOverwrittenAndNothingIsCreated() throws Exception {
         byte[] before = Files.readAllBytes(key);
         RepoRun again = RepoRun.of(

@@ -16,6 +16,10 @@ import java.util.UUID;
 record RepoRun(int exitCode, String answer, String notes) {
     /// Runs a command in this JVM.
     static RepoRun of(Map<String, String> environment, String... arguments) {
+        return of(RepoMain::run, environment, arguments);
+    }
+
+    static RepoRun of(RepoMain.Program program, Map<String, String> environment, String... arguments) {
         var answer = new ByteArrayOutputStream();
         var notes = new ByteArrayOutputStream();
         var answers = new PrintStream(answer, true, StandardCharsets.UTF_8);
@@ -28,7 +32,7 @@ record RepoRun(int exitCode, String answer, String notes) {
                 () -> 0,
                 new Random(1),
                 () -> "correct horse battery".toCharArray());
-        int exitCode = RepoMain.run(
+        int exitCode = program.run(
                 surroundings,
                 new PrintWriter(answer, true, StandardCharsets.UTF_8),
                 new PrintWriter(notes, true, StandardCharsets.UTF_8),

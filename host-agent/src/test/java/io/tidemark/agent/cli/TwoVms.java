@@ -85,7 +85,7 @@ final class TwoVms {
                   <os><type arch='x86_64'>hvm</type></os>
                   <devices>
                     <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/old/a.qcow2'/>
-                      <target dev='vda' bus='virtio'/></disk>
+                      <target dev='vda' bus='virtio'/><serial>WD-1</serial></disk>
                     <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/old/b.qcow2'/>
                       <target dev='vdb' bus='virtio'/></disk>
                   </devices>

@@ -21,8 +21,11 @@ public interface Catalog {
     /// them.
     Set<RestorePointId> pinned(VmId vm);
 
-    /// Takes an available copy of a point that nothing pins out of use before its removal is asked for; false if it
-    /// is pinned, not there or not available. Locks the VM's row, as choosing a parent does.
+    /// The holds on copies of the VM's points.
+    List<PointHold> holds(VmId vm);
+
+    /// Takes an available copy of a point that nothing pins or holds out of use before its removal is asked for;
+    /// false if it is pinned, held, not there or not available. Locks the VM's row, as choosing a parent does.
     boolean markRemoving(RestorePointId point, RepositoryId repository);
 
     /// The repository has removed its copy: the row's tombstone and the public event leave with this transaction.

@@ -1,5 +1,6 @@
 package io.tidemark.orchestrator.catalog;
 
+import io.tidemark.orchestrator.catalog.CatalogStore.CheckpointState;
 import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
 import io.tidemark.orchestrator.catalog.RestorePoint.CopyState;
 import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
@@ -63,7 +64,7 @@ public final class CatalogService implements Catalog {
         store.add(point, supplies.clock().instant());
         voice.created(point, committed.repository(), committed.cause());
         if (completed.disks().stream().anyMatch(DiskResult::epochBegun)) {
-            store.addCheckpoint(point.id(), point.vm());
+            store.addCheckpoint(point.id(), point.vm(), CheckpointState.KEPT);
         }
         completed.disks().forEach(disk -> moveEpoch(committed, disk));
         checkpoints.retireUnneeded(point.vm());
@@ -93,6 +94,11 @@ public final class CatalogService implements Catalog {
         return supplies.transactions().call(() -> inUse(vm));
     }
 
+    @Override
+    public List<PointHold> holds(VmId vm) {
+        return supplies.transactions().call(() -> store.holds(vm));
+    }
+
     private Set<RestorePointId> inUse(VmId vm) {
         Set<RestorePointId> used = new HashSet<>(checkpoints.named(vm));
         used.addAll(supplies.beingRead().ofVm(vm));
@@ -109,7 +115,9 @@ public final class CatalogService implements Catalog {
                 return false;
             }
             Optional<Copy> copy = copy(store.point(point), repository, Set.of(CopyState.AVAILABLE));
-            if (copy.isEmpty() || inUse(found.get().vm()).contains(point)) {
+            VmId vm = found.get().vm();
+            boolean isHeld = store.holds(vm).stream().anyMatch(hold -> hold.isOn(point, repository));
+            if (copy.isEmpty() || isHeld || inUse(vm).contains(point)) {
                 return false;
             }
             store.change(point, in(CopyState.REMOVING, copy.get()));

@@ -33,6 +33,14 @@ final class CatalogVoice {
         }
     }
 
+    /// Only its rows: what was created long ago is no event.
+    void tell(RestorePoint point) {
+        for (Copy copy : point.copies()) {
+            String key = key(point, copy.repository());
+            outbox.add(new OutgoingMessage(Topics.RESTORE_POINTS, key, row(point, copy), key, Provenance.NONE));
+        }
+    }
+
     void removed(RestorePoint point, RepositoryId repository) {
         String vm = point.vm().toString();
         RestorePointRemoved event = new RestorePointRemoved(point.id(), point.vm(), repository);

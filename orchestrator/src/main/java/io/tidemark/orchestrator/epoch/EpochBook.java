@@ -82,6 +82,16 @@ public final class EpochBook implements Epochs {
         end(key, attempt, reason, old);
     }
 
+    /// A catalog that was built anew does not know what the bitmap is good for since that attempt.
+    ///
+    /// @param revisionMin so high that readers of the table take it for news
+    public void endUnknown(Key key, Attempt attempt, long revisionMin) {
+        Optional<Numbered> old = store.find(key.disk(), key.tracker());
+        if (old.isEmpty() || attempt.compareTo(old.get().attempt()) > 0) {
+            end(key, attempt, Reason.CATALOG_REBUILT, Math.max(revisionAfter(old), revisionMin));
+        }
+    }
+
     /// The disk's bitmap broke. Without a live epoch this changes nothing.
     public void end(Key key, Reason reason) {
         Optional<Numbered> old = store.find(key.disk(), key.tracker());
@@ -89,15 +99,23 @@ public final class EpochBook implements Epochs {
     }
 
     private void end(Key key, Attempt attempt, Reason reason, Optional<Numbered> old) {
-        boolean isNews = old.isEmpty() || old.get().epoch().reason() != reason;
-        long revision = isNews ? revisionAfter(old) : old.get().epoch().revision();
-        Epoch epoch = new Epoch(
-                key.vm(), key.disk(), key.tracker(), null, null, null, null, GRANULARITY_BYTES, reason, revision);
-        store.save(new Numbered(epoch, attempt));
-        if (isNews) {
-            tell(key, new EpochEnded(key.vm(), key.disk(), key.tracker(), reason));
-            tell(epoch);
+        if (old.isEmpty() || old.get().epoch().reason() != reason) {
+            end(key, attempt, reason, revisionAfter(old));
+        } else {
+            store.save(new Numbered(ended(key, reason, old.get().epoch().revision()), attempt));
         }
+    }
+
+    private void end(Key key, Attempt attempt, Reason reason, long revision) {
+        Epoch epoch = ended(key, reason, revision);
+        store.save(new Numbered(epoch, attempt));
+        tell(key, new EpochEnded(key.vm(), key.disk(), key.tracker(), reason));
+        tell(epoch);
+    }
+
+    private static Epoch ended(Key key, Reason reason, long revision) {
+        return new Epoch(
+                key.vm(), key.disk(), key.tracker(), null, null, null, null, GRANULARITY_BYTES, reason, revision);
     }
 
     /// Opaque to readers, who may compare tokens and nothing else: base64url of version, VM, disk, tracker, point

@@ -12,7 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /// Tells every agent of a catalog that was restored from an older copy, and asks what is there by now.
 @ApplicationScoped
-final class FreshReports implements IncarnationListener {
+public final class FreshReports implements IncarnationListener {
     private final HostStore store;
     private final Outbox outbox;
     private final HostSupplies supplies;
@@ -32,6 +32,16 @@ final class FreshReports implements IncarnationListener {
                         host,
                         session,
                         new GrantSession(session, supplies.limits().lease().toMillis(), incarnation));
+                send(host, session, new SendReport());
+            }
+        }
+    }
+
+    /// Asks every host that is heard for a report.
+    public void ask() {
+        for (Host host : store.hosts()) {
+            SessionId session = host.session();
+            if (session != null) {
                 send(host, session, new SendReport());
             }
         }

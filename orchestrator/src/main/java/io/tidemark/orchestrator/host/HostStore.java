@@ -1,5 +1,6 @@
 package io.tidemark.orchestrator.host;
 
+import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.SessionId;
@@ -38,7 +39,12 @@ public interface HostStore {
 
     void save(Vm vm);
 
+    /// Deletes the VM and its disks, which nothing may name.
+    void delete(VmId vm);
+
     List<Disk> disks(VmId vm);
+
+    Optional<Disk> disk(DiskId disk);
 
     void save(Disk disk);
 }

@@ -26,6 +26,18 @@ final class InventoryRows {
         send(new InventoryRow("disk/" + disk.id(), disk.target(), null, disk.vm(), null, disk.revision()));
     }
 
+    void gone(Vm vm) {
+        forget("vm/" + vm.id());
+    }
+
+    void gone(Disk disk) {
+        forget("disk/" + disk.id());
+    }
+
+    private void forget(String key) {
+        outbox.add(new OutgoingMessage(Topics.INVENTORY, key, null, key, Provenance.NONE));
+    }
+
     private void send(InventoryRow row) {
         outbox.add(new OutgoingMessage(Topics.INVENTORY, row.key(), row, row.key(), Provenance.NONE));
     }

@@ -11,12 +11,19 @@ public interface Incarnation {
     /// The next attempt of this incarnation; joins the caller's transaction, and no number is given twice.
     Attempt nextAttempt();
 
+    /// A lower bound of every attempt that is yet to come.
+    Attempt upcoming();
+
     /// The orchestrator starts, maybe on an older copy of the catalog: no repository has stated anything to it yet.
     void started();
 
     /// The repository states that it holds this incarnation; true if that raised ours, so that everyone must be
     /// told.
     boolean heard(RepositoryId repository, long outside);
+
+    /// An export names the attempt: if it is not lower than all that are yet to come, the catalog takes the
+    /// incarnation behind it, as after a statement. True if that raised ours.
+    boolean exceed(Attempt exported);
 
     /// Whether the repository has stated its incarnation since the start.
     boolean isHeard(RepositoryId repository);
@@ -29,6 +36,9 @@ public interface Incarnation {
     default boolean holdsDeletion(RepositoryId repository) {
         return holdsDeletion() || !isHeard(repository);
     }
+
+    /// Deletion and retirement stand still until a person has looked.
+    void holdDeletion();
 
     /// A person has looked: deletion and retirement go on.
     void releaseDeletion();

@@ -12,7 +12,7 @@ final class Retention {
     /// beside the newest ones and does not take one of their places; the newest point is never named.
     ///
     /// @param oldestFirst the available points
-    /// @param pinned points that an epoch or a task in flight names
+    /// @param pinned points that an epoch or a task in flight names, or that are held
     static List<RestorePointId> removable(List<RestorePointId> oldestFirst, Set<RestorePointId> pinned, int keepLast) {
         if (keepLast < 1) {
             throw new IllegalArgumentException("keepLast: expected a number from 1, found " + keepLast);

@@ -9,9 +9,9 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /// Lets go of what retention no longer keeps. The unit of work is one VM in one repository: the copies taken out of
@@ -37,24 +37,12 @@ final class RetentionService {
 
     /// Does it for these VMs.
     void apply(List<Vm> vms) {
-        List<Policy> inForce = transactions.call(policies::all).stream()
-                .map(PolicyStatus::policy)
-                .filter(policy -> policy.terms().enabled())
-                .toList();
+        KeptPoints kept = new KeptPoints(transactions.call(policies::all));
         for (Vm vm : vms) {
-            kept(vm, inForce)
-                    .forEach((repository, keepLast) -> transactions.run(() -> prune(vm.id(), repository, keepLast)));
+            kept.of(vm)
+                    .forEach((repository, most) -> transactions.run(
+                            () -> prune(vm.id(), repository, most.terms().keepLast())));
         }
-    }
-
-    private static Map<RepositoryId, Integer> kept(Vm vm, List<Policy> inForce) {
-        Map<RepositoryId, Integer> kept = new HashMap<>();
-        for (Policy policy : inForce) {
-            if (policy.terms().selection().matches(vm.id(), vm.name())) {
-                kept.merge(policy.terms().repository(), policy.terms().keepLast(), Math::max);
-            }
-        }
-        return kept;
     }
 
     private void prune(VmId vm, RepositoryId repository, int keepLast) {
@@ -66,7 +54,11 @@ final class RetentionService {
         if (oldestFirst.size() <= keepLast) {
             return;
         }
-        for (RestorePointId point : Retention.removable(oldestFirst, catalog.pinned(vm), keepLast)) {
+        Set<RestorePointId> needed = new HashSet<>(catalog.pinned(vm));
+        catalog.holds(vm).stream()
+                .filter(hold -> hold.repository().equals(repository))
+                .forEach(hold -> needed.add(hold.point()));
+        for (RestorePointId point : Retention.removable(oldestFirst, needed, keepLast)) {
             if (catalog.markRemoving(point, repository)) {
                 commands.remove(repository, vm, point);
                 LOG.infof("retention removes point %s of VM %s from repository %s", point, vm, repository);

@@ -39,6 +39,11 @@ public record Repository(
         return new Repository(id, state, incarnation, detail, unlistedPoints + more, registeredAt);
     }
 
+    /// The catalog knows all its points now.
+    public Repository withAllListed() {
+        return new Repository(id, state, incarnation, detail, 0, registeredAt);
+    }
+
     /// A repository that was ready stays so: what failed was a later command.
     Repository failed(String why) {
         State next = state == State.READY ? State.READY : State.FAILED;

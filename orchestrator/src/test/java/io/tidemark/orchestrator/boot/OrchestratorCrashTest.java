@@ -94,7 +94,8 @@ class OrchestratorCrashTest {
                 .containsExactly(1L, 8L);
         assertThat(agent.commands(SendReport.class, 1)).isNotEmpty();
         assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":true");
-        second.delete("/api/v1/catalog/deletion-hold");
+        String seen = second.get("/api/v1/catalog/deletion-hold").replaceAll(".*\"seen\":\"([^\"]*)\".*", "$1");
+        second.delete("/api/v1/catalog/deletion-hold?seen=" + seen);
         assertThat(second.get("/api/v1/catalog")).contains("\"holdsDeletion\":false");
     }
 

@@ -116,7 +116,7 @@ final class ScriptedAgent implements AutoCloseable {
         switch (command) {
             case GrantSession _ -> {
                 say(new AgentEvent.Heartbeat(1, 2, true), host.toString(), null);
-                say(inventory(), host.toString(), null);
+                report();
             }
             case StartBackup order -> {
                 say(started(order), order.vm().toString(), attempt);
@@ -127,8 +127,13 @@ final class ScriptedAgent implements AutoCloseable {
                 say(new RestoreStarted(order.task(), order.vm(), order.point()), key, attempt);
                 say(new RestoreCompleted(order.task(), order.vm(), order.point(), 5, DISK_BYTES), key, attempt);
             }
-            case CancelTask _, AgentCommand.RetireCheckpoints _, AgentCommand.SendReport _ -> producer.flush();
+            case AgentCommand.SendReport _ -> report();
+            case CancelTask _, AgentCommand.RetireCheckpoints _ -> producer.flush();
         }
+    }
+
+    void report() {
+        say(inventory(), host.toString(), null);
     }
 
     private void keep(MaintenanceCommand command) {

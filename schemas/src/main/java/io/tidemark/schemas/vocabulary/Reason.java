@@ -30,7 +30,8 @@ public enum Reason {
     BITMAP_FOREIGN,
     CHANGED_OFFLINE,
     QUARANTINED,
-    HOST_UNREACHABLE;
+    HOST_UNREACHABLE,
+    CATALOG_REBUILT;
 
     /// The code in messages and rows: lower case with hyphens.
     @JsonValue

@@ -2,14 +2,21 @@ package io.tidemark.agent.cli.view;
 
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
+import io.tidemark.agent.repository.Hold;
 import io.tidemark.agent.repository.RestorePoint;
 import io.tidemark.agent.repository.StoredDisk;
 import io.tidemark.agent.repository.VmHistory.Entry;
+import io.tidemark.agent.restore.DomainRewrite;
+import io.tidemark.agent.restore.DomainRewrite.DefinedDisk;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A point in JSON, as `docs/formats/catalog-export.md` describes it.
+///
+/// @param holds null where nobody has asked for them
 public record PointView(
         String kind,
         String vm,
@@ -24,8 +31,17 @@ public record PointView(
         String commitRecord,
         String session,
         String host,
-        List<DiskView> disks) {
+        List<DiskView> disks,
+        @Nullable List<HoldView> holds) {
+    private static final Set<String> FORMATS = Set.of("qcow2", "raw");
+
+    /// What keeps it from being removed.
+    public record HoldView(String hold, String reason, String heldAt) {}
+
     /// A disk of it.
+    ///
+    /// @param serial in the domain's definition; null if it has none there
+    /// @param format of its image then, `qcow2` or `raw`; null if the definition says another or nothing
     public record DiskView(
             String disk,
             String target,
@@ -35,11 +51,14 @@ public record PointView(
             long newBytes,
             long storedBytes,
             String root,
-            String imageIdentity) {}
+            String imageIdentity,
+            @Nullable String serial,
+            @Nullable String format) {}
 
     public static PointView of(Entry entry) {
         RestorePoint point = entry.point();
         List<StoredDisk> disks = point.receipt().disks();
+        Map<String, DefinedDisk> defined = defined(point.description().domainXml());
         return new PointView(
                 "point",
                 point.key().vm().toString(),
@@ -56,12 +75,48 @@ public record PointView(
                 entry.host().toString(),
                 IntStream.range(0, disks.size())
                         .mapToObj(
-                                number -> disk(disks.get(number), entry.roots().get(number)))
-                        .toList());
+                                number -> disk(disks.get(number), entry.roots().get(number), defined))
+                        .toList(),
+                null);
     }
 
-    private static DiskView disk(StoredDisk disk, DiskRoot root) {
+    /// A definition that cannot be read is no reason to refuse the disks.
+    private static Map<String, DefinedDisk> defined(String xml) {
+        try {
+            return DomainRewrite.defined(xml);
+        } catch (IllegalArgumentException unreadable) {
+            return Map.of();
+        }
+    }
+
+    /// The same point, and the holds on it among these.
+    public PointView with(List<Hold> holds) {
+        List<HoldView> own = holds.stream()
+                .filter(hold -> hold.point().toString().equals(point))
+                .map(hold -> new HoldView(
+                        hold.id().toString(), hold.reason(), hold.heldAt().toString()))
+                .toList();
+        return new PointView(
+                kind,
+                vm,
+                point,
+                tracker,
+                parent,
+                attempt,
+                takenAt,
+                consistency,
+                newBytes,
+                storedBytes,
+                commitRecord,
+                session,
+                host,
+                disks,
+                own);
+    }
+
+    private static DiskView disk(StoredDisk disk, DiskRoot root, Map<String, DefinedDisk> defined) {
         DiskDescription description = disk.description();
+        DefinedDisk definition = defined.getOrDefault(description.target(), new DefinedDisk("", ""));
         return new DiskView(
                 description.disk().toString(),
                 description.target(),
@@ -71,7 +126,9 @@ public record PointView(
                 disk.newBytes(),
                 disk.storedBytes(),
                 root.id().hex(),
-                description.imageIdentity());
+                description.imageIdentity(),
+                definition.serial().isBlank() ? null : definition.serial(),
+                FORMATS.contains(definition.format()) ? definition.format() : null);
     }
 
     /// Sizes of all disks.

@@ -5,10 +5,12 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.tidemark.orchestrator.catalog.CatalogStore;
+import io.tidemark.orchestrator.catalog.PointHold;
 import io.tidemark.orchestrator.catalog.RestorePoint;
 import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
 import io.tidemark.orchestrator.catalog.RestorePoint.CopyState;
 import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
+import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,15 +61,24 @@ final class CatalogTables implements CatalogStore {
     }
 
     @Override
+    public List<RestorePoint> known(Collection<RestorePointId> wanted) {
+        List<UUID> ids = wanted.stream().map(RestorePointId::value).toList();
+        return listed(points.list("id in ?1", ids));
+    }
+
+    @Override
+    public void add(RestorePointId point, Copy copy) {
+        PointCopyEntity row = new PointCopyEntity();
+        row.fill(point, copy);
+        entities.persist(row);
+    }
+
+    @Override
     public void add(RestorePoint point, Instant cataloguedAt) {
         RestorePointEntity entity = new RestorePointEntity();
         entity.fill(point, cataloguedAt);
         entities.persist(entity);
-        for (Copy copy : point.copies()) {
-            PointCopyEntity row = new PointCopyEntity();
-            row.fill(point.id(), copy);
-            entities.persist(row);
-        }
+        point.copies().forEach(copy -> add(point.id(), copy));
         for (DiskPart part : point.disks()) {
             PointDiskEntity row = new PointDiskEntity();
             row.fill(point.id(), part);
@@ -99,13 +110,13 @@ final class CatalogTables implements CatalogStore {
     }
 
     @Override
-    public void addCheckpoint(RestorePointId point, VmId vm) {
+    public void addCheckpoint(RestorePointId point, VmId vm, CheckpointState state) {
         entities.createNativeQuery("""
                         insert into checkpoint (point_id, vm_id, state) values (:point, :vm, :state)
                         on conflict do nothing""")
                 .setParameter("point", point.value())
                 .setParameter("vm", vm.value())
-                .setParameter("state", CheckpointState.KEPT.name())
+                .setParameter("state", state.name())
                 .executeUpdate();
     }
 
@@ -117,6 +128,38 @@ final class CatalogTables implements CatalogStore {
                     .setParameter("point", point.value())
                     .executeUpdate();
         }
+    }
+
+    @Override
+    public List<PointHold> holds(VmId vm) {
+        return entities.createQuery(
+                        "from PointHoldEntity where point in (select p.id from RestorePointEntity p where p.vm = :vm)"
+                                + " order by heldAt, id",
+                        PointHoldEntity.class)
+                .setParameter("vm", vm.value())
+                .getResultStream()
+                .map(PointHoldEntity::toHold)
+                .toList();
+    }
+
+    @Override
+    public void add(PointHold hold) {
+        entities.createNativeQuery("""
+                        insert into point_hold (id, point_id, repository_id, reason, held_at)
+                        values (:id, :point, :repository, :reason, :heldAt) on conflict do nothing""")
+                .setParameter("id", hold.id().value())
+                .setParameter("point", hold.point().value())
+                .setParameter("repository", hold.repository().value())
+                .setParameter("reason", hold.reason())
+                .setParameter("heldAt", hold.heldAt())
+                .executeUpdate();
+    }
+
+    @Override
+    public void remove(HoldId hold) {
+        entities.createQuery("delete from PointHoldEntity where id = :id")
+                .setParameter("id", hold.value())
+                .executeUpdate();
     }
 
     private List<RestorePoint> listed(List<RestorePointEntity> found) {

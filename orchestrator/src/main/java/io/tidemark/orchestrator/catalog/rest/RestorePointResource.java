@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.catalog.rest;
 
 import io.tidemark.orchestrator.catalog.Catalog;
 import io.tidemark.orchestrator.catalog.RestorePoint;
+import io.tidemark.orchestrator.catalog.rest.RestorePointView.Needs;
 import io.tidemark.orchestrator.outbox.Transactions;
 import io.tidemark.orchestrator.refusal.Given;
 import io.tidemark.orchestrator.refusal.Refusal;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.QueryParam;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +38,10 @@ public final class RestorePointResource {
     public List<RestorePointView> all(@QueryParam("vm") @Nullable String vm) {
         VmId of = Given.optional("vm", vm, VmId::of);
         return transactions.call(() -> {
-            Map<VmId, Set<RestorePointId>> pinned = new HashMap<>();
+            Map<VmId, Needs> needs = new HashMap<>();
             List<RestorePoint> points = of == null ? catalog.points() : catalog.points(of);
             return points.stream()
-                    .map(point -> RestorePointView.of(
-                            point,
-                            pinned.computeIfAbsent(point.vm(), catalog::pinned).contains(point.id())))
+                    .map(point -> RestorePointView.of(point, needs.computeIfAbsent(point.vm(), this::needs)))
                     .toList();
         });
     }
@@ -55,7 +53,11 @@ public final class RestorePointResource {
         RestorePointId wanted = Given.required("id", id, RestorePointId::of);
         return transactions.call(() -> {
             RestorePoint point = catalog.point(wanted).orElseThrow(() -> new Refusal.NoSuch("restore point", wanted));
-            return RestorePointView.of(point, catalog.pinned(point.vm()).contains(wanted));
+            return RestorePointView.of(point, needs(point.vm()));
         });
+    }
+
+    private Needs needs(VmId vm) {
+        return new Needs(catalog.pinned(vm), catalog.holds(vm));
     }
 }

@@ -1,7 +1,9 @@
 package io.tidemark.orchestrator.catalog.rest;
 
+import io.tidemark.orchestrator.catalog.PointHold;
 import io.tidemark.orchestrator.catalog.RestorePoint;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
@@ -13,6 +15,7 @@ import io.tidemark.schemas.vocabulary.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A restore point as a person reads it.
@@ -36,16 +39,34 @@ public record RestorePointView(
     /// The point in one repository.
     ///
     /// @param state available, removing or removed
-    public record CopyView(RepositoryId repository, String state, String digest, long storedBytes, long newBytes) {
-        static CopyView of(RestorePoint.Copy copy) {
+    /// @param holds what keeps it from being removed, as the repository was last exported
+    public record CopyView(
+            RepositoryId repository,
+            String state,
+            String digest,
+            long storedBytes,
+            long newBytes,
+            List<HoldView> holds) {
+        static CopyView of(RestorePoint point, RestorePoint.Copy copy, List<PointHold> ofVm) {
             return new CopyView(
                     copy.repository(),
                     copy.state().name().toLowerCase(Locale.ROOT),
                     copy.commitDigest(),
                     copy.storedBytes(),
-                    copy.newBytes());
+                    copy.newBytes(),
+                    ofVm.stream()
+                            .filter(hold -> hold.point().equals(point.id())
+                                    && hold.repository().equals(copy.repository()))
+                            .map(hold -> new HoldView(hold.id(), hold.reason(), hold.heldAt()))
+                            .toList());
         }
     }
+
+    /// What keeps a copy from being removed.
+    public record HoldView(HoldId id, String reason, Instant heldAt) {}
+
+    /// What is known of a VM beside its points.
+    record Needs(Set<RestorePointId> pinned, List<PointHold> holds) {}
 
     /// What the backup did with one disk.
     ///
@@ -70,7 +91,7 @@ public record RestorePointView(
         }
     }
 
-    static RestorePointView of(RestorePoint point, boolean isPinned) {
+    static RestorePointView of(RestorePoint point, Needs needs) {
         return new RestorePointView(
                 point.id(),
                 point.vm(),
@@ -81,8 +102,10 @@ public record RestorePointView(
                 point.freezeMillis(),
                 point.durationMillis(),
                 point.task(),
-                isPinned,
-                point.copies().stream().map(CopyView::of).toList(),
+                needs.pinned().contains(point.id()),
+                point.copies().stream()
+                        .map(copy -> CopyView.of(point, copy, needs.holds()))
+                        .toList(),
                 point.disks().stream().map(DiskView::of).toList());
     }
 }

@@ -4,6 +4,7 @@ import io.tidemark.orchestrator.host.Disk;
 import io.tidemark.orchestrator.host.Host;
 import io.tidemark.orchestrator.host.HostStore;
 import io.tidemark.orchestrator.host.Vm;
+import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.SessionId;
@@ -102,6 +103,17 @@ final class HostTables implements HostStore {
         entity.id = vm.id().value();
         entity.fill(vm);
         entities.persist(entity);
+    }
+
+    @Override
+    public void delete(VmId vm) {
+        disks.delete("vm", vm.value());
+        vms.delete("id", vm.value());
+    }
+
+    @Override
+    public Optional<Disk> disk(DiskId disk) {
+        return disks.findByIdOptional(disk.value()).map(DiskEntity::toDisk);
     }
 
     @Override

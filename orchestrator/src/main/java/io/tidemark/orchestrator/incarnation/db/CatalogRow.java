@@ -40,6 +40,16 @@ final class CatalogRow implements Incarnation {
     }
 
     @Override
+    public Attempt upcoming() {
+        return transactions.call(() -> upcoming("select incarnation, next_sequence from catalog_state"));
+    }
+
+    private Attempt upcoming(String select) {
+        Object[] row = (Object[]) entities.createNativeQuery(select).getSingleResult();
+        return new Attempt(((Number) row[0]).longValue(), ((Number) row[1]).longValue());
+    }
+
+    @Override
     public void started() {
         transactions.run(() ->
                 entities.createNativeQuery("delete from incarnation_statement").executeUpdate());
@@ -57,17 +67,38 @@ final class CatalogRow implements Incarnation {
             if (outside <= ours) {
                 return false;
             }
-            entities.createNativeQuery("update catalog_state set incarnation = :next, next_sequence = 1,"
-                            + " holds_deletion = true")
-                    .setParameter("next", outside + 1)
-                    .executeUpdate();
-            outbox.clear();
+            takeNext(outside);
             LOG.errorf(
                     "catalog incarnation: expected at most %d outside, found %d: this catalog was restored from an"
                             + " older copy; it takes %d, and deletion stands still until a person has looked",
                     ours, outside, outside + 1);
             return true;
         });
+    }
+
+    @Override
+    public boolean exceed(Attempt exported) {
+        return transactions.call(() -> {
+            Attempt upcoming = upcoming("select incarnation, next_sequence from catalog_state for update");
+            if (exported.compareTo(upcoming) < 0) {
+                return false;
+            }
+            takeNext(exported.incarnation());
+            LOG.warnf(
+                    "catalog: an export names attempt %s and the next was %s; the catalog takes incarnation %d, and"
+                            + " deletion stands still until a person has looked",
+                    exported, upcoming, exported.incarnation() + 1);
+            return true;
+        });
+    }
+
+    /// What this catalog meant to send is of an earlier life.
+    private void takeNext(long outside) {
+        entities.createNativeQuery(
+                        "update catalog_state set incarnation = :next, next_sequence = 1, holds_deletion = true")
+                .setParameter("next", outside + 1)
+                .executeUpdate();
+        outbox.clear();
     }
 
     @Override
@@ -83,6 +114,12 @@ final class CatalogRow implements Incarnation {
     public boolean holdsDeletion() {
         return transactions.call(() -> (Boolean) entities.createNativeQuery("select holds_deletion from catalog_state")
                 .getSingleResult());
+    }
+
+    @Override
+    public void holdDeletion() {
+        transactions.run(() -> entities.createNativeQuery("update catalog_state set holds_deletion = true")
+                .executeUpdate());
     }
 
     @Override

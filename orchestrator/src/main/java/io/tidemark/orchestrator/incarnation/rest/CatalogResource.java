@@ -1,7 +1,6 @@
 package io.tidemark.orchestrator.incarnation.rest;
 
 import io.tidemark.orchestrator.incarnation.Incarnation;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -19,23 +18,12 @@ public final class CatalogResource {
 
     /// The catalog as a person reads it.
     ///
-    /// @param holdsDeletion whether nothing is removed or retired, as the catalog was restored from an older copy
+    /// @param holdsDeletion whether nothing is removed or retired, as the catalog was restored or built anew
     public record View(long incarnation, boolean holdsDeletion) {}
 
     @GET
     @Operation(summary = "Shows the catalog's incarnation and whether deletion stands still")
     public View catalog() {
         return new View(incarnation.current(), incarnation.holdsDeletion());
-    }
-
-    @DELETE
-    @Path("deletion-hold")
-    @Operation(
-            summary = "Lets deletion go on",
-            description = "After a catalog was restored from an older copy nothing is removed until somebody has looked"
-                    + " at what the repositories hold and the catalog does not know. Again: changes nothing.")
-    public View release() {
-        incarnation.releaseDeletion();
-        return catalog();
     }
 }
