@@ -35,7 +35,7 @@ record Flaws(Set<Flaw> planted) {
         CLOSED_REPACK_GOES_ON,
         REPACK_LOOKS_BEFORE_ITS_SESSION,
         /// A writer continues its parent as it was committed, wherever it lies since.
-        OLD_VERSION_TAKEN_OVER;
+        OLD_LAYOUT_TAKEN_OVER;
 
         boolean isOfRepacks() {
             return compareTo(REPACKED_BESIDE_A_WRITER) >= 0;

@@ -19,14 +19,14 @@ import java.util.Set;
 record Repacker(int vm, int session, String moved, Phase phase) implements Actor {
     /// Where it stands. `number` is that of the next log record, as far as it knows.
     sealed interface Phase {
-        /// @param versions what it was made to see too early; else none
-        record Opening(int number, List<Entry.Repacked> versions) implements Phase {}
+        /// To begin; with layouts if it was made to look too early.
+        record Opening(int number, List<Entry.Repacked> layouts) implements Phase {}
 
         record Looking(int number) implements Phase {}
 
-        record Uploading(int number, List<Entry.Repacked> versions) implements Phase {}
+        record Uploading(int number, List<Entry.Repacked> layouts) implements Phase {}
 
-        record Appending(int number, List<Entry.Repacked> versions) implements Phase {}
+        record Appending(int number, List<Entry.Repacked> layouts) implements Phase {}
 
         record Closing(int number) implements Phase {}
 
@@ -41,10 +41,10 @@ record Repacker(int vm, int session, String moved, Phase phase) implements Actor
     public List<World> step(World world, int me, Flaws flaws) {
         return switch (phase) {
             case Phase.Opening opening -> List.of(opened(world, me, flaws, opening));
-            case Phase.Looking(int number) -> List.of(world.with(me, to(new Phase.Uploading(number, versions(world)))));
-            case Phase.Uploading(int number, List<Entry.Repacked> versions) ->
+            case Phase.Looking(int number) -> List.of(world.with(me, to(new Phase.Uploading(number, layouts(world)))));
+            case Phase.Uploading(int number, List<Entry.Repacked> layouts) ->
                 List.of(world.withPacks(World.plus(world.packs(), own()))
-                        .with(me, to(new Phase.Appending(number, versions))));
+                        .with(me, to(new Phase.Appending(number, layouts))));
             case Phase.Appending appending -> List.of(appended(world, me, flaws, appending));
             case Phase.Closing(int number) ->
                 List.of(world.created(vm, number, new Entry.Closed(session))
@@ -65,17 +65,17 @@ record Repacker(int vm, int session, String moved, Phase phase) implements Actor
     private World opened(World world, int me, Flaws flaws, Phase.Opening opening) {
         boolean isEarly = flaws.has(REPACK_LOOKS_BEFORE_ITS_SESSION);
         if (isEarly && opening.number() == 0) {
-            return world.with(me, to(new Phase.Opening(world.length(vm), versions(world))));
+            return world.with(me, to(new Phase.Opening(world.length(vm), layouts(world))));
         }
         int next = opening.number() + 1;
-        Phase after = isEarly ? new Phase.Uploading(next, opening.versions()) : new Phase.Looking(next);
+        Phase after = isEarly ? new Phase.Uploading(next, opening.layouts()) : new Phase.Looking(next);
         return world.created(vm, opening.number(), new Entry.RepackOpened(session))
                 .map(created -> created.with(me, to(after)))
-                .orElseGet(() -> world.with(me, to(new Phase.Opening(world.length(vm), opening.versions()))));
+                .orElseGet(() -> world.with(me, to(new Phase.Opening(world.length(vm), opening.layouts()))));
     }
 
     /// What each point that holds the content needs once that has moved.
-    private List<Entry.Repacked> versions(World world) {
+    private List<Entry.Repacked> layouts(World world) {
         return world.points(vm).stream()
                 .filter(point -> point.needs().stream().anyMatch(this::isMoved))
                 .map(point -> new Entry.Repacked(point.point(), afterMove(point.needs())))
@@ -94,14 +94,14 @@ record Repacker(int vm, int session, String moved, Phase phase) implements Actor
 
     /// By all the records before its own. It has read them, or the number is taken.
     private World appended(World world, int me, Flaws flaws, Phase.Appending appending) {
-        List<Entry.Repacked> versions = appending.versions();
-        if (versions.isEmpty() || !mayAppend(world, flaws)) {
+        List<Entry.Repacked> layouts = appending.layouts();
+        if (layouts.isEmpty() || !mayAppend(world, flaws)) {
             return world.with(me, to(new Phase.Closing(world.length(vm))));
         }
-        List<Entry.Repacked> left = List.copyOf(versions.subList(1, versions.size()));
-        return world.created(vm, appending.number(), versions.getFirst())
+        List<Entry.Repacked> left = List.copyOf(layouts.subList(1, layouts.size()));
+        return world.created(vm, appending.number(), layouts.getFirst())
                 .map(created -> created.with(me, to(new Phase.Appending(appending.number() + 1, left))))
-                .orElseGet(() -> world.with(me, to(new Phase.Appending(world.length(vm), versions))));
+                .orElseGet(() -> world.with(me, to(new Phase.Appending(world.length(vm), layouts))));
     }
 
     private boolean mayAppend(World world, Flaws flaws) {

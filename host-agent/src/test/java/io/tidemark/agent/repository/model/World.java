@@ -53,7 +53,7 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         record Closed(int session) implements Entry {}
     }
 
-    /// Points of a VM that are committed and not pruned, oldest first, each in its newest version.
+    /// Points of a VM that are committed and not pruned, oldest first, each in its newest layout.
     List<Entry.Committed> points(int vm) {
         List<Entry> log = logs.get(vm);
         return commits(vm).stream()
@@ -61,7 +61,7 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
                 .toList();
     }
 
-    /// Points of a VM that were ever committed, pruned or not, oldest first, each in its newest version.
+    /// Points of a VM that were ever committed, pruned or not, oldest first, each in its newest layout.
     List<Entry.Committed> commits(int vm) {
         Map<String, Entry.Committed> found = new LinkedHashMap<>();
         for (Entry entry : logs.get(vm)) {
@@ -76,7 +76,7 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
     }
 
     /// The same, each as it was committed.
-    List<Entry.Committed> firstVersions(int vm) {
+    List<Entry.Committed> firstLayouts(int vm) {
         return logs.get(vm).stream()
                 .filter(Entry.Committed.class::isInstance)
                 .map(Entry.Committed.class::cast)

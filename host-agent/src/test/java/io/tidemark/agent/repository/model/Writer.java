@@ -5,7 +5,7 @@ import static io.tidemark.agent.repository.model.Flaws.Flaw.COMMIT_AFTER_FENCE;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.FENCED_WRITER_PROVES_NOTHING;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.LOOKUP_BEFORE_SESSION;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.OLDER_ATTEMPT_COMMITS;
-import static io.tidemark.agent.repository.model.Flaws.Flaw.OLD_VERSION_TAKEN_OVER;
+import static io.tidemark.agent.repository.model.Flaws.Flaw.OLD_LAYOUT_TAKEN_OVER;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.OWN_RECORD_NOT_RECOGNISED;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.PACK_LOOKED_FOR_BEFORE_TOMBSTONE;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.PARENT_NEVER_LOOKED_AT;
@@ -140,7 +140,7 @@ record Writer(Told told, List<Integer> sessions, Phase phase) implements Actor {
     private List<Held> parents(World world, Flaws flaws, Held held) {
         boolean isLookedAt = flaws.has(PARENT_NOT_LOOKED_AT_AT_COMMIT);
         List<Entry.Committed> commits =
-                flaws.has(OLD_VERSION_TAKEN_OVER) ? world.firstVersions(told.vm()) : world.commits(told.vm());
+                flaws.has(OLD_LAYOUT_TAKEN_OVER) ? world.firstLayouts(told.vm()) : world.commits(told.vm());
         List<Entry.Committed> parents = isLookedAt ? world.points(told.vm()) : commits;
         if (sessions.size() > 1) {
             boolean isThere = parents.stream().anyMatch(each -> each.point().equals(held.parent()));
