@@ -385,7 +385,7 @@ final class PackWriteSession implements WriteSession {
         }
     }
 
-    private static void closeQuietly(AutoCloseable part) {
+    static void closeQuietly(AutoCloseable part) {
         try {
             part.close();
         } catch (Exception _) {
