@@ -39,6 +39,8 @@ public final class Repack {
         return new Repack(repository, new Worth(DEAD_PERCENT, GAIN_BYTES_A_POINT));
     }
 
+    /// With another share.
+    ///
     /// @param percent of a pack that no point may need, from 1 to 100
     public Repack deadPercent(int percent) {
         if (percent < 1 || percent > PERCENT) {
