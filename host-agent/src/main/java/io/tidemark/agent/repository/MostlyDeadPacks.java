@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds the packs that are worth a repack. Reads every node and the end of every pack that points reach; what others
-/// do meanwhile makes it miss some, or find some in vain. One run each; what is not final fills up.
+/// Finds the packs that are worth a repack. Reads every node and the end of every pack that points reach; what
+/// others do meanwhile makes it miss some, or find some in vain. One run each; what is not final fills up.
 final class MostlyDeadPacks {
     private static final int PERCENT = 100;
     /// As many places fit into memory.

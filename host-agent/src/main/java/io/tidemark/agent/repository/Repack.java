@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Moves what points need out of packs that are mostly dead, one VM after the other, so that the next collection can
-/// delete these packs. Points stay what they are. May run beside anything, and may end at any step; a VM that
+/// Moves what points need out of packs that are mostly dead, one VM after the other, so that the next collection
+/// can delete these packs. Points stay what they are. May run beside anything, and may end at any step; a VM that
 /// somebody writes or reads is left for the next time.
 ///
 /// ```

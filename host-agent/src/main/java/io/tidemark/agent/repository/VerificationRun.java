@@ -208,8 +208,8 @@ final class VerificationRun {
         return Optional.of(PackSums.of(made.session(), written));
     }
 
-    /// Whom damaged packs concern by the logs as they are now: what only points reached that were pruned or repacked
-    /// meanwhile may have been collected.
+    /// Whom damaged packs concern by the logs as they are now: what only points reached that were pruned or
+    /// repacked meanwhile may have been collected.
     private void addDamagedPacks() {
         Map<PackId, OfPack> damaged = damage.packs();
         if (damaged.isEmpty()) {

@@ -10,9 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Writers, readers, prunes, closings, repacks and collections of the real repository in the middle of one another, in
-/// as
-/// many histories as there are seeds; `./tidemark soak` asks for many. The model of the protocol tries every
+/// Writers, readers, prunes, closings, repacks and collections of the real repository in the middle of one another,
+/// in as many histories as there are seeds; `./tidemark soak` asks for many. The model of the protocol tries every
 /// order of few steps, this some orders of many.
 class RepositoryStressTest {
     private static final long SEEDS = Long.getLong("tidemark.stress.seeds", 300);

@@ -34,7 +34,8 @@ public final class LogView {
     /// A record, its place in the log, and the digest of its bytes.
     public record Entry(long number, Digest digest, LogRecord record) {}
 
-    /// A commit, with the newest layout of its point, the number of its record, and the digest of the record's bytes.
+    /// A commit, with the newest layout of its point, the number of its record, and the digest of the record's
+    /// bytes.
     public record Commit(Committed record, long number, Digest digest) {}
 
     /// A session and the number of the record that opened it.

@@ -9,8 +9,9 @@ import io.tidemark.agent.repository.crypto.EntryLabel;
 import io.tidemark.agent.repository.crypto.PackOpener;
 import io.tidemark.agent.repository.crypto.RepositoryKeys;
 
-/// Reads chunks of one pack to store them again in another: packed as they are, and no longer sealed, as seals belong
-/// to a place. Hands out nothing but what its directory's digest and its own id agree with. One thread at a time.
+/// Reads chunks of one pack to store them again in another: packed as they are, and no longer sealed, as seals
+/// belong to a place. Hands out nothing but what its directory's digest and its own id agree with. One thread at a
+/// time.
 public final class PackCopy {
     private final PackReader packs;
     private final PackId pack;

@@ -96,6 +96,12 @@ enum Scenario {
             case PROVED_AND_HANDED_ON ->
                 world(Writer.of(1, 2, "a"), Writer.continuing(1, 3, "a"), Pruner.of(0), Pruner.of(1), Collector.of(1))
                         .withOneMoreVm();
+            default -> besideRepacks();
+        };
+    }
+
+    private World besideRepacks() {
+        return switch (this) {
             case REPACK -> ofTwoPacks(repack(), Collector.of(1), Collector.of(2));
             case REPACK_BESIDE_A_PRUNE -> ofTwoPacks(repack(), Pruner.of(0), Collector.of(1));
             case REPACK_OF_THE_PARENT -> ofTwoPacks(repack(), continuing(), Collector.of(1));
@@ -112,6 +118,7 @@ enum Scenario {
             case REPACK_TAKEN_FOR_DEAD -> ofTwoPacks(repack(), Closer.of(0), Collector.of(1), Collector.of(2));
             case REPACK_WITH_DELETIONS_TAKEN_BACK ->
                 ofTwoPacks(repack(), continuing(), Collector.of(1), PowerLoss.of(old()));
+            default -> throw new IllegalStateException(this + ": expected actors");
         };
     }
 
