@@ -387,7 +387,7 @@ final class PackWriteSession implements WriteSession {
         }
     }
 
-    private static void closeQuietly(AutoCloseable part) {
+    static void closeQuietly(AutoCloseable part) {
         try {
             part.close();
         } catch (Exception _) {

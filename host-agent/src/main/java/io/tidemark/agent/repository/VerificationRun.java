@@ -237,20 +237,21 @@ final class VerificationRun {
         return Optional.of(PackSums.of(made.session(), written));
     }
 
-    /// Whom damaged packs concern by the logs as they are now: what only points reached that were pruned meanwhile
-    /// may have been collected.
+    /// Whom damaged packs concern by the logs as they are now: what only points reached that were pruned or
+    /// repacked meanwhile may have been collected.
     private void addDamagedPacks() {
         Map<PackId, OfPack> damaged = damage.packs();
         if (damaged.isEmpty()) {
             return;
         }
-        int before = allPoints().size();
+        List<Point> before = allPoints();
         logs.replaceAll((vm, _) -> parts.log(vm, signatures).check().view());
         List<Point> points = allPoints();
+        boolean allAreThere = new HashSet<>(points).containsAll(before);
         Map<PackId, List<Affected>> affected = affected(points);
         damaged.forEach((pack, what) -> {
             List<Affected> disks = affected.getOrDefault(pack, List.of());
-            if (!disks.isEmpty() || points.size() >= before) {
+            if (!disks.isEmpty() || allAreThere) {
                 Kind kind = what.isWhole() ? Kind.PACK : Kind.ENTRIES;
                 findings.add(new Finding(kind, pack, what.lines(), disks));
             }

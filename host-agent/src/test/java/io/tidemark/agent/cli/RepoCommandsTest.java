@@ -153,6 +153,32 @@ class RepoCommandsTest {
     }
 
     @Test
+    void aRepackMovesWhatIsNeededAndFreesWhatItForetells() throws Exception {
+        repo("prune", "aaaaaaaa-0");
+        String[] asked = {"gc", "--repack", "--dead-percent", "1", "--json"};
+        JsonNode dry = repo(Stream.concat(Stream.of(asked), Stream.of("--dry-run"))
+                        .toArray(String[]::new))
+                .json();
+        JsonNode real = repo(asked).json();
+        JsonNode again = repo(asked).json();
+
+        assertThat(dry.at("/repack/packs").asInt()).isPositive();
+        assertThat(dry.at("/repack/points").isNumber()).isFalse();
+        assertThat(real.at("/repack/points").asInt()).isEqualTo(1);
+        assertThat(real.at("/repack/leftOut")).isEmpty();
+        assertThat(real.at("/repack/movedBytes").asLong())
+                .isGreaterThanOrEqualTo(dry.at("/repack/movedBytes").asLong());
+        assertThat(real.at("/freedBytes").asLong())
+                .isGreaterThanOrEqualTo(dry.at("/freeableBytes").asLong()
+                        + dry.at("/repack/deadBytes").asLong());
+        assertThat(again.at("/repack/points").asInt()).isZero();
+        assertThat(repo("verify").exitCode()).isZero();
+        assertThat(repo("gc", "--json").json().at("/repack").isObject()).isFalse();
+        assertThat(repo("gc", "--repack").answer()).contains("moved 0 bytes for 0 points", "freed 0 bytes");
+        assertFailed(repo("gc", "--repack", "--dead-percent", "0"), 2, "--dead-percent: expected 1 to 100, found 0");
+    }
+
+    @Test
     void oneUnknownPointKeepsAllFromBeingPruned() {
         assertFailed(repo("prune", "bb", "cc"), 1, "restore point cc");
 

@@ -32,6 +32,8 @@ class RepositoryCrashTest {
     private static final int LOSSES_A_STEP = 6;
     private static final byte[] FIRST = randomDisk(1);
     private static final byte[] SECOND = randomDisk(2);
+    private static final byte[] MOSTLY_SECOND = withChunkOfFirst(SECOND, 5);
+    private static final byte[] THIRD = withChunkOfFirst(MOSTLY_SECOND, 7);
 
     private final Path work;
 
@@ -106,6 +108,59 @@ class RepositoryCrashTest {
         }
     }
 
+    /// Two points that need one chunk of a pack whose other ones nobody needs.
+    private MemoryFolders withMostlyDead() {
+        MemoryFolders folders = withFirst();
+        Repository repository = over(folders, StepGate.OPEN);
+        write(repository, 2, MOSTLY_SECOND);
+        write(repository, 3, THIRD);
+        repository.remove(key(1));
+        repository.collect();
+        return folders;
+    }
+
+    @Test
+    void aRepackThatEndsAtAnyStepLosesNothing() {
+        boolean hasEnded = false;
+        for (int step = 1; !hasEnded; step++) {
+            assertThat(step).isLessThan(STEPS_MAX);
+            MemoryFolders folders = withMostlyDead();
+            AtomicBoolean isTold = new AtomicBoolean();
+            hasEnded = endsWithin(folders, step, repository -> {
+                assertThat(repack(repository).points()).isEqualTo(2);
+                isTold.set(true);
+                repository.collect();
+            });
+            for (int seed = 0; seed < LOSSES_A_STEP / 2; seed++) {
+                assertRepackedOrNot(folders.lost(seed), step, isTold.get());
+            }
+            assertRepackedOrNot(folders, step, isTold.get());
+        }
+    }
+
+    private static Repack.Result repack(Repository repository) {
+        return Repack.of((BlobRepository) repository).run((_, _) -> {});
+    }
+
+    private void assertRepackedOrNot(MemoryFolders folders, int step, boolean isTold) {
+        Repository after = over(folders, StepGate.OPEN);
+        assertMostlySecondAndThird(after, step);
+        assertThat(repack(after).points())
+                .as("step %d: what was told is there", step)
+                .isBetween(0, isTold ? 0 : 2);
+        after.collect();
+        assertMostlySecondAndThird(after, step);
+        assertThat(Space.of((BlobRepository) after).unreachedBytes()).isZero();
+        write(after, 4, SECOND);
+        assertThat(readWhole(after, 4)).isEqualTo(SECOND);
+    }
+
+    private static void assertMostlySecondAndThird(Repository repository, int step) {
+        assertThat(repository.points(VM)).hasSize(2);
+        assertThat(readWhole(repository, 2)).as("step %d", step).isEqualTo(MOSTLY_SECOND);
+        assertThat(readWhole(repository, 3)).as("step %d", step).isEqualTo(THIRD);
+    }
+
     /// Who removes dies when his record can be seen and is not forced yet; another collects by it; the power goes.
     @Test
     void aCollectionDeletesByWhatLastsOnly() {
@@ -155,9 +210,14 @@ class RepositoryCrashTest {
     }
 
     private static void writeSecond(Repository repository) {
-        WriteSession session = repository.openWrite(request(2, 1L));
+        write(repository, 2, SECOND);
+    }
+
+    /// Continues the point before.
+    private static void write(Repository repository, long number, byte[] disk) {
+        WriteSession session = repository.openWrite(request(number, number - 1));
         for (long index = 0; index < TestPoints.CHUNKS; index++) {
-            session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(SECOND, index)));
+            session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(disk, index)));
         }
         session.seal(TestPoints.DESCRIPTION);
         session.commit();
@@ -167,6 +227,13 @@ class RepositoryCrashTest {
         byte[] disk = new byte[SIZE_BYTES];
         new Random(seed).nextBytes(disk);
         return disk;
+    }
+
+    private static byte[] withChunkOfFirst(byte[] disk, int chunk) {
+        byte[] changed = disk.clone();
+        int at = chunk * Chunks.SIZE_BYTES;
+        System.arraycopy(FIRST, at, changed, at, Chunks.SIZE_BYTES);
+        return changed;
     }
 
     private static final class Died extends RuntimeException {

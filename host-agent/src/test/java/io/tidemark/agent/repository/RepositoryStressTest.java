@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Writers, readers, prunes, closings and collections of the real repository in the middle of one another, in as
-/// many histories as there are seeds; `./tidemark soak` asks for many. The model of the protocol tries every
+/// Writers, readers, prunes, closings, repacks and collections of the real repository in the middle of one another,
+/// in as many histories as there are seeds; `./tidemark soak` asks for many. The model of the protocol tries every
 /// order of few steps, this some orders of many.
 class RepositoryStressTest {
     private static final long SEEDS = Long.getLong("tidemark.stress.seeds", 300);
@@ -21,19 +21,27 @@ class RepositoryStressTest {
     @TempDir
     private Path work;
 
+    /// Not final: counts.
+    private long repacked;
+
     @Test
     void noHistoryLosesAPointOrLeavesLitter() {
         long commits = LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
                 .map(seed -> commits(seed, StressFlaw.NONE))
                 .sum();
 
-        System.out.printf("stress: %d histories from seed %d, %d points%n", SEEDS, FIRST_SEED, commits);
+        System.out.printf(
+                "stress: %d histories from seed %d, %d points, %d repacked%n", SEEDS, FIRST_SEED, commits, repacked);
         assertThat(commits).isGreaterThan(2 * SEEDS);
+        assertThat(repacked).isGreaterThan(SEEDS / 2);
     }
 
     private int commits(long seed, StressFlaw flaw) {
         try {
-            return new StressHistory(seed, flaw, work).run();
+            StressHistory history = new StressHistory(seed, flaw, work);
+            int commits = history.run();
+            repacked += history.repacked();
+            return commits;
         } catch (AssertionError fault) {
             throw new AssertionError("seed " + seed + ": " + fault.getMessage(), fault);
         }

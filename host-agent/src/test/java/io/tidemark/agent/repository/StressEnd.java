@@ -1,11 +1,13 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.BlobRepository.Parts;
+import io.tidemark.agent.repository.VerificationReport.Finding;
 import io.tidemark.agent.repository.log.LogView.Commit;
 import io.tidemark.agent.repository.pack.PackNames;
 import io.tidemark.agent.repository.tree.Reach;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,6 +26,8 @@ record StressEnd(StressHistory history) {
                 .collect(Collectors.toSet());
         history.require(listed.equals(live), "points: expected " + live + ", found " + listed);
         history.points.values().stream().filter(StressPoint::isLive).forEach(point -> requireReadable(last, point));
+        List<Finding> findings = Verification.of(last).run((_, _) -> {}).findings();
+        history.require(findings.isEmpty(), "verification: " + findings);
         Set<String> packs = names("packs/");
         Set<String> reached = reached(last.parts());
         history.require(packs.equals(reached), "packs: expected " + reached + ", found " + packs);

@@ -6,8 +6,10 @@ import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.blob.PassedOnBlobs;
 import io.tidemark.agent.repository.log.LogRecord;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
+import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
+import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
 import io.tidemark.agent.repository.log.RetoldLogs;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +59,18 @@ enum StressFlaw {
         @Override
         BlobStore above(BlobStore store, StressHistory history) {
             return blind(store, history, Doing.COMMITTING, AttemptClosed.class::isInstance);
+        }
+    },
+    REPACKED_BESIDE_A_WRITER {
+        @Override
+        BlobStore above(BlobStore store, StressHistory history) {
+            return blind(store, history, Doing.REPACKING, Opened.class::isInstance);
+        }
+    },
+    REPACKED_BESIDE_A_READER {
+        @Override
+        BlobStore above(BlobStore store, StressHistory history) {
+            return blind(store, history, Doing.REPACKING, ReadOpened.class::isInstance);
         }
     },
     READER_DOES_NOT_LOOK_FOR_PRUNES {

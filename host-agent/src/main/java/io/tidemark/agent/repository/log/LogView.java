@@ -13,6 +13,7 @@ import io.tidemark.agent.repository.log.LogRecord.Opening;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
 import io.tidemark.agent.repository.log.LogRecord.Released;
+import io.tidemark.agent.repository.log.LogRecord.Repacked;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
@@ -33,7 +34,8 @@ public final class LogView {
     /// A record, its place in the log, and the digest of its bytes.
     public record Entry(long number, Digest digest, LogRecord record) {}
 
-    /// A commit, the number of its record, and the digest of the record's bytes.
+    /// A commit, with the newest layout of its point, the number of its record, and the digest of the record's
+    /// bytes.
     public record Commit(Committed record, long number, Digest digest) {}
 
     /// A session and the number of the record that opened it.
@@ -97,6 +99,7 @@ public final class LogView {
         switch (entry.record()) {
             case Opening opening -> open(new Session(opening, entry.number()));
             case Committed commit -> commit(new Commit(commit, entry.number(), entry.digest()));
+            case Repacked repacked -> repack(repacked);
             case Pruned(RestorePointId point) -> pruned.add(point);
             case Held(Hold hold) -> holds.put(hold.id(), hold);
             case Released(HoldId hold) -> holds.remove(hold);
@@ -121,6 +124,13 @@ public final class LogView {
         commits.putIfAbsent(commit.record().point(), commit);
         newestCommit = commit;
         see(commit.record().attempt());
+    }
+
+    /// Number and digest stay those of the commit: it says what the point is, wherever it lies.
+    private void repack(Repacked repacked) {
+        commits.computeIfPresent(
+                repacked.point(),
+                (_, commit) -> new Commit(repacked.applied(commit.record()), commit.number(), commit.digest()));
     }
 
     private void see(Attempt attempt) {

@@ -19,11 +19,14 @@ import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.Fence;
 import io.tidemark.agent.repository.log.LogRecord.Held;
 import io.tidemark.agent.repository.log.LogRecord.MadePacks;
+import io.tidemark.agent.repository.log.LogRecord.MovedDisk;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
 import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
 import io.tidemark.agent.repository.log.LogRecord.Released;
+import io.tidemark.agent.repository.log.LogRecord.RepackOpened;
+import io.tidemark.agent.repository.log.LogRecord.Repacked;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.schemas.id.Attempt;
@@ -63,7 +66,13 @@ final class RecordJson {
                 json.put("point", opened.point().toString());
                 json.put("openedAt", opened.openedAt().toString());
             }
+            case RepackOpened opened -> {
+                json.put("kind", "repack-opened")
+                        .put("session", opened.session().toString());
+                json.put("openedAt", opened.openedAt().toString());
+            }
             case Committed commit -> writeCommit(json.put("kind", "committed"), commit, seal);
+            case Repacked repacked -> writeRepacked(json.put("kind", "repacked"), repacked);
             case Pruned(RestorePointId point) -> json.put("kind", "pruned").put("point", point.toString());
             case Held(Hold hold) -> {
                 json.put("kind", "held").put("hold", hold.id().toString());
@@ -94,7 +103,10 @@ final class RecordJson {
                         json.id("session", SessionId::of),
                         json.id("point", RestorePointId::of),
                         Instant.parse(json.text("openedAt")));
+            case "repack-opened" ->
+                new RepackOpened(json.id("session", SessionId::of), Instant.parse(json.text("openedAt")));
             case "committed" -> readCommit(name, json, seal);
+            case "repacked" -> readRepacked(json);
             case "pruned" -> new Pruned(json.id("point", RestorePointId::of));
             case "held" ->
                 new Held(new Hold(
@@ -156,8 +168,24 @@ final class RecordJson {
         ObjectNode root = json.putObject("root").put("id", disk.root().id().hex());
         Place place = disk.root().place();
         if (place != null) {
-            root.putObject("place").put("pack", place.pack().toString()).put("entry", place.entry());
+            writePlace(root, place);
         }
+    }
+
+    private static void writeRepacked(ObjectNode json, Repacked repacked) {
+        json.put("session", repacked.session().toString());
+        json.put("point", repacked.point().toString());
+        ArrayNode disks = json.putArray("disks");
+        for (MovedDisk disk : repacked.disks()) {
+            ObjectNode moved = disks.addObject().put("disk", disk.disk().toString());
+            writePlace(moved, disk.root());
+        }
+        ArrayNode made = json.putArray("made");
+        repacked.made().forEach(packs -> writeMade(made.addObject(), packs));
+    }
+
+    private static void writePlace(ObjectNode json, Place place) {
+        json.putObject("place").put("pack", place.pack().toString()).put("entry", place.entry());
     }
 
     private static void writeMade(ObjectNode json, MadePacks packs) {
@@ -213,6 +241,16 @@ final class RecordJson {
                 json.optionalId("previousCommit", Digest::ofHex).orElse(null));
     }
 
+    private static Repacked readRepacked(Fields json) {
+        return new Repacked(
+                json.id("session", SessionId::of),
+                json.id("point", RestorePointId::of),
+                json.objects("disks").stream()
+                        .map(disk -> new MovedDisk(disk.id("disk", DiskId::of), readPlace(disk.object("place"))))
+                        .toList(),
+                json.objects("made").stream().map(RecordJson::readMade).toList());
+    }
+
     private static List<RootedDisk> readDisks(String name, List<Fields> shapes, List<Fields> contents) {
         if (shapes.size() != contents.size()) {
             throw new IllegalArgumentException(
@@ -241,9 +279,12 @@ final class RecordJson {
     }
 
     private static DiskRoot readRoot(Fields json) {
-        Optional<Place> place =
-                json.optionalObject("place").map(at -> new Place(at.id("pack", PackId::of), at.smallCount("entry")));
+        Optional<Place> place = json.optionalObject("place").map(RecordJson::readPlace);
         return new DiskRoot(json.id("id", Digest::ofHex), place.orElse(null));
+    }
+
+    private static Place readPlace(Fields json) {
+        return new Place(json.id("pack", PackId::of), json.smallCount("entry"));
     }
 
     private static MadePacks readMade(Fields json) {

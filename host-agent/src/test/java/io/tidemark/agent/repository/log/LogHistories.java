@@ -30,6 +30,8 @@ final class LogHistories {
                 ids.map(LogSamples::opened),
                 ids.flatMap(session -> ids.map(point -> LogSamples.readOpened(session, point))),
                 ids.flatMap(number -> ids.injectNull(0.5).map(parent -> LogSamples.committed(number, parent))),
+                ids.map(LogSamples::repackOpened),
+                ids.flatMap(session -> ids.map(point -> LogSamples.repacked(session, point))),
                 ids.map(number -> new Pruned(LogSamples.point(number))),
                 ids.map(number -> new Fence(LogSamples.session(number))),
                 ids.map(number -> new SessionClosed(LogSamples.session(number))),

@@ -17,11 +17,14 @@ import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.Fence;
 import io.tidemark.agent.repository.log.LogRecord.Held;
 import io.tidemark.agent.repository.log.LogRecord.MadePacks;
+import io.tidemark.agent.repository.log.LogRecord.MovedDisk;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
 import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
 import io.tidemark.agent.repository.log.LogRecord.Released;
+import io.tidemark.agent.repository.log.LogRecord.RepackOpened;
+import io.tidemark.agent.repository.log.LogRecord.Repacked;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.agent.repository.log.LogView.Entry;
@@ -74,6 +77,21 @@ final class LogSamples {
 
     static ReadOpened readOpened(long session, long point) {
         return new ReadOpened(session(session), point(point), OPENED_AT);
+    }
+
+    static RepackOpened repackOpened(long session) {
+        return new RepackOpened(session(session), OPENED_AT);
+    }
+
+    /// Its first disk has moved.
+    static Repacked repacked(long session, long point) {
+        DiskId disk =
+                committed(point, null).disks().getFirst().disk().description().disk();
+        return new Repacked(
+                session(session),
+                point(point),
+                List.of(new MovedDisk(disk, new Place(new PackId(session(session), 1), 3))),
+                List.of(new MadePacks(session(session), 2, 4711, digest("packs of the repack " + session))));
     }
 
     /// An incremental point of two disks, the second of which is all zero.
@@ -137,6 +155,8 @@ final class LogSamples {
         READ_OPENED,
         COMMITTED,
         COMMITTED_ALONE,
+        REPACK_OPENED,
+        REPACKED,
         PRUNED,
         HELD,
         RELEASED,
@@ -151,6 +171,8 @@ final class LogSamples {
                 case READ_OPENED -> readOpened(3, 2);
                 case COMMITTED -> committed(2, 1L);
                 case COMMITTED_ALONE -> alone();
+                case REPACK_OPENED -> repackOpened(5);
+                case REPACKED -> repacked(5, 2);
                 case PRUNED -> new Pruned(point(1));
                 case HELD -> new Held(new Hold(HOLD, point(2), "a court asks for it", OPENED_AT));
                 case RELEASED -> new Released(HOLD);

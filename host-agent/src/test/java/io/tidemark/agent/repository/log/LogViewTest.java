@@ -5,6 +5,8 @@ import static io.tidemark.agent.repository.log.LogSamples.committed;
 import static io.tidemark.agent.repository.log.LogSamples.opened;
 import static io.tidemark.agent.repository.log.LogSamples.point;
 import static io.tidemark.agent.repository.log.LogSamples.readOpened;
+import static io.tidemark.agent.repository.log.LogSamples.repackOpened;
+import static io.tidemark.agent.repository.log.LogSamples.repacked;
 import static io.tidemark.agent.repository.log.LogSamples.session;
 import static io.tidemark.agent.repository.log.LogSamples.view;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +32,34 @@ class LogViewTest {
         assertThat(view.commit(point(1))).isPresent();
         assertThat(view.point(point(1))).isEmpty();
         assertThat(view.committed(attempt(1))).isPresent();
+    }
+
+    @Test
+    void aRepackedPointLiesElsewhereAndIsWhatItWas() {
+        LogView before = view(opened(1), committed(1, null), new SessionClosed(session(1)));
+        LogView view = before.supposing(List.of(repackOpened(5), repacked(5, 1), repacked(5, 3)));
+
+        Commit commit = view.point(point(1)).orElseThrow();
+        Commit old = before.point(point(1)).orElseThrow();
+        assertThat(commit.record().disks())
+                .extracting(each -> each.root().place())
+                .containsExactly(repacked(5, 1).disks().getFirst().root(), null);
+        assertThat(commit.record().disks())
+                .extracting(each -> each.root().id())
+                .isEqualTo(old.record().disks().stream()
+                        .map(each -> each.root().id())
+                        .toList());
+        assertThat(commit.record().made()).hasSize(3).containsAll(old.record().made());
+        assertThat(commit.digest()).isEqualTo(old.digest());
+        assertThat(view.commits()).hasSize(1);
+        assertThat(old.record()).isEqualTo(committed(1, null));
+    }
+
+    @Test
+    void aPrunedPointStaysPrunedWhoeverRepacksIt() {
+        LogView view = view(opened(1), committed(1, null), new Pruned(point(1)), repackOpened(5), repacked(5, 1));
+
+        assertThat(view.points()).isEmpty();
     }
 
     @Test

@@ -28,7 +28,18 @@ record Flaws(Set<Flaw> planted) {
         /// The first idea: the parent is looked at when a session opens, and fences are obeyed.
         PARENT_NOT_LOOKED_AT_AT_COMMIT,
         /// So one that was pruned before the session opened will do.
-        PARENT_NEVER_LOOKED_AT
+        PARENT_NEVER_LOOKED_AT,
+        REPACKED_BESIDE_A_WRITER,
+        REPACKED_BESIDE_A_READER,
+        REPACKED_BESIDE_ANOTHER_REPACK,
+        CLOSED_REPACK_GOES_ON,
+        REPACK_LOOKS_BEFORE_ITS_SESSION,
+        /// A writer continues its parent as it was committed, wherever it lies since.
+        OLD_LAYOUT_TAKEN_OVER;
+
+        boolean isOfRepacks() {
+            return compareTo(REPACKED_BESIDE_A_WRITER) >= 0;
+        }
     }
 
     static Flaws of(Flaw flaw) {

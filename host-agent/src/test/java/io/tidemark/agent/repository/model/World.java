@@ -2,7 +2,9 @@ package io.tidemark.agent.repository.model;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,7 +28,11 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         record Opened(int session, int attempt) implements Entry {}
 
         /// A restore point that names every pack that it needs.
-        record Committed(int session, int attempt, String point, Set<Pack> needs) implements Entry {}
+        record Committed(int session, int attempt, String point, Set<Pack> needs) implements Entry {
+            Committed withNeeds(Set<Pack> others) {
+                return new Committed(session, attempt, point, others);
+            }
+        }
 
         /// Whoever opened before must prove again what it did not write itself.
         record Fence(int collection) implements Entry {}
@@ -37,27 +43,40 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
         /// A read session is registered before its first look at a pack, and names the point that it reads.
         record ReadOpened(int session, String point) implements Entry {}
 
+        /// A repack is registered before it looks where points lie.
+        record RepackOpened(int session) implements Entry {}
+
+        /// The point needs these packs from now on, in place of those before.
+        record Repacked(String point, Set<Pack> needs) implements Entry {}
+
         /// The session has ended; its packs are those of nobody unless a point needs them.
         record Closed(int session) implements Entry {}
     }
 
-    /// Points of a VM that are committed and not pruned, oldest first.
+    /// Points of a VM that are committed and not pruned, oldest first, each in its newest layout.
     List<Entry.Committed> points(int vm) {
-        Set<String> pruned = new HashSet<>();
-        List<Entry.Committed> found = new ArrayList<>();
-        for (Entry entry : logs.get(vm)) {
-            if (entry instanceof Entry.Pruned(String point)) {
-                pruned.add(point);
-            }
-            if (entry instanceof Entry.Committed committed) {
-                found.add(committed);
-            }
-        }
-        return found.stream().filter(each -> !pruned.contains(each.point())).toList();
+        List<Entry> log = logs.get(vm);
+        return commits(vm).stream()
+                .filter(each -> !log.contains(new Entry.Pruned(each.point())))
+                .toList();
     }
 
-    /// Points of a VM that were ever committed, pruned or not, oldest first.
+    /// Points of a VM that were ever committed, pruned or not, oldest first, each in its newest layout.
     List<Entry.Committed> commits(int vm) {
+        Map<String, Entry.Committed> found = new LinkedHashMap<>();
+        for (Entry entry : logs.get(vm)) {
+            if (entry instanceof Entry.Committed committed) {
+                found.put(committed.point(), committed);
+            }
+            if (entry instanceof Entry.Repacked(String point, Set<Pack> needs)) {
+                found.computeIfPresent(point, (_, before) -> before.withNeeds(needs));
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /// The same, each as it was committed.
+    List<Entry.Committed> firstLayouts(int vm) {
         return logs.get(vm).stream()
                 .filter(Entry.Committed.class::isInstance)
                 .map(Entry.Committed.class::cast)
@@ -93,6 +112,9 @@ record World(List<List<Entry>> logs, Set<Pack> packs, Set<Tombstone> tombstones,
             }
             if (entry instanceof Entry.ReadOpened reading) {
                 open.add(reading.session());
+            }
+            if (entry instanceof Entry.RepackOpened(int session)) {
+                open.add(session);
             }
             if (entry instanceof Entry.Closed(int session)) {
                 open.remove(session);

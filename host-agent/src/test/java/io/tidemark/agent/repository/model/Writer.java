@@ -5,6 +5,7 @@ import static io.tidemark.agent.repository.model.Flaws.Flaw.COMMIT_AFTER_FENCE;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.FENCED_WRITER_PROVES_NOTHING;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.LOOKUP_BEFORE_SESSION;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.OLDER_ATTEMPT_COMMITS;
+import static io.tidemark.agent.repository.model.Flaws.Flaw.OLD_LAYOUT_TAKEN_OVER;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.OWN_RECORD_NOT_RECOGNISED;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.PACK_LOOKED_FOR_BEFORE_TOMBSTONE;
 import static io.tidemark.agent.repository.model.Flaws.Flaw.PARENT_NEVER_LOOKED_AT;
@@ -138,7 +139,9 @@ record Writer(Told told, List<Integer> sessions, Phase phase) implements Actor {
     /// pruned: this is looked at when it commits.
     private List<Held> parents(World world, Flaws flaws, Held held) {
         boolean isLookedAt = flaws.has(PARENT_NOT_LOOKED_AT_AT_COMMIT);
-        List<Entry.Committed> parents = isLookedAt ? world.points(told.vm()) : world.commits(told.vm());
+        List<Entry.Committed> commits =
+                flaws.has(OLD_LAYOUT_TAKEN_OVER) ? world.firstLayouts(told.vm()) : world.commits(told.vm());
+        List<Entry.Committed> parents = isLookedAt ? world.points(told.vm()) : commits;
         if (sessions.size() > 1) {
             boolean isThere = parents.stream().anyMatch(each -> each.point().equals(held.parent()));
             return List.of(isThere ? held : new Held(held.own(), held.proved(), Set.of(), null));
@@ -198,6 +201,7 @@ record Writer(Told told, List<Integer> sessions, Phase phase) implements Actor {
             case Entry.Opened opened -> opened.attempt() > told.attempt() && !flaws.has(OLDER_ATTEMPT_COMMITS);
             case Entry.Closed(int session) -> sessions.contains(session) && !flaws.has(CLOSED_SESSION_COMMITS);
             case Entry.Committed _, Entry.Fence _, Entry.Pruned _, Entry.ReadOpened _ -> false;
+            case Entry.RepackOpened _, Entry.Repacked _ -> false;
         });
     }
 
