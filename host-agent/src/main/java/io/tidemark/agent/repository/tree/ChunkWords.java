@@ -80,7 +80,7 @@ final class ChunkWords {
     private static long bits(int from, int end) {
         int before = from % CELL_CHUNKS;
         int behind = CELL_CHUNKS - before - (end - from);
-        return -1L << 2 * before & -1L >>> 2 * behind;
+        return (-1L << (2 * before)) & (-1L >>> (2 * behind));
     }
 
     Word get(long index) {
@@ -136,7 +136,7 @@ final class ChunkWords {
         while (at < to) {
             int cell = at / CELL_CHUNKS;
             int cellEnd = Math.min(to, (cell + 1) * CELL_CHUNKS);
-            long others = (known[cell] ^ ONE_IN_EACH * word.code) & bits(at, cellEnd);
+            long others = (known[cell] ^ (ONE_IN_EACH * word.code)) & bits(at, cellEnd);
             if (others != 0) {
                 return first + (long) cell * CELL_CHUNKS + Long.numberOfTrailingZeros(others) / 2;
             }
