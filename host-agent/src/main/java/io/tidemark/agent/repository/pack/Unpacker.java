@@ -12,8 +12,8 @@ final class Unpacker implements AutoCloseable {
         this.packs = packs;
     }
 
-    /// Writes the content of what is stored from `at` on to `out`, as many bytes as the entry says, from `outAt` on.
-    /// It is not checked against its id.
+    /// Writes the content of what is stored from `at` on to `out`, from `outAt` on, as many bytes as the entry
+    /// says. It is not checked against its id.
     void unpack(LocatedEntry located, byte[] stored, int at, byte[] out, int outAt) {
         DirectoryEntry entry = located.entry();
         if (entry.length() < 1 || entry.length() > PackLimits.CONTENT_BYTES_MAX) {
