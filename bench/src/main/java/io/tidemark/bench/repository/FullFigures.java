@@ -36,7 +36,7 @@ record FullFigures(Rounds rounds, double gigabytes, Map<String, Object> fields) 
     }
 
     private Figure isProtected() {
-        return new Comparison(rounds, FullMeasurement.OURS_PROTECTED, Ours.NAME, fields)
+        return new Comparison(rounds, Ours.PROTECTED, Ours.NAME, fields)
                 .figure(
                         "full-protected-core-seconds",
                         cores(),
@@ -45,7 +45,7 @@ record FullFigures(Rounds rounds, double gigabytes, Map<String, Object> fields) 
     }
 
     private List<Figure> repeats() {
-        Comparison sides = new Comparison(rounds, FullMeasurement.REPEATED, FullMeasurement.BORG_REPEATED, fields);
+        Comparison sides = new Comparison(rounds, Ours.REPEATED, FullMeasurement.BORG_REPEATED, fields);
         String note = "every chunk is given again and found in the parent; storedBytes are of the whole repository."
                 + " The moonshot is an amount";
         return List.of(

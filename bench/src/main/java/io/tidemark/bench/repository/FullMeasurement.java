@@ -16,8 +16,6 @@ import java.util.Map;
 /// A whole disk of new data; the same again with protection; the same data once more, all of it known; and its
 /// restore to a raw image.
 final class FullMeasurement implements Measurement {
-    static final String OURS_PROTECTED = Ours.NAME + " with protection";
-    static final String REPEATED = Ours.NAME + ", all known";
     static final String BORG_REPEATED = "borg, all known";
     static final String RESTORED = Ours.NAME + ", restore";
     static final String QEMU_IMG = "qemu-img";
@@ -59,7 +57,7 @@ final class FullMeasurement implements Measurement {
             repository.create();
             new BackedUpDisk(repository, 1, data.nonZeroBytes()).writeFull(source);
         }));
-        sides.add(protectedFull(folder, source));
+        sides.add(new ProtectedSide(folder, data.nonZeroBytes()).full(disk -> disk.writeFull(source)));
         Path qcow2 = folder.resolve("peer.qcow2");
         Work convert = () -> Program.run(folder, convert(source, qcow2));
         sides.add(new Side(QEMU_IMG, false, qcow2, () -> Files.deleteIfExists(qcow2), convert));
@@ -68,20 +66,6 @@ final class FullMeasurement implements Measurement {
             sides.add(new Side(Borg.PROGRAM, false, borg.repository(), borg::create, () -> borg.add("full", source)));
         }
         return sides;
-    }
-
-    private Side protectedFull(Path folder, Path source) {
-        Path ours = folder.resolve("protected");
-        Path keys = folder.resolve("keys");
-        var opened = new ArrayList<Repository>();
-        Work prepare = () -> {
-            Folders.delete(ours);
-            opened.clear();
-            opened.add(Ours.createdProtected(ours, Folders.fresh(keys)));
-        };
-        return new Side(OURS_PROTECTED, true, ours, prepare, () -> {
-            new BackedUpDisk(opened.getFirst(), 1, data.nonZeroBytes()).writeFull(source);
-        });
     }
 
     private static List<String> convert(Path source, Path target) {
@@ -103,7 +87,7 @@ final class FullMeasurement implements Measurement {
     private List<Side> repeats(Path folder, Path source) throws IOException, InterruptedException {
         List<Side> sides = new ArrayList<>();
         BackedUpDisk disk = known(folder, source);
-        sides.add(new Side(REPEATED, true, folder.resolve("known"), Side.NOTHING, () -> disk.writeFull(source)));
+        sides.add(new Side(Ours.REPEATED, true, folder.resolve("known"), Side.NOTHING, () -> disk.writeFull(source)));
         if (Peers.has(Borg.PROGRAM)) {
             Borg borg = new Borg(folder.resolve("known-borg"), "fixed,65536");
             borg.create();

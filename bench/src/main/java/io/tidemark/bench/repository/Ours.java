@@ -19,6 +19,8 @@ import java.util.UUID;
 /// Repositories of ours in folders. Each call makes an object that remembers nothing of what is there.
 final class Ours {
     static final String NAME = "tidemark";
+    static final String PROTECTED = NAME + " with protection";
+    static final String REPEATED = NAME + ", all known";
     static final SigningHost HOST = new SigningHost(new HostId(UUID.randomUUID()), HostSigner.create());
 
     private Ours() {}

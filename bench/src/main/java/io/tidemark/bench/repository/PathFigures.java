@@ -19,7 +19,7 @@ record PathFigures(Rounds rounds, double gigabytes, Map<String, Object> fields) 
     List<Figure> all() {
         Quantity cores = Quantity.coreSeconds(gigabytes);
         Comparison full = new Comparison(rounds, Ours.NAME, PathMeasurement.NBDCOPY, fields);
-        Comparison repeat = new Comparison(rounds, PathMeasurement.REPEATED, PathMeasurement.NBDCOPY, fields);
+        Comparison repeat = new Comparison(rounds, Ours.REPEATED, PathMeasurement.NBDCOPY, fields);
         String note =
                 "from qemu-nbd to the commit: read, hashed, compressed, unpacked again to compare, packed, synced;"
                         + " nbdcopy reads and throws away. Core-seconds are the server's too";
@@ -27,7 +27,7 @@ record PathFigures(Rounds rounds, double gigabytes, Map<String, Object> fields) 
         return List.of(
                 full.figure("path-full", Quantity.SECONDS, Aim.bar(Bar.ratioAtLeast(FULL_BAR)), note),
                 full.figure("path-full-core-seconds", cores, Aim.NONE, note),
-                new Comparison(rounds, PathMeasurement.OURS_PROTECTED, Ours.NAME, fields)
+                new Comparison(rounds, Ours.PROTECTED, Ours.NAME, fields)
                         .figure(
                                 "path-full-protected-core-seconds",
                                 cores,

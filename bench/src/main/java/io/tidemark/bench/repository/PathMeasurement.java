@@ -7,10 +7,8 @@ import io.tidemark.bench.DataSet;
 import io.tidemark.bench.Figure;
 import io.tidemark.bench.Folders;
 import io.tidemark.bench.Program;
-import io.tidemark.bench.repository.Side.Work;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +18,6 @@ import java.util.Optional;
 /// side's server is started and ended within its time, and its processor time counts.
 final class PathMeasurement implements Measurement {
     static final String NBDCOPY = "nbdcopy";
-    static final String OURS_PROTECTED = Ours.NAME + " with protection";
-    static final String REPEATED = Ours.NAME + ", all known";
     private static final double BYTES_PER_GB = 1e9;
     /// The source and three fulls, none larger than it.
     private static final int COPIES = 5;
@@ -44,7 +40,11 @@ final class PathMeasurement implements Measurement {
         Rounds measured = Rounds.counted(
                 folder,
                 rounds,
-                List.of(full(folder, source), sealed(folder, source), repeat(folder, source), peer(folder, source)));
+                List.of(
+                        full(folder, source),
+                        new ProtectedSide(folder, data.nonZeroBytes()).full(disk -> copy(source, folder, disk)),
+                        repeat(folder, source),
+                        peer(folder, source)));
         Map<String, Object> fields = site.fields(folder, dataSet);
         Folders.delete(folder);
         return new PathFigures(measured, data.nonZeroBytes() / BYTES_PER_GB, fields).all();
@@ -59,26 +59,12 @@ final class PathMeasurement implements Measurement {
         });
     }
 
-    private Side sealed(Path folder, Path source) {
-        Path ours = folder.resolve("protected");
-        Path keys = folder.resolve("keys");
-        var opened = new ArrayList<Repository>();
-        Work prepare = () -> {
-            Folders.delete(ours);
-            opened.clear();
-            opened.add(Ours.createdProtected(ours, Folders.fresh(keys)));
-        };
-        return new Side(OURS_PROTECTED, true, ours, prepare, () -> {
-            copy(source, folder, new BackedUpDisk(opened.getFirst(), 1, data.nonZeroBytes()));
-        });
-    }
-
     private Side repeat(Path folder, Path source) throws IOException {
         Repository repository = Ours.clear(folder.resolve("known"));
         repository.create();
         BackedUpDisk disk = new BackedUpDisk(repository, 1, data.nonZeroBytes());
         disk.writeFull(source);
-        return new Side(REPEATED, true, folder.resolve("known"), Side.NOTHING, () -> copy(source, folder, disk));
+        return new Side(Ours.REPEATED, true, folder.resolve("known"), Side.NOTHING, () -> copy(source, folder, disk));
     }
 
     private static void copy(Path source, Path folder, BackedUpDisk disk) throws IOException, InterruptedException {

@@ -14,10 +14,10 @@ class FullFiguresTest {
 
     private final Map<String, List<Effort>> efforts = new HashMap<>(Map.of(
             Ours.NAME, List.of(EFFORT),
-            FullMeasurement.OURS_PROTECTED, List.of(new Effort(2, 3.5, 1)),
+            Ours.PROTECTED, List.of(new Effort(2, 3.5, 1)),
             FullMeasurement.QEMU_IMG, List.of(EFFORT),
             Borg.PROGRAM, List.of(EFFORT),
-            FullMeasurement.REPEATED, List.of(EFFORT),
+            Ours.REPEATED, List.of(EFFORT),
             FullMeasurement.BORG_REPEATED, List.of(EFFORT),
             FullMeasurement.RESTORED, List.of(EFFORT),
             FullMeasurement.QEMU_IMG_RAW, List.of(new Effort(1, 1, 1))));

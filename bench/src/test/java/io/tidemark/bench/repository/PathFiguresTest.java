@@ -11,8 +11,8 @@ class PathFiguresTest {
     private static Figure figure(String name, double oursSeconds, double sealedCoreSeconds) {
         Rounds rounds = new Rounds(Map.of(
                 Ours.NAME, List.of(new Effort(oursSeconds, 10, 1)),
-                PathMeasurement.OURS_PROTECTED, List.of(new Effort(9, sealedCoreSeconds, 1)),
-                PathMeasurement.REPEATED, List.of(new Effort(2, 4, 1)),
+                Ours.PROTECTED, List.of(new Effort(9, sealedCoreSeconds, 1)),
+                Ours.REPEATED, List.of(new Effort(2, 4, 1)),
                 PathMeasurement.NBDCOPY, List.of(new Effort(1, 1, 0))));
         return new PathFigures(rounds, 2, Map.of())
                 .all().stream()

@@ -34,6 +34,7 @@ import io.tidemark.agent.repository.tree.DiskTree;
 import io.tidemark.agent.repository.tree.NodeReader;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.VmId;
 import java.util.Comparator;

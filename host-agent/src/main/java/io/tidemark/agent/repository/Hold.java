@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository;
 
+import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.RestorePointId;
 import java.time.Instant;
 

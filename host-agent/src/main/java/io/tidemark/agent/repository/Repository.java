@@ -2,6 +2,7 @@ package io.tidemark.agent.repository;
 
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.VmId;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,6 @@ package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.Hold;
-import io.tidemark.agent.repository.HoldId;
 import io.tidemark.agent.repository.SessionId;
 import io.tidemark.agent.repository.log.LogRecord.AttemptClosed;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
@@ -16,6 +15,7 @@ import io.tidemark.agent.repository.log.LogRecord.Released;
 import io.tidemark.agent.repository.log.LogRecord.Repacked;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
 import io.tidemark.schemas.id.Attempt;
+import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.RestorePointId;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
