@@ -30,6 +30,10 @@ final class BackupBench {
     private final long startNanos = System.nanoTime();
 
     private BackupBench(BenchOptions options) {
+        if (!options.only().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--only: expected nothing, as all figures come of the same rounds, found " + options.only());
+        }
         this.options = options;
         this.home = options.home().resolve("bench");
     }

@@ -3,15 +3,18 @@ package io.tidemark.bench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a person asked for.
 ///
+/// @param only the names of the pieces of work that are wanted; empty for all
 /// @param out where the lines are kept besides standard output
 /// @param home the folder of all state; the benchmark has a folder of its own in it
-public record BenchOptions(boolean isQuick, Optional<Path> out, Path home, Path sourceTree) {
+public record BenchOptions(boolean isQuick, Set<String> only, Optional<Path> out, Path home, Path sourceTree) {
     /// An unknown argument is an [IllegalArgumentException].
     public static BenchOptions of(List<String> arguments, Path home, Path sourceTree) {
         boolean isQuick = false;
+        Set<String> only = Set.of();
         Optional<Path> out = Optional.empty();
         for (int index = 0; index < arguments.size(); index++) {
             String argument = arguments.get(index);
@@ -20,10 +23,14 @@ public record BenchOptions(boolean isQuick, Optional<Path> out, Path home, Path 
             } else if (argument.equals("--out") && index + 1 < arguments.size()) {
                 index++;
                 out = Optional.of(Path.of(arguments.get(index)));
+            } else if (argument.equals("--only") && index + 1 < arguments.size()) {
+                index++;
+                only = Set.of(arguments.get(index).split(","));
             } else {
-                throw new IllegalArgumentException("expected --quick or --out FILE, found " + argument);
+                throw new IllegalArgumentException(
+                        "expected --quick, --only NAME,... or --out FILE, found " + argument);
             }
         }
-        return new BenchOptions(isQuick, out, home, sourceTree);
+        return new BenchOptions(isQuick, only, out, home, sourceTree);
     }
 }

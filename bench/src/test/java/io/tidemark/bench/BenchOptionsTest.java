@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BenchOptionsTest {
@@ -13,10 +14,11 @@ class BenchOptionsTest {
     private static final Path TREE = Path.of("tree");
 
     @Test
-    void bothOptionsAreUnderstood() {
-        BenchOptions options = BenchOptions.of(List.of("--out", "file", "--quick"), HOME, TREE);
+    void allOptionsAreUnderstood() {
+        BenchOptions options = BenchOptions.of(List.of("--out", "file", "--only", "path,size", "--quick"), HOME, TREE);
 
-        assertThat(options).isEqualTo(new BenchOptions(true, Optional.of(Path.of("file")), HOME, TREE));
+        assertThat(options)
+                .isEqualTo(new BenchOptions(true, Set.of("path", "size"), Optional.of(Path.of("file")), HOME, TREE));
     }
 
     @Test

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// `./tidemark bench repository`: the repository beside its peers. Lines of JSON go to standard output as they
 /// come, what it does meanwhile to standard error. A bar that is not reached is told in its line; the exit code is
@@ -69,13 +71,10 @@ final class RepositoryBench {
         }
         Folders.fresh(site.disk());
         List<String> lines = new ArrayList<>();
-        for (Measurement measurement : measurements()) {
+        for (Map.Entry<String, Measurement> measurement : wanted().entrySet()) {
             System.err.printf(
-                    Locale.ROOT,
-                    "[%6.1f s] %s%n",
-                    (System.nanoTime() - startNanos) / 1e9,
-                    measurement.getClass().getSimpleName());
-            for (Figure figure : measurement.figures()) {
+                    Locale.ROOT, "[%6.1f s] %s%n", (System.nanoTime() - startNanos) / 1e9, measurement.getKey());
+            for (Figure figure : measurement.getValue().figures()) {
                 String line = figure.json(BENCH);
                 lines.add(line);
                 System.out.println(line);
@@ -86,24 +85,40 @@ final class RepositoryBench {
         }
     }
 
-    private List<Measurement> measurements() throws IOException {
-        return options.isQuick()
-                ? List.of(
-                        new PathMeasurement(site, data(256), 3),
-                        new FullMeasurement(site, data(256), 3),
-                        new IncrementMeasurement(site, Shape.ALL, 5),
-                        new ChainMeasurement(site, data(256), 40, 3),
-                        new SizeMeasurement(site, data(64), 4, 5),
-                        new MarkMeasurement(site, 100_000, 3),
-                        new MemoryMeasurement(site, data(256), 3))
-                : List.of(
-                        new PathMeasurement(site, data(2048), 7),
-                        new FullMeasurement(site, data(2048), 7),
-                        new IncrementMeasurement(site, Shape.ALL, 7),
-                        new ChainMeasurement(site, data(1024), 366, 5),
-                        new SizeMeasurement(site, data(256), 20, 30),
-                        new MarkMeasurement(site, 10_000_000, 3),
-                        new MemoryMeasurement(site, data(2048), 3));
+    private Map<String, Measurement> wanted() throws IOException {
+        Map<String, Measurement> all = options.isQuick() ? quick() : whole();
+        if (!all.keySet().containsAll(options.only())) {
+            throw new IllegalArgumentException(
+                    "--only: expected some of " + all.keySet() + ", found " + options.only());
+        }
+        if (!options.only().isEmpty()) {
+            all.keySet().retainAll(options.only());
+        }
+        return all;
+    }
+
+    private Map<String, Measurement> quick() throws IOException {
+        Map<String, Measurement> all = new LinkedHashMap<>();
+        all.put("path", new PathMeasurement(site, data(256), 3));
+        all.put("full", new FullMeasurement(site, data(256), 3));
+        all.put("increment", new IncrementMeasurement(site, Shape.ALL, 5));
+        all.put("chain", new ChainMeasurement(site, data(256), 40, 3));
+        all.put("size", new SizeMeasurement(site, data(64), 4, 5));
+        all.put("mark", new MarkMeasurement(site, 100_000, 3));
+        all.put("memory", new MemoryMeasurement(site, data(256), 3));
+        return all;
+    }
+
+    private Map<String, Measurement> whole() throws IOException {
+        Map<String, Measurement> all = new LinkedHashMap<>();
+        all.put("path", new PathMeasurement(site, data(2048), 7));
+        all.put("full", new FullMeasurement(site, data(2048), 7));
+        all.put("increment", new IncrementMeasurement(site, Shape.ALL, 7));
+        all.put("chain", new ChainMeasurement(site, data(1024), 366, 5));
+        all.put("size", new SizeMeasurement(site, data(256), 20, 30));
+        all.put("mark", new MarkMeasurement(site, 10_000_000, 3));
+        all.put("memory", new MemoryMeasurement(site, data(2048), 3));
+        return all;
     }
 
     private static DataSet data(long mebibytes) {
