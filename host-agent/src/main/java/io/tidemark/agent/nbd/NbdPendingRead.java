@@ -2,20 +2,44 @@ package io.tidemark.agent.nbd;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// One read in flight: its buffer, and which parts were answered, so that a part without a reply is an error.
+/// One read in flight, and which parts of it were answered, so that a part without a reply is an error. It has room
+/// for bytes from its first reply to its delivery only: replies mostly come one after the other, and then all reads
+/// share the room that a core's cache holds.
 final class NbdPendingRead {
     private record Piece(int length, boolean hole) {}
 
-    private final ByteBuffer buffer;
+    private final Rooms rooms;
     private final TreeMap<Integer, Piece> pieces = new TreeMap<>();
+    private @Nullable ByteBuffer buffer;
     private long offset;
     private int length;
 
-    NbdPendingRead(int bytes) {
-        buffer = ByteBuffer.allocateDirect(bytes);
+    NbdPendingRead(Rooms rooms) {
+        this.rooms = rooms;
+    }
+
+    /// Room for reads, used again and again: the one that was given back last comes first.
+    static final class Rooms {
+        private final int lengthBytes;
+        private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
+
+        /// @param lengthBytes of each room
+        Rooms(int lengthBytes) {
+            this.lengthBytes = lengthBytes;
+        }
+
+        private ByteBuffer take() {
+            return idle.isEmpty() ? ByteBuffer.allocateDirect(lengthBytes) : idle.pop();
+        }
+
+        private void giveBack(ByteBuffer room) {
+            idle.push(room);
+        }
     }
 
     void begin(long newOffset, int newLength) {
@@ -39,9 +63,19 @@ final class NbdPendingRead {
                 "no overlap",
                 at + "+" + count);
         pieces.put(start, new Piece((int) count, hole));
-        return buffer.clear().position(start).limit(start + (int) count);
+        return room().clear().position(start).limit(start + (int) count);
     }
 
+    private ByteBuffer room() {
+        ByteBuffer known = buffer;
+        if (known == null) {
+            known = rooms.take();
+            buffer = known;
+        }
+        return known;
+    }
+
+    /// Hands over what was answered, which must be all.
     void deliver(NbdReader reader) throws IOException {
         int answered = pieces.values().stream().mapToInt(Piece::length).sum();
         NbdWire.expect("reply to read at " + offset, answered == length, length + " bytes", answered);
@@ -51,8 +85,16 @@ final class NbdPendingRead {
             if (entry.getValue().hole()) {
                 reader.zero(offset + start, count);
             } else {
-                reader.data(offset + start, buffer.clear().position(start).limit(start + count));
+                reader.data(offset + start, room().clear().position(start).limit(start + count));
             }
+        }
+    }
+
+    /// Gives the room back.
+    void end() {
+        if (buffer != null) {
+            rooms.giveBack(buffer);
+            buffer = null;
         }
     }
 }

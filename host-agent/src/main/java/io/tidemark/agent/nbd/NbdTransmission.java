@@ -25,6 +25,7 @@ final class NbdTransmission {
     private static final int STATUS = 5;
 
     private final NbdWire wire;
+    private final NbdPendingRead.Rooms rooms = new NbdPendingRead.Rooms(READ_BYTES);
     private final ArrayDeque<NbdPendingRead> idle = new ArrayDeque<>();
     private final Map<Long, NbdPendingRead> inFlight = new HashMap<>();
     private long cookie;
@@ -67,7 +68,7 @@ final class NbdTransmission {
                     receive(reader);
                     continue;
                 }
-                NbdPendingRead slot = idle.isEmpty() ? new NbdPendingRead(READ_BYTES) : idle.pop();
+                NbdPendingRead slot = idle.isEmpty() ? new NbdPendingRead(rooms) : idle.pop();
                 slot.begin(at, length);
                 request(READ, at, length);
                 inFlight.put(cookie, slot);
@@ -103,6 +104,7 @@ final class NbdTransmission {
             if (refused == null) {
                 slot.deliver(reader);
             }
+            slot.end();
             idle.push(slot);
         }
     }

@@ -30,6 +30,13 @@ public record Digest(long first, long second, long third, long fourth) {
         return ofBytes(sha.digest());
     }
 
+    /// The digest of `length` bytes from `offset` on; position and limit stay.
+    public static Digest of(ByteBuffer bytes, int offset, int length) {
+        MessageDigest sha = sha256();
+        sha.update(bytes.slice(offset, length));
+        return ofBytes(sha.digest());
+    }
+
     public static Digest of(byte[] bytes) {
         return of(bytes, 0, bytes.length);
     }

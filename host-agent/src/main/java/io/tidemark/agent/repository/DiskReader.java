@@ -6,8 +6,16 @@ import java.util.List;
 public interface DiskReader extends AutoCloseable {
     long sizeBytes();
 
+    /// Puts the `length` bytes from `offset` on at the beginning of `target`, whatever it holds; the range must lie
+    /// within the disk. After an error `target` holds anything.
+    void read(long offset, byte[] target, int length);
+
     /// The `length` bytes from `offset` on; the range must lie within the disk.
-    byte[] read(long offset, int length);
+    default byte[] read(long offset, int length) {
+        byte[] bytes = new byte[(int) Math.clamp((long) length, 0, sizeBytes())];
+        read(offset, bytes, length);
+        return bytes;
+    }
 
     /// The chunks recorded as zero, in order, neighbours merged.
     List<ChunkRange> zeroRanges();

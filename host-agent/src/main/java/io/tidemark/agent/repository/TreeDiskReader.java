@@ -4,6 +4,7 @@ import io.tidemark.agent.repository.pack.ChunkFetch;
 import io.tidemark.agent.repository.tree.Child;
 import io.tidemark.agent.repository.tree.DiskTree;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Puts the chunks of one disk together as its tree says.
@@ -27,18 +28,23 @@ final class TreeDiskReader implements DiskReader {
     }
 
     @Override
-    public byte[] read(long offset, int length) {
+    public void read(long offset, byte[] target, int length) {
         if (offset < 0 || length < 0 || length > sizeBytes() - offset) {
             throw new IllegalArgumentException(
                     name + ": expected a range within " + sizeBytes() + " bytes, found " + length + " from " + offset);
         }
-        byte[] bytes = new byte[length];
+        if (length > target.length) {
+            throw new IllegalArgumentException(
+                    name + ": expected room for " + length + " bytes, found some for " + target.length);
+        }
         if (length > 0) {
             var batch = chunks.batch();
             tree.forEach(ChunkRange.touching(offset, length), new DiskTree.Visitor() {
                 @Override
                 public void zero(ChunkRange range) {
-                    // the bytes are zero already
+                    long from = Math.max(offset, range.first() * Chunks.SIZE_BYTES);
+                    long to = Math.min(offset + length, range.end() * Chunks.SIZE_BYTES);
+                    Arrays.fill(target, (int) (from - offset), (int) (to - offset), (byte) 0);
                 }
 
                 @Override
@@ -51,12 +57,11 @@ final class TreeDiskReader implements DiskReader {
                             chunk.place(),
                             chunk.id(),
                             Chunks.lengthBytes(sizeBytes(), index),
-                            new ChunkFetch.Part(from, to - from, bytes, at));
+                            new ChunkFetch.Part(from, to - from, target, at));
                 }
             });
             batch.finish();
         }
-        return bytes;
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Level;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -457,9 +458,9 @@ final class StressHistory {
         }
 
         @Override
-        public Optional<byte[]> readRange(BlobName name, long offset, int length) {
+        public boolean readRange(BlobName name, long offset, ByteBuffer target) {
             between(ODDS);
-            return super.readRange(name, offset, length);
+            return super.readRange(name, offset, target);
         }
 
         @Override

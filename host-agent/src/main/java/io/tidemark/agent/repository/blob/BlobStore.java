@@ -49,9 +49,15 @@ public interface BlobStore {
     /// read.
     Optional<byte[]> read(BlobName name, int bytesMax);
 
-    /// Exactly `length` bytes from `offset` on; empty if there is no such object. One that ends before that is
-    /// damaged.
-    Optional<byte[]> readRange(BlobName name, long offset, int length);
+    /// Fills what `target` has left with the bytes from `offset` on; false if there is no such object. One that ends
+    /// before that is damaged. After an error `target` holds anything.
+    boolean readRange(BlobName name, long offset, ByteBuffer target);
+
+    /// Exactly `length` bytes from `offset` on; empty if there is no such object.
+    default Optional<byte[]> readRange(BlobName name, long offset, int length) {
+        byte[] bytes = new byte[length];
+        return readRange(name, offset, ByteBuffer.wrap(bytes)) ? Optional.of(bytes) : Optional.empty();
+    }
 
     /// The end of an object, and how long the whole is.
     ///

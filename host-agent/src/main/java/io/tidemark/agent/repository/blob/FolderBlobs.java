@@ -46,14 +46,18 @@ public final class FolderBlobs implements BlobStore {
     }
 
     @Override
-    public Optional<byte[]> readRange(BlobName name, long offset, int length) {
+    public boolean readRange(BlobName name, long offset, ByteBuffer target) {
         return withFile(name, channel -> {
-            long size = channel.size();
-            if (offset > size - length) {
-                throw new DamagedException("object " + name, length + " bytes from " + offset + " on", size + " bytes");
-            }
-            return filled(name, channel, offset, length);
-        });
+                    long size = channel.size();
+                    int length = target.remaining();
+                    if (offset > size - length) {
+                        throw new DamagedException(
+                                "object " + name, length + " bytes from " + offset + " on", size + " bytes");
+                    }
+                    fill(name, channel, offset, target);
+                    return size;
+                })
+                .isPresent();
     }
 
     @Override
@@ -67,12 +71,19 @@ public final class FolderBlobs implements BlobStore {
 
     private static byte[] filled(BlobName name, FileChannel channel, long offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, offset + bytes.position()) < 0) {
-                throw new DamagedException("object " + name, length + " bytes", bytes.position() + " bytes");
-            }
-        }
+        fill(name, channel, offset, bytes);
         return bytes.array();
+    }
+
+    private static void fill(BlobName name, FileChannel channel, long offset, ByteBuffer target) throws IOException {
+        int length = target.remaining();
+        for (long at = offset; target.hasRemaining(); ) {
+            int count = channel.read(target, at);
+            if (count < 0) {
+                throw new DamagedException("object " + name, length + " bytes", at - offset + " bytes");
+            }
+            at += count;
+        }
     }
 
     @Override

@@ -5,8 +5,11 @@ import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Reads chunks by the batch: what lies side by side in a pack comes by one request to the storage. Safe for use by
 /// many threads; a batch is one thread's.
@@ -15,10 +18,17 @@ public final class ChunkFetch {
 
     private final PackReader packs;
     private final ContentIds ids;
+    /// Room for what is stored, one for each thread that has read at the same time as others.
+    private final Queue<ByteBuffer> idle = new ConcurrentLinkedQueue<>();
 
     public ChunkFetch(PackReader packs, ContentIds ids) {
         this.packs = packs;
         this.ids = ids;
+    }
+
+    private ByteBuffer room(int lengthBytes) {
+        ByteBuffer known = idle.poll();
+        return known == null || known.capacity() < lengthBytes ? ByteBuffer.allocateDirect(lengthBytes) : known;
     }
 
     public Batch batch() {
@@ -70,19 +80,27 @@ public final class ChunkFetch {
             if (run.isEmpty()) {
                 return;
             }
-            Wanted head = run.getFirst();
-            long first = head.located().offset();
-            byte[] stored = packs.range(
-                    head.pack(), first, (int) (run.getLast().located().end() - first));
+            LocatedEntry head = run.getFirst().located();
+            int length = (int) (run.getLast().located().end() - head.offset());
+            ByteBuffer room = room(length);
+            try {
+                packs.range(head.place().pack(), head.offset(), room.clear().limit(length));
+                bring(room, head.offset());
+            } finally {
+                idle.add(room);
+            }
+            run.clear();
+        }
+
+        private void bring(ByteBuffer stored, long first) {
             try (Unpacker unpacker = new Unpacker(packs)) {
                 for (Wanted wanted : run) {
                     bring(wanted, unpacker, stored, (int) (wanted.located().offset() - first));
                 }
             }
-            run.clear();
         }
 
-        private void bring(Wanted wanted, Unpacker unpacker, byte[] stored, int at) {
+        private void bring(Wanted wanted, Unpacker unpacker, ByteBuffer stored, int at) {
             DirectoryEntry entry = wanted.located().entry();
             Part part = wanted.part();
             boolean isWhole = part.length() == entry.length();

@@ -6,12 +6,12 @@ import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.Place;
 import java.nio.ByteBuffer;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -32,7 +32,8 @@ public final class ChunkPress implements AutoCloseable {
             Thread.ofPlatform().daemon().name("chunk-press-", 1).factory());
     /// As many as threads at most: they cost more to make than a chunk to press.
     private final Queue<PressTools> idle = new ConcurrentLinkedQueue<>();
-    private final BlockingQueue<PressedChunk> free = new ArrayBlockingQueue<>(CHUNKS_MAX);
+    /// The one that was given back last comes first, as it may still lie in a core's cache.
+    private final BlockingDeque<PressedChunk> free = new LinkedBlockingDeque<>(CHUNKS_MAX);
     private final AtomicInteger made = new AtomicInteger();
 
     private final ContentIds ids;
@@ -44,9 +45,9 @@ public final class ChunkPress implements AutoCloseable {
     /// Copies a chunk, which need not be kept after the return. Waits until there is room for it, which
     /// {@link #free} makes.
     public PressedChunk take(ByteBuffer chunk) throws InterruptedException {
-        PressedChunk room = free.poll();
+        PressedChunk room = free.pollFirst();
         if (room == null) {
-            room = made.getAndIncrement() < CHUNKS_MAX ? new PressedChunk() : free.take();
+            room = made.getAndIncrement() < CHUNKS_MAX ? new PressedChunk() : free.takeFirst();
         }
         room.fill(chunk);
         return room;
@@ -73,7 +74,7 @@ public final class ChunkPress implements AutoCloseable {
 
     /// Gives the room of a chunk back, once.
     public void free(PressedChunk chunk) {
-        free.add(chunk);
+        free.addFirst(chunk);
     }
 
     /// Gives up what is under way.

@@ -8,6 +8,7 @@ import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.crypto.EntryLabel;
 import io.tidemark.agent.repository.crypto.PackOpener;
 import io.tidemark.agent.repository.crypto.RepositoryKeys;
+import java.nio.ByteBuffer;
 
 /// Reads chunks of one pack to store them again in another: packed as they are, and no longer sealed, as seals
 /// belong to a place. Hands out nothing but what its directory's digest and its own id agree with. One thread at a
@@ -18,6 +19,7 @@ public final class PackCopy {
     private final PackDirectory directory;
     private final PackOpener opener;
     private final ContentIds ids;
+    private final ByteBuffer room = ByteBuffer.allocateDirect(PackLimits.STORED_BYTES_MAX);
 
     /// @param keys that open
     /// @param ids of the repository
@@ -51,7 +53,7 @@ public final class PackCopy {
     private void requireContent(LocatedEntry located, byte[] stored) {
         byte[] content = new byte[PackLimits.CONTENT_BYTES_MAX];
         try (Unpacker unpacker = new Unpacker(packs)) {
-            unpacker.unpack(located, stored, 0, content, 0);
+            unpacker.unpack(located, room.clear().put(stored), 0, content, 0);
         }
         Digest id = ids.of(content, 0, located.entry().length());
         if (!id.equals(located.entry().id())) {

@@ -8,6 +8,7 @@ import io.tidemark.agent.repository.blob.BlobStore;
 import io.tidemark.agent.repository.crypto.EntryLabel;
 import io.tidemark.agent.repository.crypto.PackOpener;
 import io.tidemark.agent.repository.crypto.RepositoryKeys;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -76,6 +77,13 @@ public final class PackReader {
         return openers.get(pack, each -> keys.opener(each, directory(each).keySection()));
     }
 
+    /// Fills what `target` has left with what is stored from `offset` on.
+    void range(PackId pack, long offset, ByteBuffer target) {
+        if (!store.readRange(PackNames.of(pack), offset, target)) {
+            throw new DamagedException("pack " + pack, "an object of that name", "none");
+        }
+    }
+
     /// What is stored from `offset` on.
     byte[] range(PackId pack, long offset, int length) {
         return store.readRange(PackNames.of(pack), offset, length)
@@ -119,11 +127,11 @@ public final class PackReader {
         return keys.isProtecting();
     }
 
-    /// What was sealed as this entry and is stored from `at` on.
-    byte[] opened(LocatedEntry located, byte[] stored, int at) {
+    /// What was sealed as this entry and became these bytes.
+    byte[] opened(LocatedEntry located, byte[] stored) {
         PackId pack = located.place().pack();
         DirectoryEntry entry = located.entry();
         var label = new EntryLabel(pack, located.place().entry(), entry.codec().code(), entry.length(), entry.id());
-        return opener(pack).open(label, stored, at, entry.storedLength());
+        return opener(pack).open(label, stored, 0, stored.length);
     }
 }

@@ -5,6 +5,7 @@ import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.PackId;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -40,7 +41,8 @@ public final class PackScan {
             requireMagic(pack);
             boolean isWhole = true;
             try (Unpacker unpacker = new Unpacker(packs)) {
-                Look look = new Look(pack, directory, unpacker, new byte[PackLimits.CONTENT_BYTES_MAX], damage);
+                ByteBuffer stored = ByteBuffer.allocateDirect((int) Math.min(RANGE_BYTES_MAX, directory.sizeBytes()));
+                Look look = new Look(pack, directory, new Room(unpacker, stored), damage);
                 for (int first = 0; first < directory.count(); ) {
                     int end = endOfRange(directory, first);
                     isWhole &= isRangeWhole(look, first, end);
@@ -71,19 +73,26 @@ public final class PackScan {
     }
 
     /// At one pack.
-    ///
-    /// @param room for the content of an entry
+    private record Look(PackId pack, PackDirectory directory, Room room, Damage damage) {}
+
+    /// For what is stored of some entries, and for the content of one.
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Look(PackId pack, PackDirectory directory, Unpacker unpacker, byte[] room, Damage damage) {}
+    private record Room(Unpacker unpacker, ByteBuffer stored, byte[] content) {
+        private Room(Unpacker unpacker, ByteBuffer stored) {
+            this(unpacker, stored, new byte[PackLimits.CONTENT_BYTES_MAX]);
+        }
+    }
 
     private boolean isRangeWhole(Look look, int first, int end) {
         long from = look.directory().offset(first);
-        byte[] stored = packs.range(look.pack(), from, (int) (look.directory().offset(end) - from));
+        ByteBuffer stored = look.room().stored();
+        packs.range(
+                look.pack(), from, stored.clear().limit((int) (look.directory().offset(end) - from)));
         boolean isWhole = true;
         for (int number = first; number < end; number++) {
             Place place = new Place(look.pack(), number);
             try {
-                requireWhole(look, place, stored, (int) (look.directory().offset(number) - from));
+                requireWhole(look, place, (int) (look.directory().offset(number) - from));
             } catch (DamagedException what) {
                 look.damage().entry(place, what);
                 isWhole = false;
@@ -92,19 +101,20 @@ public final class PackScan {
         return isWhole;
     }
 
-    private void requireWhole(Look look, Place place, byte[] stored, int at) {
+    private void requireWhole(Look look, Place place, int at) {
         DirectoryEntry entry = look.directory().entry(place.entry());
         if (entry == null) {
             throw new IllegalStateException(place + ": expected an entry of the directory");
         }
         LocatedEntry located = new LocatedEntry(place, entry, look.directory().offset(place.entry()));
-        Digest found = Digest.of(stored, at, entry.storedLength());
+        Room room = look.room();
+        Digest found = Digest.of(room.stored(), at, entry.storedLength());
         if (!found.equals(entry.stored())) {
             throw located.damaged("stored bytes with the digest " + found);
         }
         if (look.directory().kind() == PackKind.CHUNKS && ids.isPresent()) {
-            look.unpacker().unpack(located, stored, at, look.room(), 0);
-            Digest id = ids.get().of(look.room(), 0, entry.length());
+            room.unpacker().unpack(located, room.stored(), at, room.content(), 0);
+            Digest id = ids.get().of(room.content(), 0, entry.length());
             if (!id.equals(entry.id())) {
                 throw located.damaged(id.hex());
             }

@@ -2,6 +2,7 @@ package io.tidemark.agent.repository.pack;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import java.nio.ByteBuffer;
 
 /// Makes the content of entries from what is stored of them, one after the other. One thread at a time.
 final class Unpacker implements AutoCloseable {
@@ -14,38 +15,68 @@ final class Unpacker implements AutoCloseable {
 
     /// Writes the content of what is stored from `at` on to `out`, from `outAt` on, as many bytes as the entry
     /// says. It is not checked against its id.
-    void unpack(LocatedEntry located, byte[] stored, int at, byte[] out, int outAt) {
+    ///
+    /// @param stored a direct buffer; its position and limit do not matter and stay
+    void unpack(LocatedEntry located, ByteBuffer stored, int at, byte[] out, int outAt) {
         DirectoryEntry entry = located.entry();
         if (entry.length() < 1 || entry.length() > PackLimits.CONTENT_BYTES_MAX) {
             throw located.damaged("a length of " + entry.length());
         }
+        int length = entry.storedLength();
         if (packs.isProtecting()) {
-            byte[] opened = packs.opened(located, stored, at);
-            decode(located, opened, 0, opened.length, new Target(out, outAt));
+            byte[] sealed = new byte[length];
+            stored.get(at, sealed);
+            byte[] opened = packs.opened(located, sealed);
+            decode(located, opened.length, new Source() {
+                @Override
+                public void copy() {
+                    System.arraycopy(opened, 0, out, outAt, opened.length);
+                }
+
+                @Override
+                public int unzip() {
+                    return zstd.decompressByteArray(out, outAt, entry.length(), opened, 0, opened.length);
+                }
+            });
         } else {
-            decode(located, stored, at, entry.storedLength(), new Target(out, outAt));
+            decode(located, length, new Source() {
+                @Override
+                public void copy() {
+                    stored.get(at, out, outAt, length);
+                }
+
+                @Override
+                public int unzip() {
+                    return zstd.decompressDirectByteBufferToByteArray(out, outAt, entry.length(), stored, at, length);
+                }
+            });
         }
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Target(byte[] bytes, int at) {}
+    /// Brings what was packed to where it is wanted.
+    private interface Source {
+        void copy();
 
-    private void decode(LocatedEntry located, byte[] bytes, int from, int length, Target target) {
+        /// Answers how long the content is.
+        int unzip();
+    }
+
+    private static void decode(LocatedEntry located, int packedLength, Source source) {
         switch (located.entry().codec()) {
             case RAW -> {
-                if (length != located.entry().length()) {
-                    throw located.damaged("a stored length of " + length);
+                if (packedLength != located.entry().length()) {
+                    throw located.damaged("a stored length of " + packedLength);
                 }
-                System.arraycopy(bytes, from, target.bytes(), target.at(), length);
+                source.copy();
             }
-            case ZSTD -> unzip(located, bytes, from, length, target);
+            case ZSTD -> unzip(located, source);
         }
     }
 
-    private void unzip(LocatedEntry located, byte[] bytes, int from, int length, Target target) {
+    private static void unzip(LocatedEntry located, Source source) {
         int expected = located.entry().length();
         try {
-            int got = zstd.decompressByteArray(target.bytes(), target.at(), expected, bytes, from, length);
+            int got = source.unzip();
             if (got != expected) {
                 throw located.damaged("bytes that unpack to " + got);
             }

@@ -91,13 +91,17 @@ public class MemoryBlobs implements BlobStore {
     }
 
     @Override
-    public Optional<byte[]> readRange(BlobName name, long offset, int length) {
+    public boolean readRange(BlobName name, long offset, ByteBuffer target) {
         byte[] found = objects.get(name.text());
+        int length = target.remaining();
         if (found != null && offset > found.length - length) {
             throw new DamagedException(
                     "object " + name, length + " bytes from " + offset + " on", found.length + " bytes");
         }
-        return Optional.ofNullable(found).map(bytes -> Arrays.copyOfRange(bytes, (int) offset, (int) offset + length));
+        if (found != null) {
+            target.put(found, (int) offset, length);
+        }
+        return found != null;
     }
 
     @Override

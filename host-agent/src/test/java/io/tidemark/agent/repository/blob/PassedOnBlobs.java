@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository.blob;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,8 +33,8 @@ public class PassedOnBlobs implements BlobStore {
     }
 
     @Override
-    public Optional<byte[]> readRange(BlobName name, long offset, int length) {
-        return below.readRange(name, offset, length);
+    public boolean readRange(BlobName name, long offset, ByteBuffer target) {
+        return below.readRange(name, offset, target);
     }
 
     @Override

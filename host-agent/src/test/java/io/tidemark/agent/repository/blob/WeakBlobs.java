@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository.blob;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -235,10 +236,11 @@ public enum WeakBlobs {
         public BlobStore empty() {
             return new MemoryBlobs() {
                 @Override
-                public Optional<byte[]> readRange(BlobName name, long offset, int length) {
+                public boolean readRange(BlobName name, long offset, ByteBuffer target) {
                     byte[] found = objects.get(name.text());
-                    int end = found == null ? 0 : (int) Math.min(found.length, offset + length);
-                    return super.readRange(name, Math.min(offset, end), (int) (end - Math.min(offset, end)));
+                    int end = found == null ? 0 : (int) Math.min(found.length, offset + target.remaining());
+                    int start = (int) Math.min(offset, end);
+                    return super.readRange(name, start, target.limit(target.position() + end - start));
                 }
             };
         }
