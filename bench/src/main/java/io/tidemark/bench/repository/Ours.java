@@ -1,11 +1,10 @@
 package io.tidemark.bench.repository;
 
 import io.tidemark.agent.repository.BlobRepository;
+import io.tidemark.agent.repository.Decoding;
 import io.tidemark.agent.repository.FolderStorage;
+import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.Repository;
-import io.tidemark.agent.repository.Storage;
-import io.tidemark.agent.repository.blob.FolderFiles;
-import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.agent.repository.crypto.Credential;
 import io.tidemark.agent.repository.crypto.HostSigner;
 import io.tidemark.agent.repository.crypto.RecoveryKey;
@@ -20,19 +19,27 @@ import java.util.UUID;
 final class Ours {
     static final String NAME = "tidemark";
     static final String PROTECTED = NAME + " with protection";
+    static final String SAMPLED = NAME + ", one of 16 decoded";
     static final String REPEATED = NAME + ", all known";
     static final SigningHost HOST = new SigningHost(new HostId(UUID.randomUUID()), HostSigner.create());
+
+    private static final Access CLEAR = Access.CLEAR.signingAs(HOST);
 
     private Ours() {}
 
     /// Without protection, of hosts that do not trust one another.
     static Repository clear(Path folder) {
-        return opened(folder, Optional.empty(), false);
+        return opened(folder, CLEAR);
+    }
+
+    /// Without protection, unpacking few of the chunks again that it packs.
+    static Repository sampled(Path folder) {
+        return opened(folder, CLEAR.decoding(Decoding.SAMPLE));
     }
 
     /// Without protection, of hosts that trust one another.
     static Repository trusted(Path folder) {
-        return opened(folder, Optional.empty(), true);
+        return opened(folder, CLEAR.ofTrusted(true));
     }
 
     /// A new one, sealed with keys.
@@ -40,17 +47,13 @@ final class Ours {
     /// @param keys a folder that is there, for the file with the key
     static Repository createdProtected(Path folder, Path keys) {
         Credential key = Credential.createKeyFile(keys.resolve("key"));
-        BlobRepository repository = opened(folder, Optional.of(keyring -> keyring.unlock(key)), false);
+        BlobRepository repository =
+                opened(folder, new Access(Optional.of(keyring -> keyring.unlock(key)), false, Optional.of(HOST)));
         repository.createProtected(key, RecoveryKey.create().publicHalf());
         return repository;
     }
 
-    private static BlobRepository opened(Path folder, Optional<Storage.Unlocking> keys, boolean isTrusted) {
-        return new BlobRepository(new FolderStorage(
-                new FolderFiles(folder, StepGate.OPEN),
-                folder,
-                new FolderStorage.Access(keys, isTrusted, Optional.of(HOST)),
-                UUID::randomUUID,
-                InstantSource.system()));
+    private static BlobRepository opened(Path folder, Access access) {
+        return new BlobRepository(FolderStorage.of(folder, access, UUID::randomUUID, InstantSource.system()));
     }
 }

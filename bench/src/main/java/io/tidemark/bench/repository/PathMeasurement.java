@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// A whole disk from `qemu-nbd` through our reader into the repository, to its commit: of new data, the same with
-/// protection, and the same data once more, all of it known. Beside it `nbdcopy`, which reads and throws away. Each
-/// side's server is started and ended within its time, and its processor time counts.
+/// few chunks unpacked again and with protection, and the same data once more, all of it known. Beside it
+/// `nbdcopy`, which reads and throws away. Each side's server is started and ended within its time, and its
+/// processor time counts.
 final class PathMeasurement implements Measurement {
     static final String NBDCOPY = "nbdcopy";
     private static final double BYTES_PER_GB = 1e9;
@@ -41,7 +43,8 @@ final class PathMeasurement implements Measurement {
                 folder,
                 rounds,
                 List.of(
-                        full(folder, source),
+                        full(new Full(Ours.NAME, Ours::clear, folder), source),
+                        full(new Full(Ours.SAMPLED, Ours::sampled, folder), source),
                         new ProtectedSide(folder, data.nonZeroBytes()).full(disk -> copy(source, folder, disk)),
                         repeat(folder, source),
                         peer(folder, source)));
@@ -50,12 +53,15 @@ final class PathMeasurement implements Measurement {
         return new PathFigures(measured, data.nonZeroBytes() / BYTES_PER_GB, fields).all();
     }
 
-    private Side full(Path folder, Path source) {
-        Path ours = folder.resolve("ours");
-        return new Side(Ours.NAME, true, ours, () -> Folders.delete(ours), () -> {
-            Repository repository = Ours.clear(ours);
+    /// What is written to.
+    private record Full(String name, Function<Path, Repository> repository, Path folder) {}
+
+    private Side full(Full full, Path source) {
+        Path ours = full.folder().resolve("ours");
+        return new Side(full.name(), true, ours, () -> Folders.delete(ours), () -> {
+            Repository repository = full.repository().apply(ours);
             repository.create();
-            copy(source, folder, new BackedUpDisk(repository, 1, data.nonZeroBytes()));
+            copy(source, full.folder(), new BackedUpDisk(repository, 1, data.nonZeroBytes()));
         });
     }
 

@@ -112,7 +112,7 @@ final class RepositoryBench {
     private Map<String, Measurement> whole() throws IOException {
         Map<String, Measurement> all = new LinkedHashMap<>();
         all.put("path", new PathMeasurement(site, data(2048), 7));
-        all.put("full", new FullMeasurement(site, data(2048), 7));
+        all.put("full", new FullMeasurement(site, data(1024), 7));
         all.put("increment", new IncrementMeasurement(site, Shape.ALL, 7));
         all.put("chain", new ChainMeasurement(site, data(1024), 366, 5));
         all.put("size", new SizeMeasurement(site, data(256), 20, 30));

@@ -2,6 +2,7 @@ package io.tidemark.bench.repository;
 
 import io.tidemark.agent.repository.ChunkRange;
 import io.tidemark.agent.repository.Chunks;
+import io.tidemark.agent.repository.Decoding;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskRoot;
 import io.tidemark.agent.repository.HostSignatures;
@@ -113,6 +114,7 @@ final class SyntheticTrees {
                 request.tracker(),
                 null,
                 BackedUpDisk.DESCRIPTION,
+                Decoding.ALL,
                 List.of(new RootedDisk(stored, root)),
                 List.of(new MadePacks(session, written.size(), bytes, Digest.of(new byte[0]))),
                 null);

@@ -3,6 +3,7 @@ package io.tidemark.agent.boot;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.tidemark.agent.repository.Decoding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,6 +32,11 @@ public interface AgentConfig {
     /// other VMs have stored of the same content. A hostile host could have its neighbours store nothing.
     @WithDefault("false")
     boolean trustHosts();
+
+    /// How many of the chunks that a backup packs are unpacked again and compared before the commit: `all`, or one
+    /// of 16 with `sample`. The point says which.
+    @WithDefault("all")
+    Decoding decodeBeforeCommit();
 
     /// How many commands are carried out at once.
     @WithDefault("4")

@@ -66,7 +66,8 @@ final class FeatureWiring {
                         new Location(
                                 folder,
                                 Optional.ofNullable(config.repositoryKeys().get(id)),
-                                config.trustHosts())));
+                                config.trustHosts(),
+                                config.decodeBeforeCommit())));
         var signing = new FolderRepositories.Signing(
                 host, folder(config.stateFolder()).resolve("host.key"));
         return new FolderRepositories(locations, signing, UUID::randomUUID, Clock.systemUTC());

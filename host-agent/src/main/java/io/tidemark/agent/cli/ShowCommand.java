@@ -57,6 +57,7 @@ final class ShowCommand implements Callable<Integer> {
                 "VM             " + view.vm() + (vm.name() == null ? "" : "  " + vm.name()),
                 "taken at       " + view.takenAt(),
                 "consistency    " + view.consistency(),
+                "decoded        " + view.decoded(),
                 "tracker        " + view.tracker(),
                 "parent         " + (view.parent() == null ? "-" : view.parent()),
                 "attempt        " + view.attempt(),

@@ -28,7 +28,8 @@ public final class FolderRepositories implements Repositories {
     ///
     /// @param keyFile opens the keyring of one with protection
     /// @param isTrusted whether all hosts that write there trust one another
-    public record Location(Path folder, Optional<Path> keyFile, boolean isTrusted) {}
+    /// @param decoding what is unpacked again before a commit
+    public record Location(Path folder, Optional<Path> keyFile, boolean isTrusted, Decoding decoding) {}
 
     /// As whom points are committed.
     ///
@@ -56,6 +57,7 @@ public final class FolderRepositories implements Repositories {
         locations.forEach((id, location) -> {
             Access access = Access.withKeyFile(location.keyFile())
                     .ofTrusted(location.isTrusted())
+                    .decoding(location.decoding())
                     .signingAs(host);
             opened.put(id, new BlobRepository(FolderStorage.of(location.folder(), access, ids, clock)));
         });

@@ -34,9 +34,15 @@ public record FolderStorage(FolderFiles files, Path root, Access access, Supplie
     /// @param keys empty where there is no key
     /// @param isTrusted whether all hosts that write there trust one another
     /// @param host signs what is committed; empty for whoever writes no points
-    public record Access(Optional<Unlocking> keys, boolean isTrusted, Optional<SigningHost> host) {
+    /// @param decoding what a writer unpacks again before it commits
+    public record Access(Optional<Unlocking> keys, boolean isTrusted, Optional<SigningHost> host, Decoding decoding) {
         /// Of a repository without protection, for whoever writes no points.
         public static final Access CLEAR = new Access(Optional.empty(), false, Optional.empty());
+
+        /// Unpacking all.
+        public Access(Optional<Unlocking> keys, boolean isTrusted, Optional<SigningHost> host) {
+            this(keys, isTrusted, host, Decoding.ALL);
+        }
 
         /// With a key file, which is read when it is needed; without one if it is empty.
         public static Access withKeyFile(Optional<Path> file) {
@@ -45,11 +51,15 @@ public record FolderStorage(FolderFiles files, Path root, Access access, Supplie
         }
 
         public Access ofTrusted(boolean isTrusting) {
-            return new Access(keys, isTrusting, host);
+            return new Access(keys, isTrusting, host, decoding);
+        }
+
+        public Access decoding(Decoding wanted) {
+            return new Access(keys, isTrusted, host, wanted);
         }
 
         public Access signingAs(SigningHost signing) {
-            return new Access(keys, isTrusted, Optional.of(signing));
+            return new Access(keys, isTrusted, Optional.of(signing), decoding);
         }
     }
 
@@ -95,6 +105,11 @@ public record FolderStorage(FolderFiles files, Path root, Access access, Supplie
     @Override
     public boolean isTrusted() {
         return access.isTrusted();
+    }
+
+    @Override
+    public Decoding decoding() {
+        return access.decoding();
     }
 
     @Override

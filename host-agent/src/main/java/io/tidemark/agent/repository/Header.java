@@ -32,7 +32,7 @@ record Header(UUID id, boolean isProtected) {
             id %s
             protection %s
             """;
-    private static final Pattern ID = Pattern.compile("(?m)^id (\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12})$");
+    private static final Pattern ID = Pattern.compile("(?m)^id ([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$");
 
     byte[] encode() {
         return TEXT.formatted(id, protection(isProtected)).getBytes(StandardCharsets.US_ASCII);

@@ -97,7 +97,7 @@ final class PackWriteSession implements WriteSession {
         this.request = request;
         this.quarantined = Quarantine.packs(parts.store);
         this.steps = new OrderedSteps(name());
-        this.press = new ChunkPress(parts.chunkIds);
+        this.press = new ChunkPress(parts.chunkIds, storage.decoding());
         AtomicInteger numbers = new AtomicInteger();
         var owner = new PackStream.Owner(parts.id, session, numbers::getAndIncrement);
         this.chunkPacks = new PackStream(parts.store, owner, PackKind.CHUNKS, parts.keys);
@@ -347,6 +347,7 @@ final class PackWriteSession implements WriteSession {
                 request.tracker(),
                 request.parent(),
                 sealed,
+                storage.decoding(),
                 rooted,
                 packs.count() == 0 ? List.of() : List.of(packs),
                 view.newestCommit().map(Commit::digest).orElse(null));

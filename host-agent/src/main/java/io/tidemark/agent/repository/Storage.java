@@ -40,6 +40,9 @@ public interface Storage {
     /// Whether all hosts that write here trust one another: a writer takes over from points of other VMs then.
     boolean isTrusted();
 
+    /// What a writer unpacks again before it commits.
+    Decoding decoding();
+
     /// Draws ids at random.
     Supplier<UUID> ids();
 

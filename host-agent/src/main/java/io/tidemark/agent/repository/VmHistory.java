@@ -22,8 +22,9 @@ public record VmHistory(VmId vm, @Nullable Attempt newestAttempt, List<Entry> po
     ///
     /// @param session the write session that committed it
     /// @param host whom the commit names as its signer
+    /// @param decoded what its writer had unpacked again by then
     /// @param roots of its disks, in their order
-    public record Entry(RestorePoint point, SessionId session, HostId host, List<DiskRoot> roots) {
+    public record Entry(RestorePoint point, SessionId session, HostId host, Decoding decoded, List<DiskRoot> roots) {
         public Entry {
             roots = List.copyOf(roots);
         }
@@ -43,6 +44,7 @@ public record VmHistory(VmId vm, @Nullable Attempt newestAttempt, List<Entry> po
                 BlobRepository.restorePoint(vm, commit),
                 commit.record().session(),
                 commit.record().host(),
+                commit.record().decoded(),
                 roots);
     }
 

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 
 /// One disk of the point beside its new image, to copy and to compare.
@@ -21,7 +23,23 @@ record OpenImage(PlannedDisk planned, DiskReader reader, ExtentMap data, ImageTa
     static final int PIECE_BYTES = 8 * Chunks.SIZE_BYTES;
     static final int PIECES_AHEAD = 16;
 
-    private record Piece(long offset, ByteBuffer bytes) {}
+    /// The first `length` bytes of a room.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Piece(long offset, byte[] room, int length) {}
+
+    /// Room for pieces, used again.
+    private static final class Rooms {
+        private final Queue<byte[]> idle = new ConcurrentLinkedQueue<>();
+
+        private byte[] take(int length) {
+            byte[] room = idle.poll();
+            return room == null || room.length < length ? new byte[Math.max(length, PIECE_BYTES)] : room;
+        }
+
+        private void giveBack(byte[] room) {
+            idle.add(room);
+        }
+    }
 
     /// The parts of a disk that are not recorded as zero.
     static ExtentMap data(DiskReader reader) {
@@ -42,17 +60,22 @@ record OpenImage(PlannedDisk planned, DiskReader reader, ExtentMap data, ImageTa
 
     /// Writes the data; a new image is zero where nothing is written.
     void write(ExecutorService workers, Cancellation cancellation, RestoreProgress progress) throws IOException {
+        Rooms rooms = new Rooms();
         WorkAhead<Piece> pieces = new WorkAhead<>(workers, PIECES_AHEAD, piece -> {
             cancellation.check();
-            int length = piece.bytes().remaining();
-            target.write(piece.offset(), piece.bytes());
-            progress.add(length);
+            target.write(piece.offset(), ByteBuffer.wrap(piece.room(), 0, piece.length()));
+            progress.add(piece.length());
+            rooms.giveBack(piece.room());
         });
         for (Extent extent : data.extents()) {
             for (long at = extent.offset(); at < extent.end(); at += PIECE_BYTES) {
                 long offset = at;
                 int length = (int) Math.min(PIECE_BYTES, extent.end() - at);
-                pieces.give(() -> new Piece(offset, ByteBuffer.wrap(reader.read(offset, length))));
+                pieces.give(() -> {
+                    byte[] room = rooms.take(length);
+                    reader.read(offset, room, length);
+                    return new Piece(offset, room, length);
+                });
             }
         }
         pieces.finish();
@@ -86,27 +109,36 @@ record OpenImage(PlannedDisk planned, DiskReader reader, ExtentMap data, ImageTa
     }
 
     private void compare(ExtentMap wanted, WorkAhead<Integer> compared) throws IOException {
+        Rooms rooms = new Rooms();
         target.read(wanted, new ImageTarget.Reader() {
             @Override
             public void data(long offset, ByteBuffer bytes) throws IOException {
-                byte[] found = new byte[bytes.remaining()];
-                bytes.get(found);
-                compared.give(() -> requireEqual(offset, found));
+                int length = bytes.remaining();
+                byte[] found = rooms.take(length);
+                bytes.get(found, 0, length);
+                compared.give(() -> requireEqual(new Piece(offset, found, length), rooms));
             }
 
             @Override
             public void zero(long offset, long length) throws IOException {
-                compared.give(() -> requireEqual(offset, new byte[Math.toIntExact(length)]));
+                int count = Math.toIntExact(length);
+                byte[] found = rooms.take(count);
+                Arrays.fill(found, 0, count, (byte) 0);
+                compared.give(() -> requireEqual(new Piece(offset, found, count), rooms));
             }
         });
     }
 
-    private int requireEqual(long offset, byte[] found) {
-        byte[] expected = reader.read(offset, found.length);
-        int at = Arrays.mismatch(expected, found);
+    private int requireEqual(Piece found, Rooms rooms) {
+        int length = found.length();
+        byte[] expected = rooms.take(length);
+        reader.read(found.offset(), expected, length);
+        int at = Arrays.mismatch(expected, 0, length, found.room(), 0, length);
         if (at >= 0) {
-            throw RestoreFailure.differs(planned.file(), offset + at, expected[at], found[at]);
+            throw RestoreFailure.differs(planned.file(), found.offset() + at, expected[at], found.room()[at]);
         }
-        return found.length;
+        rooms.giveBack(expected);
+        rooms.giveBack(found.room());
+        return length;
     }
 }

@@ -37,7 +37,7 @@ class FolderRepositoriesTest {
     }
 
     private Repository started() {
-        var locations = Map.of(MAIN, new Location(folder, Optional.empty(), false));
+        var locations = Map.of(MAIN, new Location(folder, Optional.empty(), false, Decoding.ALL));
         var signing = new Signing(TestHosts.SELF.id(), keyFile);
         return new FolderRepositories(locations, signing, UUID::randomUUID, InstantSource.system()).of(MAIN);
     }

@@ -33,8 +33,8 @@ public final class TestRepositories {
 
     public static Repositories folders(Map<RepositoryId, Path> folders) {
         Map<RepositoryId, FolderRepositories.Location> locations = new HashMap<>();
-        folders.forEach(
-                (id, folder) -> locations.put(id, new FolderRepositories.Location(folder, Optional.empty(), true)));
+        folders.forEach((id, folder) ->
+                locations.put(id, new FolderRepositories.Location(folder, Optional.empty(), true, Decoding.ALL)));
         return new FolderRepositories(locations, TestHosts.SELF, UUID::randomUUID, InstantSource.system());
     }
 
@@ -78,6 +78,11 @@ public final class TestRepositories {
         @Override
         public boolean isTrusted() {
             return access.isTrusted();
+        }
+
+        @Override
+        public Decoding decoding() {
+            return access.decoding();
         }
 
         @Override

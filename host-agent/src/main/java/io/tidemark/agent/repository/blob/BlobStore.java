@@ -49,8 +49,8 @@ public interface BlobStore {
     /// read.
     Optional<byte[]> read(BlobName name, int bytesMax);
 
-    /// Fills what `target` has left with the bytes from `offset` on; false if there is no such object. One that ends
-    /// before that is damaged. After an error `target` holds anything.
+    /// Fills what `target` has left with the bytes from `offset` on; false if there is no such object. One that
+    /// ends before that is damaged. After an error `target` holds anything.
     boolean readRange(BlobName name, long offset, ByteBuffer target);
 
     /// Exactly `length` bytes from `offset` on; empty if there is no such object.

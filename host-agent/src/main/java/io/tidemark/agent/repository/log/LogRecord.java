@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository.log;
 
+import io.tidemark.agent.repository.Decoding;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskRoot;
 import io.tidemark.agent.repository.Hold;
@@ -39,6 +40,7 @@ public sealed interface LogRecord {
     /// The point exists. The one record that is signed.
     ///
     /// @param host who wrote it, and signs it
+    /// @param decoded what of the new chunks the writer had unpacked again by then
     /// @param made the packs of the attempt, in this session and in earlier ones
     /// @param previousCommit digest of the newest earlier commit record of this log
     record Committed(
@@ -49,6 +51,7 @@ public sealed interface LogRecord {
             TrackerId tracker,
             @Nullable RestorePointId parent,
             PointDescription description,
+            Decoding decoded,
             List<RootedDisk> disks,
             List<MadePacks> made,
             @Nullable Digest previousCommit)
@@ -83,6 +86,7 @@ public sealed interface LogRecord {
                     commit.tracker(),
                     commit.parent(),
                     commit.description(),
+                    commit.decoded(),
                     commit.disks().stream().map(this::applied).toList(),
                     Stream.concat(commit.made().stream(), made.stream()).toList(),
                     commit.previousCommit());

@@ -3,6 +3,7 @@ package io.tidemark.agent.repository.log;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tidemark.agent.repository.Decoding;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
@@ -138,6 +139,9 @@ final class RecordJson {
         }
         json.put("takenAt", commit.description().takenAt().toString());
         json.put("consistency", commit.description().consistency().code());
+        if (commit.decoded() != Decoding.ALL) {
+            json.put("decoded", commit.decoded().code());
+        }
         ArrayNode disks = json.putArray("disks");
         commit.disks().forEach(disk -> writeShape(disks.addObject(), disk));
         ArrayNode made = json.putArray("made");
@@ -236,6 +240,9 @@ final class RecordJson {
                         Instant.parse(json.text("takenAt")),
                         word(name, "consistency", json, Consistency.values(), Consistency::code),
                         content.text("domainXml")),
+                json.optionalText("decoded").isEmpty()
+                        ? Decoding.ALL
+                        : word(name, "decoded", json, Decoding.values(), Decoding::code),
                 readDisks(name, json.objects("disks"), content.objects("disks")),
                 json.objects("made").stream().map(RecordJson::readMade).toList(),
                 json.optionalId("previousCommit", Digest::ofHex).orElse(null));

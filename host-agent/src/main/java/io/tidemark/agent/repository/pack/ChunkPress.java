@@ -2,6 +2,7 @@ package io.tidemark.agent.repository.pack;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.tidemark.agent.repository.ContentIds;
+import io.tidemark.agent.repository.Decoding;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.Place;
 import java.nio.ByteBuffer;
@@ -37,9 +38,13 @@ public final class ChunkPress implements AutoCloseable {
     private final AtomicInteger made = new AtomicInteger();
 
     private final ContentIds ids;
+    private final int decodedEvery;
+    private final AtomicInteger begun = new AtomicInteger();
 
-    public ChunkPress(ContentIds ids) {
+    /// @param decoding which chunks are unpacked again and compared
+    public ChunkPress(ContentIds ids, Decoding decoding) {
         this.ids = ids;
+        this.decodedEvery = decoding.every();
     }
 
     /// Copies a chunk, which need not be kept after the return. Waits until there is room for it, which
@@ -66,7 +71,7 @@ public final class ChunkPress implements AutoCloseable {
             tools = PressTools.of(new ZstdCompressCtx().setLevel(ZSTD_LEVEL));
         }
         try {
-            chunk.press(ids, tools, known);
+            chunk.press(ids, tools, begun.getAndIncrement() % decodedEvery == 0, known);
         } finally {
             idle.add(tools);
         }

@@ -34,8 +34,9 @@ public final class PressedChunk {
 
     /// Finds out what to store of the chunk.
     ///
+    /// @param isDecoded whether what is packed is unpacked again and compared
     /// @param known finds the same bytes in the repository
-    void press(ContentIds ids, PressTools tools, Function<Digest, @Nullable Place> known) {
+    void press(ContentIds ids, PressTools tools, boolean isDecoded, Function<Digest, @Nullable Place> known) {
         if (bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length)) {
             isZero = true;
             return;
@@ -46,7 +47,7 @@ public final class PressedChunk {
         if (same == null) {
             int packedLength = tools.zstd().compressByteArray(packed, 0, packed.length, bytes, 0, length);
             boolean isPacked = packedLength < length;
-            if (isPacked) {
+            if (isPacked && isDecoded) {
                 requireSame(packedLength, tools);
             }
             // of what is stored as it is, the plain id is the digest

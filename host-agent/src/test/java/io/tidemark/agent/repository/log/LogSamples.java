@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository.log;
 
+import io.tidemark.agent.repository.Decoding;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
@@ -104,6 +105,7 @@ final class LogSamples {
                 TRACKER,
                 parent == null ? null : point(parent),
                 new PointDescription(Instant.parse("2026-01-02T03:04:00Z"), Consistency.FILESYSTEM, "<domain/>"),
+                parent == null ? Decoding.SAMPLE : Decoding.ALL,
                 List.of(
                         disk(number, "vda", null, new Place(new PackId(session(number), 2), 17)),
                         disk(number, "vdb", Reason.DISK_ADDED, null)),
@@ -136,6 +138,7 @@ final class LogSamples {
                 commit.tracker(),
                 commit.parent(),
                 description,
+                commit.decoded(),
                 disks,
                 commit.made(),
                 commit.previousCommit());
@@ -194,6 +197,7 @@ final class LogSamples {
                 commit.tracker(),
                 null,
                 commit.description(),
+                commit.decoded(),
                 List.of(),
                 List.of(),
                 null);

@@ -17,9 +17,13 @@ class PressedChunkTest {
             "a line that comes again and again, as lines do\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
 
     private static PressedChunk pressed(byte[] content, ZstdCompressCtx zstd) {
+        return pressed(content, zstd, true);
+    }
+
+    private static PressedChunk pressed(byte[] content, ZstdCompressCtx zstd, boolean isDecoded) {
         PressedChunk chunk = new PressedChunk();
         chunk.fill(ByteBuffer.wrap(content));
-        chunk.press(ContentIds.PLAIN, PressTools.of(zstd), _ -> null);
+        chunk.press(ContentIds.PLAIN, PressTools.of(zstd), isDecoded, _ -> null);
         return chunk;
     }
 
@@ -48,6 +52,7 @@ class PressedChunkTest {
             assertThatThrownBy(() -> pressed(TEXT, broken))
                     .isInstanceOf(DamagedException.class)
                     .hasMessageContaining("compressed chunk");
+            assertThat(pressed(TEXT, broken, false).entry().codec()).isEqualTo(Codec.ZSTD);
         }
     }
 }
