@@ -46,7 +46,7 @@ final class RandomReads {
         this.site = site;
         this.fields = fields;
         this.rounds = rounds;
-        this.coldReads = site.isQuick() ? 40 : 200;
+        this.coldReads = site.isQuick() ? 40 : 60;
         this.warmReads = site.isQuick() ? 1000 : 10_000;
     }
 
