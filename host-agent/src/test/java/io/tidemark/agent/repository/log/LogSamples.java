@@ -105,7 +105,7 @@ final class LogSamples {
                 TRACKER,
                 parent == null ? null : point(parent),
                 new PointDescription(Instant.parse("2026-01-02T03:04:00Z"), Consistency.FILESYSTEM, "<domain/>"),
-                parent == null ? Decoding.SAMPLE : Decoding.ALL,
+                Decoding.ALL,
                 List.of(
                         disk(number, "vda", null, new Place(new PackId(session(number), 2), 17)),
                         disk(number, "vdb", Reason.DISK_ADDED, null)),
@@ -158,6 +158,7 @@ final class LogSamples {
         READ_OPENED,
         COMMITTED,
         COMMITTED_ALONE,
+        COMMITTED_SAMPLED,
         REPACK_OPENED,
         REPACKED,
         PRUNED,
@@ -173,7 +174,8 @@ final class LogSamples {
                 case OPENED -> opened(2);
                 case READ_OPENED -> readOpened(3, 2);
                 case COMMITTED -> committed(2, 1L);
-                case COMMITTED_ALONE -> alone();
+                case COMMITTED_ALONE -> alone(Decoding.ALL);
+                case COMMITTED_SAMPLED -> alone(Decoding.SAMPLE);
                 case REPACK_OPENED -> repackOpened(5);
                 case REPACKED -> repacked(5, 2);
                 case PRUNED -> new Pruned(point(1));
@@ -187,7 +189,7 @@ final class LogSamples {
         }
     }
 
-    private static Committed alone() {
+    private static Committed alone(Decoding decoded) {
         Committed commit = committed(1, null);
         return new Committed(
                 commit.session(),
@@ -197,7 +199,7 @@ final class LogSamples {
                 commit.tracker(),
                 null,
                 commit.description(),
-                commit.decoded(),
+                decoded,
                 List.of(),
                 List.of(),
                 null);
