@@ -46,6 +46,8 @@ class MeasurementsIT {
                 .containsExactly(
                         "path-full",
                         "path-full-core-seconds",
+                        "path-full-sampled",
+                        "path-full-sampled-core-seconds",
                         "path-full-protected-core-seconds",
                         "path-repeat",
                         "path-repeat-core-seconds");

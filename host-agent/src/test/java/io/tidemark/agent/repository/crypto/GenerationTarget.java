@@ -11,8 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The JSON of a first generation of keys, signed by the root key of the seed; and the same bytes with nothing but a
-/// right digest.
+/// The JSON of a first generation of keys, signed by the root key of the seed; and the same bytes with nothing but
+/// a right digest.
 public final class GenerationTarget implements FuzzTarget {
     private static final RepositoryId REPOSITORY = new RepositoryId("cellar");
     private static final JsonMapper JSON = JsonMapper.builder().build();
