@@ -24,7 +24,7 @@ record PathFigures(Rounds rounds, double gigabytes, Map<String, Object> fields) 
         Comparison repeat = new Comparison(rounds, Ours.REPEATED, PathMeasurement.NBDCOPY, fields);
         String note =
                 "from qemu-nbd to the commit: read, hashed, compressed, unpacked again to compare, packed, synced;"
-                        + " nbdcopy reads and throws away. Core-seconds are the server's too";
+                        + " nbdcopy reads and throws away. Core-seconds are the server's too. The moonshot is a ratio";
         String few = "the same, with one chunk of 16 unpacked again";
         String known = "every chunk is read and found in the parent; nbdcopy as above. The moonshot is an amount";
         return List.of(

@@ -86,7 +86,7 @@ final class RepositoryBench {
     }
 
     private Map<String, Measurement> wanted() throws IOException {
-        Map<String, Measurement> all = options.isQuick() ? quick() : whole();
+        Map<String, Measurement> all = measurements();
         if (!all.keySet().containsAll(options.only())) {
             throw new IllegalArgumentException(
                     "--only: expected some of " + all.keySet() + ", found " + options.only());
@@ -97,31 +97,24 @@ final class RepositoryBench {
         return all;
     }
 
-    private Map<String, Measurement> quick() throws IOException {
+    private Map<String, Measurement> measurements() throws IOException {
         Map<String, Measurement> all = new LinkedHashMap<>();
-        all.put("path", new PathMeasurement(site, data(256), 3));
-        all.put("full", new FullMeasurement(site, data(256), 3));
-        all.put("increment", new IncrementMeasurement(site, Shape.ALL, 5));
-        all.put("chain", new ChainMeasurement(site, data(256), 40, 3));
-        all.put("size", new SizeMeasurement(site, data(64), 4, 5));
-        all.put("mark", new MarkMeasurement(site, 100_000, 3));
-        all.put("memory", new MemoryMeasurement(site, data(256), 3));
+        all.put("path", new PathMeasurement(site, data(256, 2048), amount(3, 7)));
+        all.put("full", new FullMeasurement(site, data(256, 1024), amount(3, 7)));
+        all.put("increment", new IncrementMeasurement(site, Shape.ALL, amount(5, 7)));
+        all.put("chain", new ChainMeasurement(site, data(256, 1024), amount(40, 366), amount(3, 5)));
+        all.put("size", new SizeMeasurement(site, data(64, 256), amount(4, 20), amount(5, 30)));
+        all.put("mark", new MarkMeasurement(site, amount(100_000, 10_000_000), 3));
+        all.put("memory", new MemoryMeasurement(site, data(256, 2048), 3));
         return all;
     }
 
-    private Map<String, Measurement> whole() throws IOException {
-        Map<String, Measurement> all = new LinkedHashMap<>();
-        all.put("path", new PathMeasurement(site, data(2048), 7));
-        all.put("full", new FullMeasurement(site, data(1024), 7));
-        all.put("increment", new IncrementMeasurement(site, Shape.ALL, 7));
-        all.put("chain", new ChainMeasurement(site, data(1024), 366, 5));
-        all.put("size", new SizeMeasurement(site, data(256), 20, 30));
-        all.put("mark", new MarkMeasurement(site, 10_000_000, 3));
-        all.put("memory", new MemoryMeasurement(site, data(2048), 3));
-        return all;
+    private int amount(int quick, int whole) {
+        return options.isQuick() ? quick : whole;
     }
 
-    private static DataSet data(long mebibytes) {
-        return new DataSet(SEED, mebibytes * MEBIBYTE, mebibytes * MEBIBYTE);
+    private DataSet data(int quickMebibytes, int wholeMebibytes) {
+        long bytes = amount(quickMebibytes, wholeMebibytes) * MEBIBYTE;
+        return new DataSet(SEED, bytes, bytes);
     }
 }

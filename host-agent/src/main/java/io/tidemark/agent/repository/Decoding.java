@@ -1,5 +1,8 @@
 package io.tidemark.agent.repository;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
 /// How many of the chunks that a writer packs it unpacks again, and compares with what came, before it commits.
 public enum Decoding {
     ALL("all", 1),
@@ -19,8 +22,10 @@ public enum Decoding {
         return code;
     }
 
-    /// One chunk of so many.
-    public int every() {
-        return every;
+    /// Says for one packed chunk after the other whether it is unpacked again, beginning with one that is. Safe for
+    /// use by many threads.
+    public BooleanSupplier turns() {
+        AtomicInteger packed = new AtomicInteger();
+        return () -> packed.getAndIncrement() % every == 0;
     }
 }

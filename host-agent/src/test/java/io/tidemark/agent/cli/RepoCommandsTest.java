@@ -130,6 +130,7 @@ class RepoCommandsTest {
                         TwoVms.OTHER,
                         root,
                         "300013",
+                        "decoded        all",
                         "signed by      host " + TestHosts.SELF.id(),
                         json.at("/point/commitRecord").asText());
         assertThat(repo("show", "bb", "--xml").answer()).isEqualTo(TwoVms.xml("db") + System.lineSeparator());

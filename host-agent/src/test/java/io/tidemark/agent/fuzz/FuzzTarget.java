@@ -7,10 +7,10 @@ public interface FuzzTarget {
     /// Names the folder of its corpus.
     String name();
 
-    /// Bytes that it takes, from which a search begins.
+    /// Bytes that it takes.
     List<byte[]> seeds();
 
-    /// Parses. Returns if the bytes are taken and say what they said when written again, or are refused as they may
-    /// be; throws otherwise.
-    void run(byte[] bytes);
+    /// Parses. True: the bytes are taken, and say the same when they are written again. False: they are refused as
+    /// they may be. Everything else is thrown.
+    boolean isTaken(byte[] bytes);
 }

@@ -7,9 +7,13 @@ import io.tidemark.agent.repository.log.LogRecordTarget;
 import io.tidemark.agent.repository.pack.PackDirectoryTarget;
 import io.tidemark.agent.repository.tree.NodeTarget;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// All targets, and the entry for Jazzer, which looks for paths that no seed goes.
 public final class FuzzTargets {
@@ -27,6 +31,22 @@ public final class FuzzTargets {
         return ALL;
     }
 
+    /// What a search begins from: the seeds, and what is kept in the resources in a folder of the target's name.
+    static List<byte[]> corpus(FuzzTarget target) {
+        List<byte[]> corpus = new ArrayList<>(target.seeds());
+        URL kept = FuzzTargets.class.getResource("/fuzz/" + target.name());
+        if (kept != null) {
+            try (Stream<Path> files = Files.list(Path.of(kept.toURI()))) {
+                for (Path file : files.sorted().toList()) {
+                    corpus.add(Files.readAllBytes(file));
+                }
+            } catch (IOException | URISyntaxException e) {
+                throw new IllegalStateException("corpus of " + target.name(), e);
+            }
+        }
+        return corpus;
+    }
+
     private static final class Chosen {
         private static final FuzzTarget TARGET = ALL.stream()
                 .filter(each -> each.name().equals(System.getProperty("tidemark.fuzz.target")))
@@ -36,16 +56,16 @@ public final class FuzzTargets {
 
     /// Jazzer calls this with what it has thought of; a property says which target it is for.
     public static void fuzzerTestOneInput(byte[] bytes) {
-        Chosen.TARGET.run(bytes);
+        boolean _ = Chosen.TARGET.isTaken(bytes);
     }
 
-    /// Writes the seeds of all targets into folders of their names below the one that is given; prints the names.
+    /// Writes the corpora into folders of the targets' names below the one that is given; prints the names.
     public static void main(String[] arguments) throws IOException {
         for (FuzzTarget target : ALL) {
             Path folder = Files.createDirectories(Path.of(arguments[0], target.name()));
             int number = 0;
-            for (byte[] seed : target.seeds()) {
-                Files.write(folder.resolve("seed-" + number++), seed);
+            for (byte[] bytes : corpus(target)) {
+                Files.write(folder.resolve("start-" + number++), bytes);
             }
             System.out.println(target.name());
         }

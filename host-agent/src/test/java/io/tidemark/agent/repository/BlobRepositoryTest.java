@@ -11,7 +11,6 @@ import static io.tidemark.agent.repository.TestPoints.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
@@ -19,9 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,20 +92,6 @@ class BlobRepositoryTest implements RepositoryContract {
 
         assertThat(files("/tmp/")).isEmpty();
         left.close();
-    }
-
-    @Test
-    void aPointSaysHowMuchOfItItsWriterHasUnpackedAgain() {
-        full(repository, 1, randomDisk(1));
-        Access access = Access.CLEAR.signingAs(TestHosts.SELF).decoding(Decoding.SAMPLE);
-        var quicker = new BlobRepository(
-                FolderStorage.of(folder.resolve("repository"), access, UUID::randomUUID, InstantSource.system()));
-        full(quicker, 2, randomDisk(2));
-
-        assertThat(VmHistory.of(quicker, VM).points())
-                .extracting(VmHistory.Entry::decoded)
-                .containsExactly(Decoding.ALL, Decoding.SAMPLE);
-        assertThat(readWhole(repository, 2)).isEqualTo(randomDisk(2));
     }
 
     @Test

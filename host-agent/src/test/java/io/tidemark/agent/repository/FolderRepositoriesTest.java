@@ -7,6 +7,7 @@ import io.tidemark.agent.repository.FolderRepositories.Location;
 import io.tidemark.agent.repository.FolderRepositories.Signing;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
+import io.tidemark.agent.repository.blob.StepGate;
 import io.tidemark.schemas.id.RepositoryId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,11 @@ class FolderRepositoriesTest {
     }
 
     private Repository started() {
-        var locations = Map.of(MAIN, new Location(folder, Optional.empty(), false, Decoding.ALL));
+        return started(Decoding.ALL);
+    }
+
+    private Repository started(Decoding decoding) {
+        var locations = Map.of(MAIN, new Location(folder, Optional.empty(), false, decoding));
         var signing = new Signing(TestHosts.SELF.id(), keyFile);
         return new FolderRepositories(locations, signing, UUID::randomUUID, InstantSource.system()).of(MAIN);
     }
@@ -64,6 +69,17 @@ class FolderRepositoriesTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyFile)))
                 .isEqualTo("rw-------");
         assertThat(folder.resolve("keys")).doesNotExist();
+    }
+
+    @Test
+    void aPointSaysHowMuchOfItItsWriterWasToUnpackAgain() {
+        backedUp(1);
+        TestPoints.full(started(Decoding.SAMPLE), 2, TestPoints.randomDisk(2));
+
+        assertThat(VmHistory.of(TestRepositories.folder(folder, StepGate.OPEN), TestPoints.VM)
+                        .points())
+                .extracting(VmHistory.Entry::decoded)
+                .containsExactly(Decoding.ALL, Decoding.SAMPLE);
     }
 
     @Test

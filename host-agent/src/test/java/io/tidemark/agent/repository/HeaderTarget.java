@@ -18,14 +18,15 @@ public final class HeaderTarget implements FuzzTarget {
     }
 
     @Override
-    public void run(byte[] bytes) {
+    public boolean isTaken(byte[] bytes) {
         try {
             Header header = Header.decode(bytes);
             if (!Arrays.equals(header.encode(), bytes)) {
                 throw new IllegalStateException("taken as " + header);
             }
+            return true;
         } catch (RepositoryException refused) {
-            // as it may be
+            return false;
         }
     }
 }

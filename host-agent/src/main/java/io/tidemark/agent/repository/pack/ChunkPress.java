@@ -15,14 +15,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Hashes and compresses chunks on platform threads, as many as there are cores. Holds room for a limited number of
 /// chunks, which bounds what is under way.
 public final class ChunkPress implements AutoCloseable {
-    /// Fast before small: makes of machine code what lz4 makes of it, at 1.4 times the speed of level 1. Random
-    /// bytes cost next to nothing at any level.
+    /// Fast before small: `docs/adr/0013-zstd-and-decoding.md`.
     private static final int ZSTD_LEVEL = -3;
     /// 130 KiB each.
     private static final int CHUNKS_MAX = 64;
@@ -38,13 +38,12 @@ public final class ChunkPress implements AutoCloseable {
     private final AtomicInteger made = new AtomicInteger();
 
     private final ContentIds ids;
-    private final int decodedEvery;
-    private final AtomicInteger begun = new AtomicInteger();
+    private final BooleanSupplier decodingTurns;
 
-    /// @param decoding which chunks are unpacked again and compared
+    /// @param decoding which of the packed chunks are unpacked again and compared
     public ChunkPress(ContentIds ids, Decoding decoding) {
         this.ids = ids;
-        this.decodedEvery = decoding.every();
+        this.decodingTurns = decoding.turns();
     }
 
     /// Copies a chunk, which need not be kept after the return. Waits until there is room for it, which
@@ -71,7 +70,7 @@ public final class ChunkPress implements AutoCloseable {
             tools = PressTools.of(new ZstdCompressCtx().setLevel(ZSTD_LEVEL));
         }
         try {
-            chunk.press(ids, tools, begun.getAndIncrement() % decodedEvery == 0, known);
+            chunk.press(ids, tools, decodingTurns, known);
         } finally {
             idle.add(tools);
         }

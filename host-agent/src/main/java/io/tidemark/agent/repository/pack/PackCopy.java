@@ -19,7 +19,6 @@ public final class PackCopy {
     private final PackDirectory directory;
     private final PackOpener opener;
     private final ContentIds ids;
-    private final ByteBuffer room = ByteBuffer.allocateDirect(PackLimits.STORED_BYTES_MAX);
 
     /// @param keys that open
     /// @param ids of the repository
@@ -53,7 +52,7 @@ public final class PackCopy {
     private void requireContent(LocatedEntry located, byte[] stored) {
         byte[] content = new byte[PackLimits.CONTENT_BYTES_MAX];
         try (Unpacker unpacker = new Unpacker(packs)) {
-            unpacker.unpack(located, room.clear().put(stored), 0, content, 0);
+            unpacker.unpack(located, ByteBuffer.wrap(stored), 0, content, 0);
         }
         Digest id = ids.of(content, 0, located.entry().length());
         if (!id.equals(located.entry().id())) {

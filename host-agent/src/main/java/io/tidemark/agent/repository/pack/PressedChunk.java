@@ -9,6 +9,7 @@ import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,9 @@ public final class PressedChunk {
 
     /// Finds out what to store of the chunk.
     ///
-    /// @param isDecoded whether what is packed is unpacked again and compared
+    /// @param isDecoded asked of what is packed: whether it is unpacked again and compared
     /// @param known finds the same bytes in the repository
-    void press(ContentIds ids, PressTools tools, boolean isDecoded, Function<Digest, @Nullable Place> known) {
+    void press(ContentIds ids, PressTools tools, BooleanSupplier isDecoded, Function<Digest, @Nullable Place> known) {
         if (bytes[0] == 0 && Arrays.equals(bytes, 0, length - 1, bytes, 1, length)) {
             isZero = true;
             return;
@@ -47,7 +48,7 @@ public final class PressedChunk {
         if (same == null) {
             int packedLength = tools.zstd().compressByteArray(packed, 0, packed.length, bytes, 0, length);
             boolean isPacked = packedLength < length;
-            if (isPacked && isDecoded) {
+            if (isPacked && isDecoded.getAsBoolean()) {
                 requireSame(packedLength, tools);
             }
             // of what is stored as it is, the plain id is the digest

@@ -16,67 +16,46 @@ final class Unpacker implements AutoCloseable {
     /// Writes the content of what is stored from `at` on to `out`, from `outAt` on, as many bytes as the entry
     /// says. It is not checked against its id.
     ///
-    /// @param stored a direct buffer; its position and limit do not matter and stay
+    /// @param stored its position and limit do not matter and stay
     void unpack(LocatedEntry located, ByteBuffer stored, int at, byte[] out, int outAt) {
         DirectoryEntry entry = located.entry();
         if (entry.length() < 1 || entry.length() > PackLimits.CONTENT_BYTES_MAX) {
             throw located.damaged("a length of " + entry.length());
         }
-        int length = entry.storedLength();
+        Target target = new Target(out, outAt);
         if (packs.isProtecting()) {
-            byte[] sealed = new byte[length];
+            byte[] sealed = new byte[entry.storedLength()];
             stored.get(at, sealed);
             byte[] opened = packs.opened(located, sealed);
-            decode(located, opened.length, new Source() {
-                @Override
-                public void copy() {
-                    System.arraycopy(opened, 0, out, outAt, opened.length);
-                }
-
-                @Override
-                public int unzip() {
-                    return zstd.decompressByteArray(out, outAt, entry.length(), opened, 0, opened.length);
-                }
-            });
+            decode(located, ByteBuffer.wrap(opened), 0, opened.length, target);
         } else {
-            decode(located, length, new Source() {
-                @Override
-                public void copy() {
-                    stored.get(at, out, outAt, length);
-                }
-
-                @Override
-                public int unzip() {
-                    return zstd.decompressDirectByteBufferToByteArray(out, outAt, entry.length(), stored, at, length);
-                }
-            });
+            decode(located, stored, at, entry.storedLength(), target);
         }
     }
 
-    /// Brings what was packed to where it is wanted.
-    private interface Source {
-        void copy();
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Target(byte[] bytes, int at) {}
 
-        /// Answers how long the content is.
-        int unzip();
-    }
-
-    private static void decode(LocatedEntry located, int packedLength, Source source) {
+    private void decode(LocatedEntry located, ByteBuffer packed, int from, int length, Target target) {
         switch (located.entry().codec()) {
             case RAW -> {
-                if (packedLength != located.entry().length()) {
-                    throw located.damaged("a stored length of " + packedLength);
+                if (length != located.entry().length()) {
+                    throw located.damaged("a stored length of " + length);
                 }
-                source.copy();
+                packed.get(from, target.bytes(), target.at(), length);
             }
-            case ZSTD -> unzip(located, source);
+            case ZSTD -> unzip(located, packed, from, length, target);
         }
     }
 
-    private static void unzip(LocatedEntry located, Source source) {
+    private void unzip(LocatedEntry located, ByteBuffer packed, int from, int length, Target target) {
         int expected = located.entry().length();
+        byte[] out = target.bytes();
         try {
-            int got = source.unzip();
+            int got = packed.hasArray()
+                    ? zstd.decompressByteArray(
+                            out, target.at(), expected, packed.array(), packed.arrayOffset() + from, length)
+                    : zstd.decompressDirectByteBufferToByteArray(out, target.at(), expected, packed, from, length);
             if (got != expected) {
                 throw located.damaged("bytes that unpack to " + got);
             }

@@ -115,6 +115,27 @@ public interface BlobContract {
     }
 
     @Test
+    default void aRangeFillsWhatABufferHasLeftAndNothingElse() {
+        byte[] content = random(6, 1000);
+        BlobName name = name("packs/y");
+        store().createOwn(name, content);
+        for (ByteBuffer target : List.of(ByteBuffer.allocate(100), ByteBuffer.allocateDirect(100))) {
+            assertThat(store().readRange(name, 40, target.position(10).limit(60)))
+                    .isTrue();
+            assertThat(target.hasRemaining()).isFalse();
+
+            byte[] found = new byte[100];
+            target.clear().get(found);
+            byte[] expected = new byte[100];
+            System.arraycopy(content, 40, expected, 10, 50);
+            assertThat(found).isEqualTo(expected);
+            assertThat(store().readRange(name("packs/none"), 0, target.clear())).isFalse();
+            assertThatThrownBy(() -> store().readRange(name, 901, target.clear()))
+                    .isInstanceOf(DamagedException.class);
+        }
+    }
+
+    @Test
     default void aRangeIsReadExactlyOrNotAtAll() {
         byte[] content = random(5, 1000);
         BlobName name = name("packs/x");

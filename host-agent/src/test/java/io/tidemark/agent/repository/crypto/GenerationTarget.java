@@ -40,14 +40,16 @@ public final class GenerationTarget implements FuzzTarget {
     }
 
     @Override
-    public void run(byte[] bytes) {
-        requireTakenOrRefused(framed(bytes));
+    public boolean isTaken(byte[] bytes) {
+        return isRead(framed(bytes)) || isReadSigned(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private boolean isReadSigned(String json) {
         try {
-            if (JSON.readTree(new String(bytes, StandardCharsets.UTF_8)) instanceof ObjectNode object) {
-                requireTakenOrRefused(RecordText.write(Generation.HEADER, object, keys.root()));
-            }
+            return JSON.readTree(json) instanceof ObjectNode object
+                    && isRead(RecordText.write(Generation.HEADER, object, keys.root()));
         } catch (JsonProcessingException notJson) {
-            // the parser was told it above
+            return false;
         }
     }
 
@@ -60,14 +62,15 @@ public final class GenerationTarget implements FuzzTarget {
         return bytes.toByteArray();
     }
 
-    private static void requireTakenOrRefused(byte[] record) {
+    private static boolean isRead(byte[] record) {
         try {
             Generation taken = Generation.read(REPOSITORY, 1, record, null);
             if (taken.number() != 1) {
                 throw new IllegalStateException("taken as generation " + taken.number());
             }
+            return true;
         } catch (RepositoryException refused) {
-            // as it may be
+            return false;
         }
     }
 }

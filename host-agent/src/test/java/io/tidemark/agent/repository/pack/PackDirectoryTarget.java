@@ -38,15 +38,15 @@ public final class PackDirectoryTarget implements FuzzTarget {
     }
 
     @Override
-    public void run(byte[] bytes) {
+    public boolean isTaken(byte[] bytes) {
         if (bytes.length < PackDirectory.TRAILER_BYTES) {
-            return;
+            return false;
         }
         byte[] end = withDigest(bytes);
         byte[] trailer = Arrays.copyOfRange(end, end.length - PackDirectory.TRAILER_BYTES, end.length);
         try {
             if (PackDirectory.lengthBytes(PACK, trailer) != end.length) {
-                return;
+                return false;
             }
             PackDirectory directory = PackDirectory.decode(REPOSITORY, PACK, end, sizeBytes(end));
             for (int number = 0; number < directory.count(); number++) {
@@ -57,8 +57,9 @@ public final class PackDirectoryTarget implements FuzzTarget {
             if (directory.entry(directory.count()) != null) {
                 throw new IllegalStateException("an entry behind the last is there");
             }
+            return true;
         } catch (RepositoryException refused) {
-            // as it may be
+            return false;
         }
     }
 

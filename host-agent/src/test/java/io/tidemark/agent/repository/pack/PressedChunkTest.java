@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import io.tidemark.agent.repository.ContentIds;
+import io.tidemark.agent.repository.Decoding;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class PressedChunkTest {
@@ -17,10 +19,10 @@ class PressedChunkTest {
             "a line that comes again and again, as lines do\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
 
     private static PressedChunk pressed(byte[] content, ZstdCompressCtx zstd) {
-        return pressed(content, zstd, true);
+        return pressed(content, zstd, Decoding.ALL.turns());
     }
 
-    private static PressedChunk pressed(byte[] content, ZstdCompressCtx zstd, boolean isDecoded) {
+    private static PressedChunk pressed(byte[] content, ZstdCompressCtx zstd, BooleanSupplier isDecoded) {
         PressedChunk chunk = new PressedChunk();
         chunk.fill(ByteBuffer.wrap(content));
         chunk.press(ContentIds.PLAIN, PressTools.of(zstd), isDecoded, _ -> null);
@@ -40,19 +42,41 @@ class PressedChunkTest {
         }
     }
 
-    /// A compressor whose frames nobody can read who has not its dictionary stands for one that is broken.
-    @Test
-    void aChunkThatWouldNotUnpackIsFoundBeforeItIsWritten() {
+    private static byte[] dictionary() {
         byte[] dictionary = new byte[2000];
         new Random(2).nextBytes(dictionary);
         System.arraycopy(TEXT, 0, dictionary, 500, 1000);
+        return dictionary;
+    }
+
+    /// A compressor whose frames nobody can read who has not its dictionary stands for one that is broken.
+    @Test
+    void aChunkThatWouldNotUnpackIsFoundBeforeItIsWritten() {
         try (ZstdCompressCtx broken = new ZstdCompressCtx()) {
-            broken.loadDict(dictionary);
+            broken.loadDict(dictionary());
 
             assertThatThrownBy(() -> pressed(TEXT, broken))
                     .isInstanceOf(DamagedException.class)
                     .hasMessageContaining("compressed chunk");
-            assertThat(pressed(TEXT, broken, false).entry().codec()).isEqualTo(Codec.ZSTD);
+        }
+    }
+
+    /// What is stored as it is between them takes no turn.
+    @Test
+    void ofSixteenChunksThatPackTheFirstIsUnpackedAgain() {
+        byte[] noise = new byte[5000];
+        new Random(3).nextBytes(noise);
+        try (ZstdCompressCtx zstd = new ZstdCompressCtx();
+                ZstdCompressCtx broken = new ZstdCompressCtx()) {
+            broken.loadDict(dictionary());
+            BooleanSupplier turns = Decoding.SAMPLE.turns();
+            pressed(TEXT, zstd, turns);
+            for (int chunk = 1; chunk < 16; chunk++) {
+                assertThat(pressed(TEXT, broken, turns).entry().codec()).isEqualTo(Codec.ZSTD);
+                assertThat(pressed(noise, zstd, turns).entry().codec()).isEqualTo(Codec.RAW);
+            }
+
+            assertThatThrownBy(() -> pressed(TEXT, broken, turns)).isInstanceOf(DamagedException.class);
         }
     }
 }

@@ -33,15 +33,16 @@ public final class NodeTarget implements FuzzTarget {
     }
 
     @Override
-    public void run(byte[] bytes) {
+    public boolean isTaken(byte[] bytes) {
         try {
             Node node = Node.decode("node", bytes);
             Node again = Node.decode("node", node.encode());
             if (!Arrays.equals(again.encode(), node.encode())) {
                 throw new IllegalStateException("another node when written again");
             }
+            return true;
         } catch (RepositoryException refused) {
-            // as it may be
+            return false;
         }
     }
 }
