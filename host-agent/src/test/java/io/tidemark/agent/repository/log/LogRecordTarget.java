@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The JSON of a record, with the right digest and signed where it is a commit; and the same bytes as a whole record.
+/// The JSON of a record, with the right digest and signed where it is a commit; and the same bytes as a whole
+/// record.
 public final class LogRecordTarget implements FuzzTarget {
     private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
 
