@@ -257,7 +257,8 @@ public final class DomainRewrite {
             transformer.transform(new DOMSource(document), new StreamResult(out));
             return out.toString();
         } catch (TransformerException e) {
-            throw new IllegalStateException("domain definition: cannot be written", e);
+            throw new IllegalArgumentException(
+                    "domain definition: expected XML that can be written again, found " + e.getMessage(), e);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.tidemark.agent.repository.crypto.GenerationTarget;
 import io.tidemark.agent.repository.log.LogRecordTarget;
 import io.tidemark.agent.repository.pack.PackDirectoryTarget;
 import io.tidemark.agent.repository.tree.NodeTarget;
+import io.tidemark.agent.restore.DomainDefinitionTarget;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -23,6 +24,7 @@ public final class FuzzTargets {
             new NodeTarget(),
             new LogRecordTarget(),
             new GenerationTarget(),
+            new DomainDefinitionTarget(),
             new NbdRepliesTarget());
 
     private FuzzTargets() {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DomainRewriteTest {
     private static final NewDomain NEW = new NewDomain("copy", DomainUuid.of("6a1f0f2e-0000-4000-8000-00000000000a"));
-    private static final String XML = """
+    static final String XML = """
             <domain type='kvm' id='3'>
               <name>web</name>
               <uuid>11111111-2222-3333-4444-555555555555</uuid>
