@@ -58,23 +58,35 @@ final class VerifiedPacks {
         for (BlobName name : store.list(FOLDER)) {
             try {
                 store.read(name, BYTES_MAX)
-                        .map(bytes -> TEXT.matcher(new String(bytes, StandardCharsets.UTF_8)))
-                        .filter(found -> counts(found, instant, isOpened))
-                        .ifPresent(
-                                found -> found.group(5).lines().map(PackId::of).forEach(packs::add));
-            } catch (DamagedException | IllegalArgumentException | DateTimeException damaged) {
+                        .map(bytes -> look(name, bytes))
+                        .filter(look -> !look.at().isBefore(instant) && (look.isOpened() || !isOpened))
+                        .ifPresent(look -> packs.addAll(look.packs()));
+            } catch (DamagedException damaged) {
                 LOG.warnf("%s counts for nothing: %s", name, damaged.getMessage());
             }
         }
         return packs;
     }
 
-    private boolean counts(Matcher found, Instant instant, boolean isOpened) {
-        return found.matches()
-                && found.group(6).equals(digest(found.group(1)))
-                && found.group(2).equals(repository.toString())
-                && !Instant.parse(found.group(3)).isBefore(instant)
-                && (!isOpened || found.group(4).equals("content"));
+    /// What one object says.
+    record Look(Instant at, boolean isOpened, List<PackId> packs) {}
+
+    /// Anybody may have written the bytes, so no message repeats them.
+    Look look(BlobName name, byte[] bytes) {
+        Matcher found = TEXT.matcher(new String(bytes, StandardCharsets.UTF_8));
+        if (!found.matches()
+                || !found.group(6).equals(digest(found.group(1)))
+                || !found.group(2).equals(repository.toString())) {
+            throw new DamagedException(name.text(), "what was verified in repository " + repository, "something else");
+        }
+        try {
+            return new Look(
+                    Instant.parse(found.group(3)),
+                    found.group(4).equals("content"),
+                    found.group(5).lines().map(PackId::of).toList());
+        } catch (IllegalArgumentException | DateTimeException _) {
+            throw new DamagedException(name.text(), "an instant and packs", "other words");
+        }
     }
 
     private static String digest(String text) {

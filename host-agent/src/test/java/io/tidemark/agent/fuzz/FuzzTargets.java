@@ -2,6 +2,7 @@ package io.tidemark.agent.fuzz;
 
 import io.tidemark.agent.nbd.NbdRepliesTarget;
 import io.tidemark.agent.repository.HeaderTarget;
+import io.tidemark.agent.repository.VerifiedPacksTarget;
 import io.tidemark.agent.repository.crypto.GenerationTarget;
 import io.tidemark.agent.repository.log.LogRecordTarget;
 import io.tidemark.agent.repository.pack.PackDirectoryTarget;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 public final class FuzzTargets {
     private static final List<FuzzTarget> ALL = List.of(
             new HeaderTarget(),
+            new VerifiedPacksTarget(),
             new PackDirectoryTarget(),
             new NodeTarget(),
             new LogRecordTarget(),
