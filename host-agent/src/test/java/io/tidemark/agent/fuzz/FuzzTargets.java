@@ -2,10 +2,14 @@ package io.tidemark.agent.fuzz;
 
 import io.tidemark.agent.nbd.NbdRepliesTarget;
 import io.tidemark.agent.repository.HeaderTarget;
+import io.tidemark.agent.repository.NamesTarget;
+import io.tidemark.agent.repository.RegistryTarget;
 import io.tidemark.agent.repository.VerifiedPacksTarget;
 import io.tidemark.agent.repository.crypto.GenerationTarget;
 import io.tidemark.agent.repository.log.LogRecordTarget;
 import io.tidemark.agent.repository.pack.PackDirectoryTarget;
+import io.tidemark.agent.repository.pack.PackTarget;
+import io.tidemark.agent.repository.pack.StoredEntryTarget;
 import io.tidemark.agent.repository.tree.NodeTarget;
 import io.tidemark.agent.restore.DomainDefinitionTarget;
 import java.io.IOException;
@@ -21,8 +25,12 @@ import java.util.stream.Stream;
 public final class FuzzTargets {
     private static final List<FuzzTarget> ALL = List.of(
             new HeaderTarget(),
+            new RegistryTarget(),
             new VerifiedPacksTarget(),
+            new NamesTarget(),
+            new PackTarget(),
             new PackDirectoryTarget(),
+            new StoredEntryTarget(),
             new NodeTarget(),
             new LogRecordTarget(),
             new GenerationTarget(),
