@@ -6,7 +6,12 @@ import io.tidemark.agent.repository.NamesTarget;
 import io.tidemark.agent.repository.RegistryTarget;
 import io.tidemark.agent.repository.VerifiedPacksTarget;
 import io.tidemark.agent.repository.crypto.GenerationTarget;
+import io.tidemark.agent.repository.crypto.HostKeyTarget;
+import io.tidemark.agent.repository.crypto.KeyFileTarget;
+import io.tidemark.agent.repository.crypto.SealedTextTarget;
+import io.tidemark.agent.repository.crypto.WrapTarget;
 import io.tidemark.agent.repository.log.LogRecordTarget;
+import io.tidemark.agent.repository.log.SealedContentTarget;
 import io.tidemark.agent.repository.pack.PackDirectoryTarget;
 import io.tidemark.agent.repository.pack.PackTarget;
 import io.tidemark.agent.repository.pack.StoredEntryTarget;
@@ -33,7 +38,12 @@ public final class FuzzTargets {
             new StoredEntryTarget(),
             new NodeTarget(),
             new LogRecordTarget(),
+            new SealedContentTarget(),
             new GenerationTarget(),
+            new WrapTarget(),
+            new HostKeyTarget(),
+            new KeyFileTarget(),
+            new SealedTextTarget(),
             new DomainDefinitionTarget(),
             new NbdRepliesTarget());
 

@@ -7,34 +7,22 @@ import static io.tidemark.agent.repository.crypto.Keyrings.open;
 import static io.tidemark.agent.repository.crypto.Keyrings.passphrase;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.schemas.id.HostId;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Properties;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What the first writer of version 1 wrote is read for ever.
 class KeyringGoldenTest {
-    private static final Path FOLDER = Path.of("src/test/resources/repository-crypto");
-    private static final HostId HOST = new HostId(new UUID(5, 6));
-    private static final List<String> OBJECTS =
-            List.of("keys/generation-1", "keys/generation-2", "keys/wrap-1", "keys/host-" + HOST + "-1");
-
-    private final Keyrings keyrings = new Keyrings();
+    private final Keyrings keyrings = Keyrings.golden();
     private final Properties sealed = new Properties();
 
     @BeforeEach
     void stored() throws IOException {
-        for (String object : OBJECTS) {
-            keyrings.blobs.objects.put(object, Files.readAllBytes(FOLDER.resolve(object + ".txt")));
-        }
-        try (Reader in = Files.newBufferedReader(FOLDER.resolve("sealed.properties"))) {
+        try (Reader in = Files.newBufferedReader(Keyrings.goldenFile("sealed.properties"))) {
             sealed.load(in);
         }
     }
@@ -52,7 +40,7 @@ class KeyringGoldenTest {
 
     @Test
     void theRecoveryKeyReadsAll() {
-        RepositoryKeys keys = keyrings.keyring.unlock(RecoveryKey.read(FOLDER.resolve("recovery.key")));
+        RepositoryKeys keys = keyrings.keyring.unlock(RecoveryKey.read(Keyrings.goldenFile("recovery.key")));
 
         PackOpener opener = keys.opener(PACK, stored("section"));
 
@@ -65,7 +53,7 @@ class KeyringGoldenTest {
         RepositoryKeys agent = keyrings.keyring.unlock(passphrase("of the agent"));
 
         HostKey host = new HostKeys(keyrings.blobs, Keyrings.REPOSITORY)
-                .of(HOST, agent)
+                .of(Keyrings.GOLDEN_HOST, agent)
                 .getFirst();
 
         assertThat(agent.ids().of(bytes("chunk"), 0, 5).hex()).isEqualTo(sealed.getProperty("id"));

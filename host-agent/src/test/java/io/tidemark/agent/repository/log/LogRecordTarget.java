@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The JSON of a record, with the right digest and signed where it is a commit; and the same bytes as a whole
-/// record.
+/// record. Its signature is checked too.
 public final class LogRecordTarget implements FuzzTarget {
     private final LogCodec codec = new LogCodec(LogSamples.KEY, ContentSeal.NONE, LogSamples.SIGNATURES);
 
@@ -34,6 +34,7 @@ public final class LogRecordTarget implements FuzzTarget {
     private boolean isRead(byte[] bytes) {
         try {
             LogRecord record = codec.decode(0, Optional.empty(), bytes);
+            codec.requireSigned(0, record, bytes);
             LogRecord again = codec.decode(0, Optional.empty(), codec.encode(0, Optional.empty(), record));
             if (!again.equals(record)) {
                 throw new IllegalStateException("another record when written again: " + again);
