@@ -1,5 +1,9 @@
 package io.tidemark.agent.fuzz;
 
+import io.tidemark.agent.command.JournalTarget;
+import io.tidemark.agent.guard.GuardLineTarget;
+import io.tidemark.agent.nbd.NbdExtentsTarget;
+import io.tidemark.agent.nbd.NbdGreetingTarget;
 import io.tidemark.agent.nbd.NbdRepliesTarget;
 import io.tidemark.agent.repository.HeaderTarget;
 import io.tidemark.agent.repository.NamesTarget;
@@ -17,6 +21,7 @@ import io.tidemark.agent.repository.pack.PackTarget;
 import io.tidemark.agent.repository.pack.StoredEntryTarget;
 import io.tidemark.agent.repository.tree.NodeTarget;
 import io.tidemark.agent.restore.DomainDefinitionTarget;
+import io.tidemark.agent.restore.RestoreMarkTarget;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -45,7 +50,12 @@ public final class FuzzTargets {
             new KeyFileTarget(),
             new SealedTextTarget(),
             new DomainDefinitionTarget(),
-            new NbdRepliesTarget());
+            new RestoreMarkTarget(),
+            new GuardLineTarget(),
+            new JournalTarget(),
+            new NbdGreetingTarget(),
+            new NbdRepliesTarget(),
+            new NbdExtentsTarget());
 
     private FuzzTargets() {}
 
