@@ -6,12 +6,15 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.SessionId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -35,6 +38,9 @@ public final class MessageCodec {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // else an empty text is no instant at all, though the message has to have one
+            .withCoercionConfigDefaults(
+                    coercion -> coercion.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
@@ -78,8 +84,8 @@ public final class MessageCodec {
         }
         try {
             JsonNode json = mapper.readTree(body);
-            if (hasNul(json)) {
-                return new Decoding.Malformed("body: expected text without NUL, found text with it");
+            if (!isStorable(json)) {
+                return new Decoding.Malformed("body: expected text of whole characters without NUL, found other text");
             }
             Optional<String> fault = BodyShape.fault(json, message.get());
             if (fault.isPresent()) {
@@ -120,16 +126,18 @@ public final class MessageCodec {
         return text;
     }
 
-    private static boolean hasNul(JsonNode json) {
+    /// False: some text holds a NUL or half of a surrogate pair, which no database keeps as it is.
+    private static boolean isStorable(JsonNode json) {
         if (json.isTextual()) {
-            return json.textValue().indexOf('\0') >= 0;
+            String text = json.textValue();
+            return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
         }
         for (JsonNode part : json) {
-            if (hasNul(part)) {
-                return true;
+            if (!isStorable(part)) {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
     private static <T> T required(Map<String, String> headers, String name, Function<String, T> read) {

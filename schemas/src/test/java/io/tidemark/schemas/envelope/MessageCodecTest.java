@@ -47,6 +47,22 @@ final class MessageCodecTest {
                 "uptimeMillis: expected a whole number from 0");
     }
 
+    @Test
+    void anInstantThatIsEmptyIsMalformed() {
+        assertMalformed(
+                decode(Map.of("ce_type", "io.tidemark.restore-point-row.v1"), """
+                        {"point":"3f2504e0-4f89-41d3-9a0c-000000000001","repository":"main",
+                         "vm":"3f2504e0-4f89-41d3-9a0c-000000000002","takenAt":"","consistency":"crash",
+                         "storedBytes":1,"commitDigest":"sha256:%s","revision":3}""".formatted("ab".repeat(32))),
+                "Cannot coerce empty String");
+    }
+
+    @Test
+    void halfOfASurrogatePairIsMalformed() {
+        assertMalformed(
+                decode(Map.of(), TASK.replace("}", ",\"new\":\"\\ud800\"}")), "expected text of whole characters");
+    }
+
     @ParameterizedTest
     @CsvSource({"ce_id,x", "ce_time,yesterday", "ce_session,x", "ce_attempt,1", "ce_attempt,0.1", "ce_specversion,2.0"})
     void aMalformedHeaderIsNamed(String header, String value) {
