@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.rebuild.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.orchestrator.refusal.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,12 +40,14 @@ record ExportLine(String path, JsonNode json) {
         return json.hasNonNull(member);
     }
 
-    /// Text of 1 to so many characters, without any that PostgreSQL cannot store.
+    /// Text of 1 to so many characters, without any that PostgreSQL cannot store: NUL, or half of a surrogate pair.
     String text(String member, int charactersMax) {
         JsonNode found = json.get(member);
         boolean isText = found != null && found.isTextual();
         String text = isText ? found.textValue() : "";
-        if (text.isBlank() || text.length() > charactersMax || text.indexOf('\0') >= 0) {
+        boolean isStorable =
+                text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        if (text.isBlank() || text.length() > charactersMax || !isStorable) {
             throw refused(member, "text of 1 to " + charactersMax + " characters without NUL");
         }
         return text;

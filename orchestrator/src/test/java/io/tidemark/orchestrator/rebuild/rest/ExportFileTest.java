@@ -43,12 +43,18 @@ class ExportFileTest {
             .replace("'level':'full','reason':'first-backup'", "'level':'incremental'")
             .replaceAll("'holds':\\[.*]", "'holds':[]");
 
+    static final String EXPORT = text(HEAD, VM, FULL, INCREMENT);
+
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it before each test
     Path folder;
 
     private List<ExportedVm> read(String... lines) throws IOException {
-        return read((String.join("\n", lines).replace('\'', '"') + "\n").getBytes(StandardCharsets.UTF_8));
+        return read(text(lines).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(String... lines) {
+        return String.join("\n", lines).replace('\'', '"') + "\n";
     }
 
     private List<ExportedVm> read(byte[] bytes) throws IOException {
@@ -119,6 +125,7 @@ class ExportFileTest {
         2 | '3.7' | '9999999.1' | newestAttempt: expected incarnation.sequence, the incarnation at most 1048576, found*
         2 | 'name':'web' | 'name':['web'] | name: expected text of 1 to 1000 characters without NUL, found ["web"]
         2 | 'name':'web' | 'name':'w\\u0000b' | name: expected text of 1 to 1000 characters without NUL, found "w\\u00*
+        2 | 'name':'web' | 'name':'\\ud800' | name: expected text of 1 to 1000 characters without NUL, found "*
         3 | 'vm':'1 | 'vm':'2 | vm: expected VM 11111111-0000-4000-8000-000000000001, whose points these are, found "2*
         3 | 'takenAt':'2026 | 'takenAt':'+999999999 | takenAt: expected an instant of ISO 8601 from 1970 to 9999, foun*
         3 | 'filesystem' | 'perfect' | consistency: expected one of crash, filesystem, found "perfect"
