@@ -4,6 +4,8 @@ import io.tidemark.agent.epoch.DiskDecision;
 import io.tidemark.agent.epoch.EpochDecider;
 import io.tidemark.agent.epoch.ObservedDisk;
 import io.tidemark.agent.epoch.ProposedDisk;
+import io.tidemark.agent.repository.Device;
+import io.tidemark.agent.repository.Part;
 import io.tidemark.agent.repository.RestorePoint;
 import io.tidemark.agent.repository.StoredDisk;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
@@ -39,6 +41,7 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
     record PlannedDisk(
             DiskId disk,
             String target,
+            Device device,
             OptionalLong sizeBytes,
             String imageIdentity,
             DiskDecision decision,
@@ -52,6 +55,7 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
                     ? new PlannedDisk(
                             disk,
                             target,
+                            device,
                             sizeBytes,
                             imageIdentity,
                             new DiskDecision(Level.FULL, reason, null),
@@ -155,6 +159,7 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
         return new PlannedDisk(
                 order.disk(),
                 disk.target(),
+                new Device(Part.DISK, disk.bus(), disk.format()),
                 disk.virtualSizeBytes(),
                 disk.imageIdentity().orElse(IDENTITY_UNKNOWN),
                 decision,

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 /// One disk of a domain.
 ///
 /// @param target the name inside the domain, as `vda`
+/// @param bus between guest and disk as libvirt names it, as `virtio`; empty if the definition says none
 /// @param serial the serial number that the domain's definition gives it
 /// @param format the image format as libvirt names it, `qcow2` or `raw` mostly
 /// @param path the image or device on the host; absent for storage over a network
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
 /// @param untrackable why no dirty bitmap can be kept for it; empty if one can
 public record DomainDisk(
         String target,
+        String bus,
         Optional<String> serial,
         String format,
         Optional<Path> path,

@@ -48,10 +48,12 @@ final class PointCopy implements AutoCloseable {
             return new DiskDescription(
                     plan.disk(),
                     plan.target(),
+                    plan.device(),
                     source.sizeBytes(),
                     plan.decision().level(),
                     plan.decision().reason(),
-                    plan.imageIdentity());
+                    plan.imageIdentity(),
+                    plan.isCheckpointed());
         }
     }
 

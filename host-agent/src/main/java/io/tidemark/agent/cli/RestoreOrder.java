@@ -55,7 +55,7 @@ record RestoreOrder(
     /// A new image.
     record Image(String target, String file, String format, long sizeBytes) {}
 
-    /// @param wanted targets; none stands for all
+    /// @param wanted targets; none stands for all that are disks
     static RestoreOrder of(Lookup lookup, Entry entry, List<String> wanted, ImageFormat format, Path to) {
         List<DiskDescription> held = entry.point().receipt().disks().stream()
                 .map(StoredDisk::description)
@@ -68,10 +68,11 @@ record RestoreOrder(
             }
         }
         List<DiskDescription> disks = held.stream()
-                .filter(disk -> wanted.isEmpty() || wanted.contains(disk.target()))
+                .filter(disk -> wanted.isEmpty() ? disk.isDisk() : wanted.contains(disk.target()))
                 .toList();
-        List<String> left = targets.stream()
-                .filter(target -> !wanted.isEmpty() && !wanted.contains(target))
+        List<String> left = held.stream()
+                .filter(disk -> !disks.contains(disk))
+                .map(DiskDescription::target)
                 .toList();
         Path folder = to.toAbsolutePath().normalize();
         String name = plain(lookup.vmOf(entry).title());

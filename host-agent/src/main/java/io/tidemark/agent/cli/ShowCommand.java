@@ -10,6 +10,7 @@ import io.tidemark.agent.repository.VmHistory.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,12 +68,17 @@ final class ShowCommand implements Callable<Integer> {
                 "size           " + Amounts.exactly(view.sizeBytes()),
                 "new            " + Amounts.exactly(view.newBytes()),
                 "stored         " + Amounts.exactly(view.storedBytes())));
-        Table table = new Table("DISK", "LEVEL", "REASON", "SIZE", "NEW", "STORED", "ID", "ROOT");
+        Table table = new Table(
+                "DISK", "PART", "BUS", "FORMAT", "LEVEL", "REASON", "EPOCH", "SIZE", "NEW", "STORED", "ID", "ROOT");
         for (DiskView disk : view.disks()) {
             table.row(
                     disk.target(),
+                    disk.part(),
+                    orDash(disk.bus()),
+                    orDash(disk.format()),
                     disk.level(),
-                    disk.reason() == null ? "-" : disk.reason(),
+                    orDash(disk.reason()),
+                    disk.epochBegun() ? "begun" : "-",
                     Long.toString(disk.sizeBytes()),
                     Long.toString(disk.newBytes()),
                     Long.toString(disk.storedBytes()),
@@ -81,5 +87,9 @@ final class ShowCommand implements Callable<Integer> {
         }
         lines.addAll(table.lines());
         return List.copyOf(lines);
+    }
+
+    private static String orDash(@Nullable String text) {
+        return text == null ? "-" : text;
     }
 }

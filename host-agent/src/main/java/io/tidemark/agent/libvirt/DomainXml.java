@@ -23,6 +23,7 @@ final class DomainXml {
         return attributeOf(disk, "target", "dev")
                 .map(target -> new Disk(
                         target,
+                        attributeOf(disk, "target", "bus").orElse(""),
                         XmlText.child(disk, "serial").map(Element::getTextContent),
                         attributeOf(disk, "driver", "type").orElse("raw"),
                         source(disk),
@@ -54,11 +55,13 @@ final class DomainXml {
 
     /// One disk as defined. The alias, QEMU's name of the device, is there only while the domain runs.
     ///
+    /// @param bus empty if none is said
     /// @param source the image or device on the host; absent for storage over a network
     /// @param backing the sources of the images below it, the nearest first, as libvirt found them when the domain
     ///     started; mostly empty while it is off
     record Disk(
             String target,
+            String bus,
             Optional<String> serial,
             String format,
             Optional<String> source,

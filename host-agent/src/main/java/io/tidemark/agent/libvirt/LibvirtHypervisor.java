@@ -136,6 +136,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         boolean isTrackable = disk.format().equals("qcow2");
         return new DomainDisk(
                 disk.target(),
+                disk.bus(),
                 disk.serial(),
                 disk.format(),
                 path,

@@ -1,12 +1,18 @@
 package io.tidemark.agent.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.tidemark.agent.repository.Device;
+import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskReader;
+import io.tidemark.agent.repository.Part;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repositories;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
+import io.tidemark.agent.repository.RestorePoint;
+import io.tidemark.agent.repository.StoredDisk;
 import io.tidemark.agent.repository.TestRepositories;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
@@ -207,6 +213,21 @@ final class BackupLab {
     }
 
     void assertBytes(BackupCompleted done) {
+        RestorePoint point = repository.points(VM).stream()
+                .filter(known -> known.key().point().equals(done.point()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(point.receipt().disks())
+                .extracting(StoredDisk::description)
+                .extracting(DiskDescription::target, DiskDescription::epochBegun)
+                .containsExactlyElementsOf(done.disks().stream()
+                        .map(disk -> tuple(disk.target(), disk.epochBegun()))
+                        .toList());
+        assertThat(point.receipt().disks())
+                .extracting(disk -> disk.description().device())
+                .containsExactlyElementsOf(domain.view().disks().stream()
+                        .map(disk -> new Device(Part.DISK, disk.bus(), disk.format()))
+                        .toList());
         for (DiskResult disk : done.disks()) {
             try (DiskReader reader = repository.openDisk(new PointKey(VM, done.point()), disk.disk())) {
                 byte[] expected = Objects.requireNonNull(domain.disks.get(disk.target())).bytes;

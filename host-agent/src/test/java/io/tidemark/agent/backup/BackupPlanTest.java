@@ -193,6 +193,7 @@ class BackupPlanTest {
             String target, String serial, String format, @Nullable String identity, @Nullable Long size) {
         return new DomainDisk(
                 target,
+                "virtio",
                 Optional.of(serial),
                 format,
                 Optional.empty(),

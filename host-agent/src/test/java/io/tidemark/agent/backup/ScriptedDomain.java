@@ -117,6 +117,7 @@ public final class ScriptedDomain implements DiskSources {
     private static DomainDisk view(String target, Disk disk) {
         return new DomainDisk(
                 target,
+                "virtio",
                 Optional.of("SER-" + target),
                 disk.format,
                 Optional.empty(),

@@ -44,20 +44,24 @@ final class TwoVms {
     private TwoVms() {}
 
     static BlobRepository write(Path folder) {
-        var access = FolderStorage.Access.CLEAR.signingAs(TestHosts.SELF);
-        BlobRepository repository =
-                new BlobRepository(FolderStorage.of(folder, access, UUID::randomUUID, InstantSource.system()));
+        BlobRepository repository = fresh(folder);
         repository.create();
         return write(repository);
     }
 
+    /// One that is not created yet.
+    static BlobRepository fresh(Path folder) {
+        var access = FolderStorage.Access.CLEAR.signingAs(TestHosts.SELF);
+        return new BlobRepository(FolderStorage.of(folder, access, UUID::randomUUID, InstantSource.system()));
+    }
+
     static BlobRepository write(BlobRepository repository) {
-        point(repository, request(WEB, 1, FIRST, List.of(VDA, VDB)), "web", List.of(VDA, VDB));
-        WriteRequest base = request(WEB, 2, SECOND, List.of(VDA, VDB));
+        point(repository, whole(WEB, 1, FIRST, List.of(VDA, VDB)), "web", List.of(VDA, VDB));
+        WriteRequest base = whole(WEB, 2, SECOND, List.of(VDA, VDB));
         WriteRequest increment = new WriteRequest(
                 WEB, base.tracker(), RestorePointId.of(FIRST), base.attempt(), base.point(), base.disks());
         increment(repository, increment);
-        point(repository, request(DB, 3, OTHER, List.of(OTHER_VDA)), "db", List.of(OTHER_VDA));
+        point(repository, whole(DB, 3, OTHER, List.of(OTHER_VDA)), "db", List.of(OTHER_VDA));
         return repository;
     }
 
@@ -92,7 +96,7 @@ final class TwoVms {
                 </domain>""".formatted(name);
     }
 
-    private static WriteRequest request(VmId vm, int number, String point, List<byte[]> disks) {
+    private static WriteRequest whole(VmId vm, int number, String point, List<byte[]> disks) {
         List<DiskDescription> descriptions = new ArrayList<>();
         for (int disk = 0; disk < disks.size(); disk++) {
             Level level = number == 2 ? Level.INCREMENTAL : Level.FULL;
@@ -100,15 +104,19 @@ final class TwoVms {
             descriptions.add(new DiskDescription(
                     id(disk), "vd" + (char) ('a' + disk), disks.get(disk).length, level, reason, "image-" + disk));
         }
-        return new WriteRequest(
-                vm, new TrackerId("default"), null, new Attempt(1, number), RestorePointId.of(point), descriptions);
+        return request(vm, number, point, descriptions);
     }
 
-    private static DiskId id(int disk) {
+    static WriteRequest request(VmId vm, int number, String point, List<DiskDescription> disks) {
+        return new WriteRequest(
+                vm, new TrackerId("default"), null, new Attempt(1, number), RestorePointId.of(point), disks);
+    }
+
+    static DiskId id(int disk) {
         return new DiskId(new UUID(2, disk));
     }
 
-    private static void point(BlobRepository repository, WriteRequest request, String name, List<byte[]> disks) {
+    static void point(BlobRepository repository, WriteRequest request, String name, List<byte[]> disks) {
         try (WriteSession session = repository.openWrite(request)) {
             for (int disk = 0; disk < disks.size(); disk++) {
                 put(session, id(disk), disks.get(disk));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BlockQueryTest {
     private static final String BITMAP = "tidemark-1";
     private static final List<DomainXml.Disk> DISKS = List.of(new DomainXml.Disk(
-            "vda", Optional.empty(), "qcow2", Optional.empty(), List.of(), Optional.of("virtio-disk0")));
+            "vda", "virtio", Optional.empty(), "qcow2", Optional.empty(), List.of(), Optional.of("virtio-disk0")));
 
     @Test
     void aRecordingBitmapOfTheImageIsSeen() {

@@ -171,6 +171,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
         DomainDisk disk = hypervisor.domain(DOMAIN).disks().getFirst();
 
         assertThat(disk.serial()).contains("SER-A");
+        assertThat(disk.bus()).isEqualTo("virtio");
         assertThat(disk.virtualSizeBytes()).hasValue(16 << 20);
         assertThat(disk.imageIdentity()).isPresent();
     }

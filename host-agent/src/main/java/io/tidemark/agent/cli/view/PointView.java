@@ -41,14 +41,20 @@ public record PointView(
 
     /// A disk of it.
     ///
+    /// @param part what of the VM it is, `disk` mostly
+    /// @param bus as libvirt names it; null if unknown
+    /// @param epochBegun whether a bitmap records what changes from the point on
     /// @param serial in the domain's definition; null if it has none there
-    /// @param format of its image then, `qcow2` or `raw`; null if the definition says another or nothing
+    /// @param format of its image then, `qcow2` or `raw`; null if it was another or is unknown
     public record DiskView(
             String disk,
+            String part,
             String target,
+            @Nullable String bus,
             long sizeBytes,
             String level,
             @Nullable String reason,
+            boolean epochBegun,
             long newBytes,
             long storedBytes,
             String root,
@@ -122,16 +128,29 @@ public record PointView(
         DefinedDisk definition = defined.getOrDefault(description.target(), new DefinedDisk("", ""));
         return new DiskView(
                 description.disk().toString(),
+                description.device().part().code(),
                 description.target(),
+                blankAsNull(description.device().bus()),
                 description.sizeBytes(),
                 description.level().code(),
                 description.reason() == null ? null : description.reason().code(),
+                description.epochBegun(),
                 disk.newBytes(),
                 disk.storedBytes(),
                 root.id().hex(),
                 description.imageIdentity(),
-                definition.serial().isBlank() ? null : definition.serial(),
-                FORMATS.contains(definition.format()) ? definition.format() : null);
+                blankAsNull(definition.serial()),
+                format(description.device().format(), definition.format()));
+    }
+
+    private static @Nullable String blankAsNull(String text) {
+        return text.isBlank() ? null : text;
+    }
+
+    /// What the record says, else what the definition says.
+    private static @Nullable String format(String recorded, String defined) {
+        String format = recorded.isEmpty() ? defined : recorded;
+        return FORMATS.contains(format) ? format : null;
     }
 
     /// Sizes of all disks.

@@ -54,6 +54,14 @@ final class Fields {
         return id;
     }
 
+    Optional<Boolean> optionalFlag(String name) {
+        Optional<JsonNode> found = find(name);
+        if (found.isPresent() && !found.get().isBoolean()) {
+            throw mistyped(name, "true or false", found.get());
+        }
+        return found.map(JsonNode::booleanValue);
+    }
+
     long integer(String name) {
         JsonNode found = find(name).orElseThrow(() -> missing(name));
         if (!found.isIntegralNumber() || !found.canConvertToLong()) {

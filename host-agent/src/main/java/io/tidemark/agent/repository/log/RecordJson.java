@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tidemark.agent.repository.Decoding;
+import io.tidemark.agent.repository.Device;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
 import io.tidemark.agent.repository.Hold;
 import io.tidemark.agent.repository.PackId;
+import io.tidemark.agent.repository.Part;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
@@ -162,10 +164,16 @@ final class RecordJson {
     private static void writeShape(ObjectNode json, RootedDisk disk) {
         DiskDescription description = disk.disk().description();
         json.put("disk", description.disk().toString());
+        if (!description.isDisk()) {
+            json.put("part", description.device().part().code());
+        }
         json.put("sizeBytes", description.sizeBytes());
         json.put("level", description.level().code());
         if (description.reason() != null) {
             json.put("reason", description.reason().code());
+        }
+        if (description.epochBegun()) {
+            json.put("epochBegun", true);
         }
         json.put("newBytes", disk.disk().newBytes());
         json.put("storedBytes", disk.disk().storedBytes());
@@ -203,7 +211,16 @@ final class RecordJson {
         ArrayNode disks = json.putArray("disks");
         for (RootedDisk disk : commit.disks()) {
             DiskDescription description = disk.disk().description();
-            disks.addObject().put("target", description.target()).put("imageIdentity", description.imageIdentity());
+            ObjectNode content = disks.addObject().put("target", description.target());
+            putUnlessEmpty(content, "bus", description.device().bus());
+            putUnlessEmpty(content, "format", description.device().format());
+            content.put("imageIdentity", description.imageIdentity());
+        }
+    }
+
+    private static void putUnlessEmpty(ObjectNode json, String name, String text) {
+        if (!text.isEmpty()) {
+            json.put(name, text);
         }
     }
 
@@ -277,12 +294,21 @@ final class RecordJson {
         var description = new DiskDescription(
                 shape.id("disk", DiskId::of),
                 content.text("target"),
+                readDevice(name, shape, content),
                 shape.integer("sizeBytes"),
                 word(name, "level", shape, Level.values(), Level::code),
                 reason.orElse(null),
-                content.text("imageIdentity"));
+                content.text("imageIdentity"),
+                shape.optionalFlag("epochBegun").orElse(false));
         var stored = new StoredDisk(description, shape.count("newBytes"), shape.count("storedBytes"));
         return new RootedDisk(stored, readRoot(shape.object("root")));
+    }
+
+    private static Device readDevice(String name, Fields shape, Fields content) {
+        return new Device(
+                shape.optionalText("part").isEmpty() ? Part.DISK : word(name, "part", shape, Part.values(), Part::code),
+                content.optionalText("bus").orElse(""),
+                content.optionalText("format").orElse(""));
     }
 
     private static DiskRoot readRoot(Fields json) {

@@ -1,11 +1,13 @@
 package io.tidemark.agent.repository.log;
 
 import io.tidemark.agent.repository.Decoding;
+import io.tidemark.agent.repository.Device;
 import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
 import io.tidemark.agent.repository.Hold;
 import io.tidemark.agent.repository.PackId;
+import io.tidemark.agent.repository.Part;
 import io.tidemark.agent.repository.Place;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.SessionId;
@@ -130,6 +132,10 @@ final class LogSamples {
                 commit.description().takenAt(), commit.description().consistency(), text);
         List<RootedDisk> disks =
                 commit.disks().stream().map(each -> withTexts(each, text)).toList();
+        return with(commit, description, disks);
+    }
+
+    private static Committed with(Committed commit, PointDescription description, List<RootedDisk> disks) {
         return new Committed(
                 commit.session(),
                 commit.attempt(),
@@ -147,9 +153,39 @@ final class LogSamples {
     private static RootedDisk withTexts(RootedDisk rooted, String text) {
         DiskDescription disk = rooted.disk().description();
         var description = new DiskDescription(disk.disk(), text, disk.sizeBytes(), disk.level(), disk.reason(), text);
-        var stored = new StoredDisk(
-                description, rooted.disk().newBytes(), rooted.disk().storedBytes());
-        return new RootedDisk(stored, rooted.root());
+        return with(rooted, description);
+    }
+
+    /// The same commit with devices that are known, a disk that begins an epoch, and the firmware's variables.
+    private static Committed withParts(Committed commit) {
+        RootedDisk disk = commit.disks().getFirst();
+        return with(
+                commit,
+                commit.description(),
+                List.of(
+                        with(disk, "vda", new Device(Part.DISK, "virtio", "qcow2"), true),
+                        with(disk, "nvram", new Device(Part.NVRAM, "", "raw"), false)));
+    }
+
+    private static RootedDisk with(RootedDisk rooted, String target, Device device, boolean epochBegun) {
+        DiskDescription disk = rooted.disk().description();
+        var description = new DiskDescription(
+                disk.disk(),
+                target,
+                device,
+                disk.sizeBytes(),
+                disk.level(),
+                disk.reason(),
+                disk.imageIdentity(),
+                epochBegun);
+        return with(rooted, description);
+    }
+
+    private static RootedDisk with(RootedDisk rooted, DiskDescription description) {
+        return new RootedDisk(
+                new StoredDisk(
+                        description, rooted.disk().newBytes(), rooted.disk().storedBytes()),
+                rooted.root());
     }
 
     /// A record of each kind, and of the commit both with everything and with nothing that may be absent.
@@ -159,6 +195,7 @@ final class LogSamples {
         COMMITTED,
         COMMITTED_ALONE,
         COMMITTED_SAMPLED,
+        COMMITTED_PARTS,
         REPACK_OPENED,
         REPACKED,
         PRUNED,
@@ -176,6 +213,7 @@ final class LogSamples {
                 case COMMITTED -> committed(2, 1L);
                 case COMMITTED_ALONE -> alone(Decoding.ALL);
                 case COMMITTED_SAMPLED -> alone(Decoding.SAMPLE);
+                case COMMITTED_PARTS -> withParts(committed(3, 2L));
                 case REPACK_OPENED -> repackOpened(5);
                 case REPACKED -> repacked(5, 2);
                 case PRUNED -> new Pruned(point(1));
