@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Programs of the machine, run to their end.
 public final class Program {
-    /// The longest is a peer's restore on a busy machine.
-    private static final long LIMIT_MINUTES = 10;
+    /// The longest is a collection that marks 600 million chunks.
+    private static final long LIMIT_MINUTES = 60;
     private static final int TAIL_CHARACTERS = 2000;
 
     private Program() {}

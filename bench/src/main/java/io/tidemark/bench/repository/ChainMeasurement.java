@@ -1,6 +1,8 @@
 package io.tidemark.bench.repository;
 
+import io.tidemark.agent.repository.BlobRepository;
 import io.tidemark.agent.repository.DiskReader;
+import io.tidemark.agent.repository.Repack;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.bench.DataSet;
 import io.tidemark.bench.Figure;
@@ -21,6 +23,9 @@ final class ChainMeasurement implements Measurement {
     private static final int CHANGED_PERCENT = 1;
     /// Scattered writes touch more chunks than they have bytes.
     private static final int TOUCHED_PERCENT = 2;
+
+    /// Of a pack that is dead.
+    private static final int REPACKED_PERCENT = 20;
 
     private static final double READ_BAR = 1.3;
 
@@ -48,20 +53,46 @@ final class ChainMeasurement implements Measurement {
         Map<String, Object> fields = site.fields(folder, dataSet);
         fields.put("points", points);
         fields.put("changedPercentAPoint", CHANGED_PERCENT);
-        Rounds measured = Rounds.counted(
-                folder, rounds, List.of(reading(LAST, stored, disk, points), reading(FIRST, stored, disk, 1)));
         List<Figure> figures = new ArrayList<>();
-        figures.add(new Comparison(measured, LAST, FIRST, fields)
+        figures.add(reading("chain-read-last", stored, disk, fields, "nothing was repacked"));
+        figures.addAll(new RandomReads(site, fields, rounds).figures(stored, disk));
+        Repack.Result repacked = repacked(stored, disk);
+        fields.put("repackedBytes", repacked.movedBytes());
+        figures.add(reading(
+                "chain-read-last-repacked",
+                stored,
+                disk,
+                fields,
+                "the points between both were pruned, packs of which a fifth was dead were repacked, and collected"));
+        Folders.delete(folder);
+        return figures;
+    }
+
+    private Figure reading(String name, Path stored, BackedUpDisk disk, Map<String, Object> fields, String before)
+            throws IOException, InterruptedException {
+        Rounds measured = Rounds.counted(
+                stored.resolveSibling(""),
+                rounds,
+                List.of(reading(LAST, stored, disk, points), reading(FIRST, stored, disk, 1)));
+        return new Comparison(measured, LAST, FIRST, fields)
                 .figure(
-                        "chain-read-last",
+                        name,
                         Quantity.SECONDS,
                         Aim.atMostTimes(READ_BAR),
                         "a whole disk read by two threads to nowhere, each time by a repository object that remembers"
-                                + " nothing; nothing was repacked, and storedBytes are of all points. At most"
-                                + " 1.3 times is a ratio of 0.7692"));
-        figures.addAll(new RandomReads(site, fields, rounds).figures(stored, disk));
-        Folders.delete(folder);
-        return figures;
+                                + " nothing; " + before + ", and storedBytes are of all points. At most"
+                                + " 1.3 times is a ratio of 0.7692");
+    }
+
+    private Repack.Result repacked(Path stored, BackedUpDisk disk) {
+        BlobRepository repository = Ours.clear(stored);
+        for (int point = 2; point < points; point++) {
+            repository.remove(disk.point(point));
+        }
+        Repack.Result result =
+                Repack.of(repository).deadPercent(REPACKED_PERCENT).run((_, _) -> {});
+        long _ = repository.collect();
+        return result;
     }
 
     private BackedUpDisk written(Path folder, Path source) throws IOException {

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 
 /// The memory of a JVM with the agent's options that writes a full and reads it.
 final class MemoryMeasurement implements Measurement {
-    private static final double BAR_MEBIBYTES = 256;
+    static final double BAR_MEBIBYTES = 256;
+    static final String NOTE = "RssAnon of a JVM with -Xmx96m and the serial collector, looked at every 50 ms";
     private static final double MEBIBYTE = 1024 * 1024;
 
     private final Site site;
@@ -38,27 +39,29 @@ final class MemoryMeasurement implements Measurement {
         for (int round = 0; round < rounds; round++) {
             Path repository = folder.resolve("repository");
             Folders.delete(repository);
-            peaks.add(Program.run(folder, command(repository, source)) / MEBIBYTE);
+            peaks.add(peakMebibytes(folder, FullAndRead.class, repository.toString(), source.toString()));
         }
         Map<String, Object> fields = site.fields(folder, dataSet);
-        fields.put("note", "RssAnon of a JVM with -Xmx96m and the serial collector, looked at every 50 ms");
+        fields.put("note", NOTE);
         Folders.delete(folder);
         return List.of(new Figure("memory", "MiB", peaks, null, Bar.oursBelow(BAR_MEBIBYTES), null, fields));
     }
 
-    private static List<String> command(Path repository, Path source) {
+    /// Of a JVM as the agent's that runs the program to its end.
+    static double peakMebibytes(Path folder, Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx96m",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 classPath,
-                FullAndRead.class.getName(),
-                repository.toString(),
-                source.toString());
+                program.getName()));
+        command.addAll(List.of(arguments));
+        return Program.run(folder, command) / MEBIBYTE;
     }
 }

@@ -23,12 +23,13 @@ final class Ours {
     static final String REPEATED = NAME + ", all known";
     static final SigningHost HOST = new SigningHost(new HostId(UUID.randomUUID()), HostSigner.create());
 
+    private static final String KEY = "key";
     private static final Access CLEAR = Access.CLEAR.signingAs(HOST);
 
     private Ours() {}
 
     /// Without protection, of hosts that do not trust one another.
-    static Repository clear(Path folder) {
+    static BlobRepository clear(Path folder) {
         return opened(folder, CLEAR);
     }
 
@@ -46,11 +47,19 @@ final class Ours {
     ///
     /// @param keys a folder that is there, for the file with the key
     static Repository createdProtected(Path folder, Path keys) {
-        Credential key = Credential.createKeyFile(keys.resolve("key"));
-        BlobRepository repository =
-                opened(folder, new Access(Optional.of(keyring -> keyring.unlock(key)), false, Optional.of(HOST)));
+        Credential key = Credential.createKeyFile(keys.resolve(KEY));
+        BlobRepository repository = unlocked(folder, key);
         repository.createProtected(key, RecoveryKey.create().publicHalf());
         return repository;
+    }
+
+    /// One that was created so.
+    static BlobRepository unlocked(Path folder, Path keys) {
+        return unlocked(folder, Credential.readKeyFile(keys.resolve(KEY)));
+    }
+
+    private static BlobRepository unlocked(Path folder, Credential key) {
+        return opened(folder, new Access(Optional.of(keyring -> keyring.unlock(key)), false, Optional.of(HOST)));
     }
 
     private static BlobRepository opened(Path folder, Access access) {

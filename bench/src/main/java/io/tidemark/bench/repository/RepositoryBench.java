@@ -5,6 +5,7 @@ import io.tidemark.bench.DataSet;
 import io.tidemark.bench.Figure;
 import io.tidemark.bench.Folders;
 import io.tidemark.bench.repository.IncrementMeasurement.Shape;
+import io.tidemark.bench.repository.SizeMeasurement.Chunking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,12 +102,20 @@ final class RepositoryBench {
         Map<String, Measurement> all = new LinkedHashMap<>();
         all.put("path", new PathMeasurement(site, data(256, 2048), amount(3, 7)));
         all.put("full", new FullMeasurement(site, data(256, 1024), amount(3, 7)));
+        all.put("restore", new RestoreMeasurement(site, data(256, 1024), amount(3, 5)));
+        all.put("verify", new VerifyMeasurement(site, data(256, 1024), amount(3, 7)));
         all.put("increment", new IncrementMeasurement(site, Shape.ALL, amount(5, 7)));
         all.put("chain", new ChainMeasurement(site, data(256, 1024), amount(40, 366), amount(3, 5)));
-        all.put("size", new SizeMeasurement(site, data(64, 256), amount(4, 20), amount(5, 30)));
+        all.put("size", size(Chunking.FIXED));
+        all.put("size-own-chunks", size(Chunking.OWN));
         all.put("mark", new MarkMeasurement(site, amount(100_000, 10_000_000), 3));
         all.put("memory", new MemoryMeasurement(site, data(256, 2048), 3));
+        all.put("memory-large", new LargeMemoryMeasurement(site, amount(1_000_000, 600_000_000)));
         return all;
+    }
+
+    private SizeMeasurement size(Chunking chunking) throws IOException {
+        return new SizeMeasurement(site, data(64, 256), amount(4, 20), amount(5, 30), chunking);
     }
 
     private int amount(int quick, int whole) {

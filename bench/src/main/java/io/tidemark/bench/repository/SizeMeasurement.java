@@ -26,15 +26,28 @@ final class SizeMeasurement implements Measurement {
     private static final double SIZE_BAR = 1.1;
     private static final int DIVERGED_PERCENT = 5;
     private static final int CHANGED_PERCENT = 1;
-    /// Larger chunks than ours store several times what was changed.
-    private static final double STORED_PERCENT_A_CHANGE = 0.5;
     private static final double BYTES_PER_MB = 1e6;
 
     private final Site site;
     private final DataSet data;
     private final int images;
     private final int increments;
+    private final Chunking chunking;
     private final byte[] filler;
+
+    /// Whom ours is compared with, and how much of a disk they store at most when a percent of it was changed.
+    enum Chunking {
+        /// Chunks of one size, as ours.
+        FIXED(0.08),
+        /// Chunks that begin where the content says, much larger than what was changed.
+        OWN(0.5);
+
+        private final double storedShare;
+
+        Chunking(double storedShare) {
+            this.storedShare = storedShare;
+        }
+    }
 
     /// One side's backup of all images.
     private interface Backup {
@@ -49,31 +62,39 @@ final class SizeMeasurement implements Measurement {
     }
 
     /// @param data of one image
-    SizeMeasurement(Site site, DataSet data, int images, int increments) throws IOException {
+    SizeMeasurement(Site site, DataSet data, int images, int increments, Chunking chunking) throws IOException {
         this.site = site;
         this.data = data;
         this.images = images;
         this.increments = increments;
+        this.chunking = chunking;
         this.filler = ScatteredWrites.filler();
     }
 
     @Override
     public List<Figure> figures() throws IOException, InterruptedException {
         long all = data.nonZeroBytes() * images;
-        Path folder = site.fresh("size", (long) (2 * all + all * increments * STORED_PERCENT_A_CHANGE));
+        Path folder = site.fresh("size", (long) (2 * all + all * increments * chunking.storedShare));
         Map<String, Object> fields = site.fields(folder, described(data.described(data.write(base(folder)))));
         Map<String, List<Effort>> efforts = new LinkedHashMap<>();
         efforts.put(Ours.NAME, List.of(ours(folder)));
-        if (Peers.has(Borg.PROGRAM)) {
-            efforts.put(BORG_FIXED, List.of(borg(folder, "fixed,65536")));
-            efforts.put(BORG_FINE, List.of(borg(folder, "fixed,16384")));
-            efforts.put(BORG_DEFAULT, List.of(borg(folder, "")));
-        }
-        if (Peers.has(Restic.PROGRAM)) {
-            efforts.put(Restic.PROGRAM, List.of(restic(folder)));
-        }
+        addPeers(efforts, folder);
         Folders.delete(folder);
         return figures(new Rounds(efforts), fields);
+    }
+
+    private void addPeers(Map<String, List<Effort>> efforts, Path folder) throws IOException, InterruptedException {
+        boolean isFixed = chunking == Chunking.FIXED;
+        if (Peers.has(Borg.PROGRAM) && isFixed) {
+            efforts.put(BORG_FIXED, List.of(borg(folder, "fixed,65536")));
+            efforts.put(BORG_FINE, List.of(borg(folder, "fixed,16384")));
+        }
+        if (Peers.has(Borg.PROGRAM) && !isFixed) {
+            efforts.put(BORG_DEFAULT, List.of(borg(folder, "")));
+        }
+        if (Peers.has(Restic.PROGRAM) && !isFixed) {
+            efforts.put(Restic.PROGRAM, List.of(restic(folder)));
+        }
     }
 
     private static Path base(Path folder) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.bench.DataSet;
 import io.tidemark.bench.Figure;
 import io.tidemark.bench.repository.IncrementMeasurement.Shape;
+import io.tidemark.bench.repository.SizeMeasurement.Chunking;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,26 @@ class MeasurementsIT {
     }
 
     @Test
+    void restores() throws Exception {
+        assertThat(names(new RestoreMeasurement(site, DATA, 1)))
+                .containsExactly(
+                        "restore-proved-qcow2",
+                        "restore-proved-qcow2-core-seconds",
+                        "restore-proved-raw",
+                        "restore-proved-raw-core-seconds");
+    }
+
+    @Test
+    void verifications() throws Exception {
+        assertThat(names(new VerifyMeasurement(site, DATA, 1)))
+                .containsExactly(
+                        "verify-without-key",
+                        "verify-without-key-core-seconds",
+                        "verify-with-key",
+                        "verify-with-key-core-seconds");
+    }
+
+    @Test
     void increments() throws Exception {
         assertThat(names(new IncrementMeasurement(site, List.of(Shape.SMALL, Shape.THIN), 1)))
                 .hasSize(7);
@@ -84,17 +105,16 @@ class MeasurementsIT {
                         "random-read-cold-p50",
                         "random-read-cold-p99",
                         "random-read-warm-p50",
-                        "random-read-warm-p99");
+                        "random-read-warm-p99",
+                        "chain-read-last-repacked");
     }
 
     @Test
     void sizes() throws Exception {
-        assertThat(names(new SizeMeasurement(site, DATA, 2, 1)))
-                .containsExactly(
-                        "size-beside-borg-fixed-65536",
-                        "size-beside-borg-fixed-16384",
-                        "size-beside-borg-its-own-chunker",
-                        "size-beside-restic");
+        assertThat(names(new SizeMeasurement(site, DATA, 2, 1, Chunking.FIXED)))
+                .containsExactly("size-beside-borg-fixed-65536", "size-beside-borg-fixed-16384");
+        assertThat(names(new SizeMeasurement(site, DATA, 2, 1, Chunking.OWN)))
+                .containsExactly("size-beside-borg-its-own-chunker", "size-beside-restic");
     }
 
     @Test
@@ -105,5 +125,6 @@ class MeasurementsIT {
     @Test
     void memory() throws Exception {
         assertThat(names(new MemoryMeasurement(site, DATA, 1))).containsExactly("memory");
+        assertThat(names(new LargeMemoryMeasurement(site, 200_000))).containsExactly("memory-large");
     }
 }
