@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public final class Up {
     private Up() {}
 
     /// What a person asked for.
-    record Options(String libvirtUri, Path home, Path repository, Optional<Path> scratch) {
+    record Options(String libvirtUri, Path home, Path repository, Optional<Path> keyFile, Optional<Path> scratch) {
         /// The arguments count most, then the environment; the repository lies in the home by default, scratch
         /// where QEMU can reach it.
         ///
@@ -32,6 +33,7 @@ public final class Up {
                     environment.getOrDefault("LIBVIRT_DEFAULT_URI", "qemu:///system"),
                     home,
                     home.resolve("repository"),
+                    Optional.empty(),
                     Optional.ofNullable(environment.get("TIDEMARK_SCRATCH_FOLDER"))
                             .filter(folder -> !folder.isEmpty())
                             .map(folder -> Path.of(folder).toAbsolutePath()));
@@ -46,20 +48,28 @@ public final class Up {
         }
 
         private Options with(String name, String value) {
+            Path path = Path.of(value).toAbsolutePath();
             return switch (name) {
-                case "--libvirt" -> new Options(value, home, repository, scratch);
-                case "--repository" ->
-                    new Options(libvirtUri, home, Path.of(value).toAbsolutePath(), scratch);
-                case "--scratch" ->
-                    new Options(
-                            libvirtUri,
-                            home,
-                            repository,
-                            Optional.of(Path.of(value).toAbsolutePath()));
+                case "--libvirt" -> new Options(value, home, repository, keyFile, scratch);
+                case "--repository" -> new Options(libvirtUri, home, path, keyFile, scratch);
+                case "--key-file" -> new Options(libvirtUri, home, repository, Optional.of(path), scratch);
+                case "--scratch" -> new Options(libvirtUri, home, repository, keyFile, Optional.of(path));
                 default ->
-                    throw new IllegalArgumentException(
-                            "expected --libvirt URI, --repository FOLDER or --scratch FOLDER, found " + name);
+                    throw new IllegalArgumentException("expected --libvirt URI, --repository FOLDER, --key-file FILE or"
+                            + " --scratch FOLDER, found " + name);
             };
+        }
+
+        /// The agent would find out only later.
+        void requireKeyFits() throws IOException {
+            if (keyFile.isPresent() && !Files.isRegularFile(keyFile.get())) {
+                throw new IOException("key file " + keyFile.get() + ": expected a file, found none");
+            }
+            if (keyFile.isPresent() && !Files.exists(repository.resolve("TIDEMARK-REPOSITORY"))) {
+                throw new IOException("repository " + repository + ": expected one with protection, as there is a key"
+                        + " file, found none; make it first: ./tidemark repo init --repository " + repository
+                        + " --encrypt --key-file " + keyFile.get() + " --recovery-key FILE");
+            }
         }
     }
 
@@ -78,6 +88,7 @@ public final class Up {
         Cleanup cleanup = Cleanup.atExit();
         try {
             Instant begun = Instant.now();
+            options.requireKeyFits();
             Files.createDirectories(options.home());
             QemuFolders folders = QemuFolders.prepare(
                     options.libvirtUri(), options.home(), options.scratch(), Path.of("/etc/libvirt/qemu.conf"));
@@ -101,9 +112,16 @@ public final class Up {
                 Settings.Builds.of(Path.of("").toAbsolutePath()),
                 Map.of(REPOSITORY, options.repository()),
                 Map.of(),
-                Map.of(
-                        "tidemark.scratch.folder", folders.scratch().toString(),
-                        "tidemark.libvirt.socket-folder", folders.sockets().toString()));
+                agent(options, folders));
+    }
+
+    private static Map<String, String> agent(Options options, QemuFolders folders) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "tidemark.scratch.folder", folders.scratch().toString(),
+                "tidemark.libvirt.socket-folder", folders.sockets().toString()));
+        options.keyFile()
+                .ifPresent(file -> properties.put("tidemark.repository-keys.\"" + REPOSITORY + "\"", file.toString()));
+        return properties;
     }
 
     private static void register(RestClient rest) throws IOException, InterruptedException {

@@ -98,8 +98,19 @@ public final class BlobRepository implements Repository {
 
     @Override
     public void create() {
+        requireNoKey();
         created(false);
         parts();
+    }
+
+    /// Whoever brings a key counts on protection, and what is written without it can be read by anybody.
+    private void requireNoKey() {
+        if (storage.unlocking().isPresent()
+                && storage.blobs().read(Header.NAME, Header.BYTES_MAX).isEmpty()) {
+            throw new KeyRefused(
+                    "repository " + storage.name() + ": expected one with protection, as there is a key for"
+                            + " it, found none; make it first: ./tidemark repo init --encrypt");
+        }
     }
 
     /// Lays out an empty repository with protection. On one that exists already it changes nothing, but for a

@@ -174,6 +174,16 @@ class ProtectedRepositoryTest implements RepositoryContract {
     }
 
     @Test
+    void whoHasAKeyMakesNoRepositoryWithoutProtection() {
+        blobs.objects.clear();
+
+        assertThatThrownBy(() -> opened(Optional.of(key)).create())
+                .isInstanceOf(KeyRefused.class)
+                .hasMessageContaining("./tidemark repo init --encrypt");
+        assertThat(blobs.objects).isEmpty();
+    }
+
+    @Test
     void aHeaderThatSaysThereIsNoProtectionIsNotBelievedByWhoeverHasAKey() {
         BlobName name = new BlobName("TIDEMARK-REPOSITORY");
         String header = new String(blobs.read(name, 4096).orElseThrow(), StandardCharsets.UTF_8);
