@@ -13,6 +13,7 @@ import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.NoSuchRepository;
+import io.tidemark.agent.repository.RepositoryException.NotPermitted;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
 import io.tidemark.agent.repository.RepositoryException.PointHeld;
 import io.tidemark.agent.repository.RepositoryException.RepositoryFull;
@@ -72,7 +73,7 @@ final class BackupFailure extends RuntimeException {
     private static FailureReason reason(RepositoryException cause) {
         return switch (cause) {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
-            case RepositoryUnavailable _, FormatTooNew _, DamagedException _, KeyRefused _ ->
+            case RepositoryUnavailable _, NotPermitted _, FormatTooNew _, DamagedException _, KeyRefused _ ->
                 FailureReason.REPOSITORY_UNAVAILABLE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case AttemptStale _ -> FailureReason.SUPERSEDED;

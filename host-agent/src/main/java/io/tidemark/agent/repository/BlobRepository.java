@@ -3,6 +3,7 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
+import io.tidemark.agent.repository.RepositoryException.NotPermitted;
 import io.tidemark.agent.repository.RepositoryException.PointHeld;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobStore;
@@ -336,13 +337,7 @@ public final class BlobRepository implements Repository {
             throw new KeyRefused("repository " + storage.name() + ": expected a key to read with, found " + parts.keys);
         }
         VmLog log = parts.log(key.vm());
-        SessionId session = new SessionId(storage.ids().get());
-        var record = new ReadOpened(session, key.point(), storage.clock().instant());
-        log.append(view -> {
-            ReadRules.requireMayOpen(view, key);
-            return Optional.of(record);
-        });
-        Runnable end = () -> close(log, session);
+        Runnable end = reading(log, key);
         try {
             Commit commit = log.signed(log.read().commit(key.point()).orElseThrow());
             RootedDisk rooted = disk(commit, key, disk);
@@ -354,6 +349,27 @@ public final class BlobRepository implements Repository {
             end.run();
             throw failed;
         }
+    }
+
+    /// Opens a read session; what ends it. Where nothing may be written there is none: what is collected meanwhile
+    /// is found missing then, and ends the reading with an error.
+    private Runnable reading(VmLog log, PointKey key) {
+        SessionId session = new SessionId(storage.ids().get());
+        var record = new ReadOpened(session, key.point(), storage.clock().instant());
+        try {
+            log.append(view -> {
+                ReadRules.requireMayOpen(view, key);
+                return Optional.of(record);
+            });
+        } catch (NotPermitted readOnly) {
+            ReadRules.requireMayOpen(log.read(), key);
+            LOG.warnf(
+                    "point %s is read without a note of it, as nothing may be written: let nobody delete points or"
+                            + " collect meanwhile. %s",
+                    key.point(), readOnly.getMessage());
+            return () -> {};
+        }
+        return () -> close(log, session);
     }
 
     private static RootedDisk disk(Commit commit, PointKey key, DiskId disk) {

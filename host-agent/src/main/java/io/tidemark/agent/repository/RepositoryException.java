@@ -15,7 +15,8 @@ public abstract sealed class RepositoryException extends RuntimeException {
     public FailureReason reason() {
         return switch (this) {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
-            case RepositoryUnavailable _, FormatTooNew _, KeyRefused _ -> FailureReason.REPOSITORY_UNAVAILABLE;
+            case RepositoryUnavailable _, NotPermitted _, FormatTooNew _, KeyRefused _ ->
+                FailureReason.REPOSITORY_UNAVAILABLE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case DamagedException _ -> FailureReason.DIGEST_MISMATCH;
             case NoSuchPoint _ -> FailureReason.NO_SUCH_RESTORE_POINT;
@@ -32,9 +33,16 @@ public abstract sealed class RepositoryException extends RuntimeException {
         }
     }
 
-    /// The place is missing, not a repository, not writable, or failing.
+    /// The place is missing, not a repository, or failing.
     public static final class RepositoryUnavailable extends RepositoryException {
         public RepositoryUnavailable(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// This process may not do that there, as it may not write, or nobody may.
+    public static final class NotPermitted extends RepositoryException {
+        public NotPermitted(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

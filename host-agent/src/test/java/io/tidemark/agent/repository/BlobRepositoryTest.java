@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
+import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
+import io.tidemark.agent.repository.RepositoryException.NotPermitted;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -109,6 +111,21 @@ class BlobRepositoryTest implements RepositoryContract {
         full(repository, 2, randomDisk(2));
         assertThat(reopened().points(VM)).hasSize(1);
         assertThat(reopened().vms()).containsExactly(VM);
+    }
+
+    @Test
+    void aPointIsReadWhereNothingMayBeWritten() throws IOException {
+        byte[] disk = randomDisk(1);
+        full(repository, 1, disk);
+        List<Path> before = files("");
+        Repository readOnly = TestRepositories.folder(folder.resolve("repository"), step -> {
+            throw new NotPermitted("expected to " + step + ", found a read-only file system", null);
+        });
+
+        assertThat(TestPoints.readWhole(readOnly, 1)).isEqualTo(disk);
+        assertThatThrownBy(() -> TestPoints.readWhole(readOnly, 2)).isInstanceOf(NoSuchPoint.class);
+        assertThatThrownBy(() -> readOnly.remove(TestPoints.key(1))).isInstanceOf(NotPermitted.class);
+        assertThat(files("")).isEqualTo(before);
     }
 
     @Test

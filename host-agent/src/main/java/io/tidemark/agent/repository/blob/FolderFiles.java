@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository.blob;
 
 import io.tidemark.agent.repository.RepositoryException;
+import io.tidemark.agent.repository.RepositoryException.NotPermitted;
 import io.tidemark.agent.repository.RepositoryException.RepositoryFull;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import java.io.IOException;
@@ -235,8 +236,7 @@ public final class FolderFiles {
             return new RepositoryFull(thing + ": expected free space, found none (" + text + ")", error);
         }
         if (error instanceof AccessDeniedException || text.contains("Read-only file system")) {
-            return new RepositoryUnavailable(
-                    thing + ": expected to be allowed, found access denied (" + text + ")", error);
+            return new NotPermitted(thing + ": expected to be allowed, found access denied (" + text + ")", error);
         }
         return new RepositoryUnavailable(thing + ": expected to be usable, found " + error, error);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
+import io.tidemark.agent.repository.RepositoryException.NotPermitted;
 import io.tidemark.agent.repository.RepositoryException.RepositoryFull;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
@@ -62,7 +63,7 @@ class FolderFaultsTest {
         INPUT_OUTPUT("Input/output error", RepositoryUnavailable.class),
         NO_SPACE("No space left on device", RepositoryFull.class),
         NO_QUOTA("Disk quota exceeded", RepositoryFull.class),
-        READ_ONLY("Read-only file system", RepositoryUnavailable.class),
+        READ_ONLY("Read-only file system", NotPermitted.class),
         STALE("Stale file handle", RepositoryUnavailable.class);
 
         private final String text;
@@ -184,8 +185,8 @@ class FolderFaultsTest {
         return new Disturbance() {
             @Override
             public void before(Operation operation, Path file) throws IOException {
-                if (operation == Operation.LOOK && fault.expected.equals(RepositoryFull.class)) {
-                    return; // a look needs no room
+                if (operation == Operation.LOOK && !fault.expected.equals(RepositoryUnavailable.class)) {
+                    return; // a look needs neither room nor a right to write
                 }
                 int at = steps.incrementAndGet();
                 if (manner != Manner.ONCE_IN_PLACE_OF_AN_ANSWER
