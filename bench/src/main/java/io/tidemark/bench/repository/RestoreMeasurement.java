@@ -150,7 +150,7 @@ final class RestoreMeasurement implements Measurement {
         Comparison sides =
                 new Comparison(measured, name(Ours.NAME, format), name(FullMeasurement.QEMU_IMG, format), fields);
         String note = "read from the repository, each chunk checked, written through qemu-nbd, and then all of it read"
-                + " back and compared with the point, read once more; qemu-img convert copies the raw source and reads"
+                + " back and checked by the ids of the point's chunks; qemu-img convert copies the raw source and reads"
                 + " nothing back";
         String name = "restore-proved-" + format.code();
         return List.of(

@@ -17,6 +17,10 @@ public interface DiskReader extends AutoCloseable {
         return bytes;
     }
 
+    /// Whether the first `length` bytes are those of the disk from `offset` on; the range must lie within the disk.
+    /// Goes by the chunks' ids: what is stored is read only for chunks that the range has a part of.
+    boolean isContent(long offset, byte[] bytes, int length);
+
     /// The chunks recorded as zero, in order, neighbours merged.
     List<ChunkRange> zeroRanges();
 

@@ -27,16 +27,73 @@ final class TreeDiskReader implements DiskReader {
         return tree.sizeBytes();
     }
 
-    @Override
-    public void read(long offset, byte[] target, int length) {
+    private void requireWithin(long offset, byte[] room, int length) {
         if (offset < 0 || length < 0 || length > sizeBytes() - offset) {
             throw new IllegalArgumentException(
                     name + ": expected a range within " + sizeBytes() + " bytes, found " + length + " from " + offset);
         }
-        if (length > target.length) {
+        if (length > room.length) {
             throw new IllegalArgumentException(
-                    name + ": expected room for " + length + " bytes, found some for " + target.length);
+                    name + ": expected room for " + length + " bytes, found some for " + room.length);
         }
+    }
+
+    @Override
+    public boolean isContent(long offset, byte[] bytes, int length) {
+        requireWithin(offset, bytes, length);
+        return length == 0 || compared(offset, bytes, length).isSame;
+    }
+
+    private Comparison compared(long offset, byte[] bytes, int length) {
+        Comparison comparison = new Comparison(offset, bytes, length);
+        tree.forEach(ChunkRange.touching(offset, length), comparison);
+        return comparison;
+    }
+
+    /// Compares bytes with the chunks that it visits. Not final: whether all were the same so far.
+    private final class Comparison implements DiskTree.Visitor {
+        private final long offset;
+        private final byte[] bytes;
+        private final long end;
+        private boolean isSame = true;
+
+        private Comparison(long offset, byte[] bytes, int length) {
+            this.offset = offset;
+            this.bytes = bytes;
+            this.end = offset + length;
+        }
+
+        @Override
+        public void zero(ChunkRange range) {
+            int to = at(Math.min(end, range.end() * Chunks.SIZE_BYTES));
+            for (int at = at(Math.max(offset, range.first() * Chunks.SIZE_BYTES)); at < to; at++) {
+                isSame &= bytes[at] == 0;
+            }
+        }
+
+        private int at(long place) {
+            return (int) (place - offset);
+        }
+
+        @Override
+        public void chunk(long index, Child chunk) {
+            long start = index * Chunks.SIZE_BYTES;
+            int length = Chunks.lengthBytes(sizeBytes(), index);
+            if (start >= offset && start + length <= end) {
+                isSame = isSame && chunks.ids().of(bytes, at(start), length).equals(chunk.id());
+                return;
+            }
+            long from = Math.max(offset, start);
+            long to = Math.min(end, start + length);
+            byte[] expected = new byte[(int) (to - from)];
+            read(from, expected, expected.length);
+            isSame = isSame && Arrays.equals(expected, 0, expected.length, bytes, at(from), at(to));
+        }
+    }
+
+    @Override
+    public void read(long offset, byte[] target, int length) {
+        requireWithin(offset, target, length);
         if (length > 0) {
             var batch = chunks.batch();
             tree.forEach(ChunkRange.touching(offset, length), new DiskTree.Visitor() {

@@ -82,7 +82,7 @@ record OpenImage(PlannedDisk planned, DiskReader reader, ExtentMap data, ImageTa
         target.flush();
     }
 
-    /// Reads the whole image back and compares it with the point, which is read and checked once more for that.
+    /// Reads the whole image back and compares it with the ids of the point's chunks.
     void prove(ExecutorService workers, Cancellation cancellation, RestoreProgress progress) throws IOException {
         WorkAhead<Integer> compared = new WorkAhead<>(workers, PIECES_AHEAD, count -> {
             cancellation.check();
@@ -131,14 +131,17 @@ record OpenImage(PlannedDisk planned, DiskReader reader, ExtentMap data, ImageTa
 
     private int requireEqual(Piece found, Rooms rooms) {
         int length = found.length();
+        if (reader.isContent(found.offset(), found.room(), length)) {
+            rooms.giveBack(found.room());
+            return length;
+        }
         byte[] expected = rooms.take(length);
         reader.read(found.offset(), expected, length);
         int at = Arrays.mismatch(expected, 0, length, found.room(), 0, length);
-        if (at >= 0) {
-            throw RestoreFailure.differs(planned.file(), found.offset() + at, expected[at], found.room()[at]);
+        if (at < 0) {
+            throw new IllegalStateException("image " + planned.file() + " from " + found.offset()
+                    + " on: expected the ids of its chunks, found" + " others of the same bytes");
         }
-        rooms.giveBack(expected);
-        rooms.giveBack(found.room());
-        return length;
+        throw RestoreFailure.differs(planned.file(), found.offset() + at, expected[at], found.room()[at]);
     }
 }

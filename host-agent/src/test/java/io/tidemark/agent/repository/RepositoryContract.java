@@ -40,6 +40,29 @@ public interface RepositoryContract {
 
     Repository repository();
 
+    /// Whole chunks go by their ids, parts of one by what is stored.
+    @Test
+    default void whatADiskHoldsIsToldFromAllElse() {
+        byte[] disk = randomDisk(1);
+        Arrays.fill(disk, 2 * Chunks.SIZE_BYTES, 3 * Chunks.SIZE_BYTES, (byte) 0);
+        full(repository(), 1, disk);
+        Random random = new Random(2);
+
+        try (DiskReader reader = repository().openDisk(key(1), DISK)) {
+            assertThat(reader.isContent(0, disk, SIZE_BYTES)).isTrue();
+            for (int round = 0; round < 200; round++) {
+                int from = random.nextInt(SIZE_BYTES);
+                int length = 1 + random.nextInt(SIZE_BYTES - from);
+                byte[] part = Arrays.copyOfRange(disk, from, from + length);
+                assertThat(reader.isContent(from, part, length)).isTrue();
+                part[random.nextInt(length)] ^= (byte) (1 << random.nextInt(8));
+                assertThat(reader.isContent(from, part, length)).isFalse();
+            }
+            assertThatThrownBy(() -> reader.isContent(1, disk, SIZE_BYTES))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
     @Test
     default void aFullPointIsReadBackAtAnyOffset() {
         byte[] disk = randomDisk(1);

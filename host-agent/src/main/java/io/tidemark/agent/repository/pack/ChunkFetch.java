@@ -31,6 +31,11 @@ public final class ChunkFetch {
         return known == null || known.capacity() < lengthBytes ? ByteBuffer.allocateDirect(lengthBytes) : known;
     }
 
+    /// What chunks are checked by.
+    public ContentIds ids() {
+        return ids;
+    }
+
     public Batch batch() {
         return new Batch();
     }
