@@ -2,7 +2,6 @@ package io.tidemark.agent.repository.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,11 +32,7 @@ final class Fields {
         if (found.isPresent() && !found.get().isTextual()) {
             throw mistyped(name, "a text", found.get());
         }
-        Optional<String> text = found.map(JsonNode::textValue);
-        if (text.isPresent() && !StandardCharsets.UTF_8.newEncoder().canEncode(text.get())) {
-            throw new IllegalArgumentException(name + ": expected whole characters, found half of a surrogate pair");
-        }
-        return text;
+        return found.map(JsonNode::textValue);
     }
 
     /// An id from the one text that it has.
