@@ -1,5 +1,6 @@
 package io.tidemark.agent.cli;
 
+import io.tidemark.agent.export.CatalogExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class ExportCatalogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CatalogExport export = CatalogExport.of(options);
+        CatalogExport export = CatalogExport.of(options.repository());
         if (file == null) {
             options.answer(export.documents(), export.lines());
             return RepoMain.DONE;

@@ -1,10 +1,10 @@
 package io.tidemark.agent.cli;
 
 import io.tidemark.agent.cli.view.Amounts;
-import io.tidemark.agent.cli.view.PointView;
-import io.tidemark.agent.cli.view.PointView.DiskView;
 import io.tidemark.agent.cli.view.Table;
-import io.tidemark.agent.cli.view.VmView;
+import io.tidemark.agent.export.PointView;
+import io.tidemark.agent.export.PointView.DiskView;
+import io.tidemark.agent.export.VmView;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.VmHistory;
 import io.tidemark.schemas.id.RestorePointId;

@@ -1,6 +1,6 @@
 package io.tidemark.agent.cli;
 
-import io.tidemark.agent.cli.view.VmView;
+import io.tidemark.agent.export.VmView;
 import io.tidemark.agent.repository.BlobRepository;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.VmHistory;

@@ -1,7 +1,7 @@
 package io.tidemark.agent.cli;
 
 import io.tidemark.agent.cli.view.Amounts;
-import io.tidemark.agent.cli.view.PointView;
+import io.tidemark.agent.export.PointView;
 import io.tidemark.agent.repository.Freeable;
 import io.tidemark.agent.repository.Hold;
 import io.tidemark.agent.repository.PointKey;

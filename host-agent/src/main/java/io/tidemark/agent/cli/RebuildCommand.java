@@ -1,6 +1,7 @@
 package io.tidemark.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.agent.export.CatalogExport;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -57,7 +58,8 @@ final class RebuildCommand implements Callable<Integer> {
 
     private BodyPublisher export() throws IOException {
         if (file == null) {
-            String lines = String.join("\n", CatalogExport.of(options).lines()) + "\n";
+            String lines =
+                    String.join("\n", CatalogExport.of(options.repository()).lines()) + "\n";
             return BodyPublishers.ofByteArray(lines.getBytes(StandardCharsets.UTF_8));
         }
         if (!Files.isRegularFile(file)) {

@@ -2,7 +2,7 @@ package io.tidemark.agent.cli;
 
 import io.tidemark.agent.cli.view.Amounts;
 import io.tidemark.agent.cli.view.Table;
-import io.tidemark.agent.cli.view.VmView;
+import io.tidemark.agent.export.VmView;
 import io.tidemark.agent.repository.BlobRepository;
 import io.tidemark.agent.repository.Space;
 import io.tidemark.agent.repository.Space.VmSpace;

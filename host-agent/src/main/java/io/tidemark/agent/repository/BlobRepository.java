@@ -188,7 +188,22 @@ public final class BlobRepository implements Repository {
         return known;
     }
 
-    /// The id that it was given when it was created; empty if it never was. The place itself must be there.
+    @Override
+    public String name() {
+        return storage.name();
+    }
+
+    @Override
+    public boolean canOpen() {
+        return parts().keys.canOpen();
+    }
+
+    @Override
+    public VmHistory history(VmId vm) {
+        return VmHistory.of(this, vm);
+    }
+
+    @Override
     public Optional<UUID> id() {
         return storage.blobs()
                 .read(Header.NAME, Header.BYTES_MAX)

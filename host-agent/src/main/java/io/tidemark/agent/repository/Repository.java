@@ -6,6 +6,7 @@ import io.tidemark.schemas.id.HoldId;
 import io.tidemark.schemas.id.VmId;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Holds restore points. A point exists if, and only if, its commit record is in the log of its VM; what a caller
 /// was told does not matter. Every failure is a {@link RepositoryException}. Safe for use by many threads and
@@ -16,6 +17,18 @@ public interface Repository {
 
     /// The VMs that ever had a write session here, in the order of their ids.
     List<VmId> vms();
+
+    /// Says in errors which one it is.
+    String name();
+
+    /// The id that it was given when it was created; empty if it never was. The place itself must be there.
+    Optional<UUID> id();
+
+    /// Whether there is a key that opens names and disks; always so without protection.
+    boolean canOpen();
+
+    /// All that the log of a VM says of its points.
+    VmHistory history(VmId vm);
 
     /// The points of a VM that are committed and not removed, in the order of their commits.
     List<RestorePoint> points(VmId vm);

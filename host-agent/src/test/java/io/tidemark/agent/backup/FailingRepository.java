@@ -9,6 +9,7 @@ import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RestorePoint;
+import io.tidemark.agent.repository.VmHistory;
 import io.tidemark.agent.repository.WriteRequest;
 import io.tidemark.agent.repository.WriteSession;
 import io.tidemark.schemas.id.Attempt;
@@ -20,6 +21,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /// A repository that does what another does, and fails where a test says so, each time.
@@ -73,6 +75,26 @@ final class FailingRepository implements Repository {
     @Override
     public void create() {
         inner.create();
+    }
+
+    @Override
+    public String name() {
+        return inner.name();
+    }
+
+    @Override
+    public Optional<UUID> id() {
+        return inner.id();
+    }
+
+    @Override
+    public boolean canOpen() {
+        return inner.canOpen();
+    }
+
+    @Override
+    public VmHistory history(VmId vm) {
+        return inner.history(vm);
     }
 
     @Override

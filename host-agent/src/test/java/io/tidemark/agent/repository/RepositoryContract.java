@@ -80,6 +80,24 @@ public interface RepositoryContract {
     }
 
     @Test
+    default void theHistoryOfAVmIsItsPointsWithWhatOnlyTheLogSays() {
+        CommitReceipt receipt = full(repository(), 1, randomDisk(1));
+        full(repository(), 2, randomDisk(2));
+        repository().remove(key(2));
+
+        VmHistory history = repository().history(VM);
+
+        assertThat(repository().id()).isPresent();
+        assertThat(repository().canOpen()).isTrue();
+        assertThat(repository().name()).isNotBlank();
+        assertThat(history.newestAttempt()).isEqualTo(attempt(2));
+        assertThat(history.points()).singleElement().satisfies(entry -> {
+            assertThat(entry.point().receipt()).isEqualTo(receipt);
+            assertThat(entry.roots()).hasSize(1);
+        });
+    }
+
+    @Test
     default void incrementsOfKeptZeroedAndNewChunksReadAsTheDiskWas() {
         Random random = new Random(42);
         byte[][] states = new byte[ROUNDS + 1][];

@@ -43,15 +43,6 @@ public final class Output {
         }
     }
 
-    /// One document in one line.
-    public static String line(Object document) {
-        try {
-            return JSON.writeValueAsString(document);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("answer: cannot be written as JSON", e);
-        }
-    }
-
     public void note(String line) {
         notes.println(line);
         notes.flush();

@@ -1,4 +1,4 @@
-package io.tidemark.agent.cli.view;
+package io.tidemark.agent.export;
 
 import io.tidemark.agent.repository.VmHistory;
 import io.tidemark.agent.restore.DomainRewrite;

@@ -1,4 +1,4 @@
-package io.tidemark.agent.cli.view;
+package io.tidemark.agent.export;
 
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskRoot;
