@@ -9,8 +9,10 @@ import io.tidemark.schemas.envelope.MessageCodec;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.MaintenanceEvent;
 import io.tidemark.schemas.event.MaintenanceEvent.MaintenanceFailed;
+import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -50,7 +52,7 @@ public final class MaintenanceChannel {
         switch (codec.decode(headers, command.value())) {
             case Decoding.Decoded(Envelope<?> envelope)
             when envelope.body() instanceof MaintenanceCommand body ->
-                service.carryOut(envelope.id(), body, event -> answer(repository, envelope, event));
+                service.carryOut(envelope.id(), body, event -> answer(repository, Asked.by(envelope), event));
             case Decoding.Decoded _, Decoding.UnknownType _ ->
                 refuse(repository, command, FailureReason.MESSAGE_UNKNOWN, "ce_type: expected a maintenance command");
             case Decoding.Malformed(String reason) ->
@@ -64,7 +66,7 @@ public final class MaintenanceChannel {
         Map<String, String> headers = RecordHeaders.texts(command.headers());
         MessageId id = idIn(headers);
         String type = headers.getOrDefault("ce_type", "none");
-        answer(repository, null, new MaintenanceFailed(repository, id, type, reason, detail));
+        answer(repository, Asked.by(headers), new MaintenanceFailed(repository, id, type, reason, detail));
     }
 
     private MessageId idIn(Map<String, String> headers) {
@@ -75,17 +77,35 @@ public final class MaintenanceChannel {
         }
     }
 
-    private void answer(RepositoryId repository, @Nullable Envelope<?> command, MaintenanceEvent event) {
+    /// Which command is answered.
+    private record Asked(
+            @Nullable String correlation,
+            @Nullable MessageId id,
+            @Nullable SessionId session,
+            @Nullable Attempt attempt) {
+        static Asked by(Envelope<?> command) {
+            return new Asked(command.correlation(), command.id(), command.session(), command.attempt());
+        }
+
+        /// One that cannot be read, as far as it can: who has asked knows it by its correlation id.
+        static Asked by(Map<String, String> headers) {
+            String correlation = headers.get("ce_correlationid");
+            boolean isTaken = correlation != null && correlation.length() <= MessageCodec.MAX_CORRELATION_CHARACTERS;
+            return new Asked(isTaken ? correlation : null, null, null, null);
+        }
+    }
+
+    private void answer(RepositoryId repository, Asked command, MaintenanceEvent event) {
         var answer = new Envelope<>(
                 origin.ids().get(),
                 event,
                 "tidemark/maintenance/" + repository,
                 repository.value(),
                 origin.clock().instant(),
-                command == null ? null : command.correlation(),
-                command == null ? null : command.id(),
-                command == null ? null : command.session(),
-                command == null ? null : command.attempt());
+                command.correlation(),
+                command.id(),
+                command.session(),
+                command.attempt());
         String topic = Topics.maintenanceEvents(repository);
         while (!isSent(topic, repository.value(), answer)) {
             awaitNextTry();

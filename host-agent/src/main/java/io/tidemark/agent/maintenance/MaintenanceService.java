@@ -1,5 +1,7 @@
 package io.tidemark.agent.maintenance;
 
+import io.tidemark.agent.export.CatalogExport;
+import io.tidemark.agent.maintenance.ExportPages.TooLarge;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repositories;
 import io.tidemark.agent.repository.Repository;
@@ -8,6 +10,7 @@ import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RestorePoint;
 import io.tidemark.schemas.command.MaintenanceCommand;
 import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
+import io.tidemark.schemas.command.MaintenanceCommand.ExportCatalog;
 import io.tidemark.schemas.command.MaintenanceCommand.ListPoints;
 import io.tidemark.schemas.command.MaintenanceCommand.RaiseIncarnation;
 import io.tidemark.schemas.command.MaintenanceCommand.RemovePoint;
@@ -42,8 +45,8 @@ public final class MaintenanceService {
         this.removals = removals;
     }
 
-    /// Reports what was done: for a listing its pages, the last one marked, else one event; or one
-    /// `MaintenanceFailed`, which may follow pages. Never throws for outcomes.
+    /// Reports what was done: for a listing its pages, the last one marked, for an export its pages, else one
+    /// event; or one `MaintenanceFailed`, which may follow pages of a listing. Never throws for outcomes.
     ///
     /// @param id of the command's message, which a failure names
     public void carryOut(MessageId id, MaintenanceCommand command, Consumer<MaintenanceEvent> report) {
@@ -51,11 +54,14 @@ public final class MaintenanceService {
             switch (command) {
                 case CreateRepository create -> report.accept(created(create));
                 case ListPoints list -> list(list, report);
+                case ExportCatalog export -> export(export, report);
                 case RemovePoint remove -> report.accept(removed(remove));
                 case RaiseIncarnation raise -> report.accept(raised(raise));
             }
         } catch (RepositoryException e) {
             report.accept(failed(id, command, e.reason(), String.valueOf(e.getMessage())));
+        } catch (TooLarge e) {
+            report.accept(failed(id, command, FailureReason.INTERNAL, String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             LOG.errorf(e, "maintenance command %s failed", id);
             report.accept(failed(id, command, FailureReason.INTERNAL, e.toString()));
@@ -96,6 +102,14 @@ public final class MaintenanceService {
                 point.receipt().storedBytes());
     }
 
+    /// All of it is made before a page is told: each says how many there are, and what the digest of all is.
+    private void export(ExportCatalog command, Consumer<MaintenanceEvent> report) {
+        ExportPages pages = new ExportPages();
+        CatalogExport.forEach(
+                repositories.of(command.repository()), document -> pages.add(CatalogExport.line(document)));
+        pages.told(command.repository(), command.export()).forEach(report);
+    }
+
     private MaintenanceEvent removed(RemovePoint command) {
         Repository repository = repositories.of(command.repository());
         try {
@@ -122,6 +136,7 @@ public final class MaintenanceService {
         return switch (command) {
             case CreateRepository create -> create.repository();
             case ListPoints list -> list.repository();
+            case ExportCatalog export -> export.repository();
             case RemovePoint remove -> remove.repository();
             case RaiseIncarnation raise -> raise.repository();
         };

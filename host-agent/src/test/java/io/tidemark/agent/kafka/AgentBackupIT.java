@@ -14,6 +14,7 @@ import io.tidemark.schemas.command.AgentCommand.RestoreTarget;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.command.AgentCommand.StartRestore;
 import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
+import io.tidemark.schemas.command.MaintenanceCommand.ExportCatalog;
 import io.tidemark.schemas.command.MaintenanceCommand.ListPoints;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.envelope.Topics;
@@ -25,12 +26,14 @@ import io.tidemark.schemas.event.AgentEvent.InventoryReported;
 import io.tidemark.schemas.event.AgentEvent.RestoreCompleted;
 import io.tidemark.schemas.event.AgentEvent.RestoreFailed;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
+import io.tidemark.schemas.event.MaintenanceEvent.CatalogExported;
 import io.tidemark.schemas.event.MaintenanceEvent.MaintenanceFailed;
 import io.tidemark.schemas.event.MaintenanceEvent.PointsListed;
 import io.tidemark.schemas.event.MaintenanceEvent.RepositoryCreated;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.ExportId;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
@@ -116,6 +119,7 @@ class AgentBackupIT {
             assertThat(await(PointsListed.class).points())
                     .extracting(point -> point.commitDigest())
                     .containsExactly(completed.commitDigest());
+            assertExported(completed);
 
             send(session, restore(backup));
             broker.await(event -> event.body() instanceof RestoreCompleted || event.body() instanceof RestoreFailed);
@@ -126,6 +130,15 @@ class AgentBackupIT {
                     .isEmpty();
             assertThat(agent.endsWithin(20)).isTrue();
         }
+    }
+
+    private void assertExported(BackupCompleted point) throws Exception {
+        Envelope<?> asked = message(null, new ExportCatalog(MAIN, new ExportId(new UUID(5, 5))));
+        broker.send(Topics.maintenanceCommands(MAIN), asked);
+        Envelope<?> answer = broker.await(event -> event.body() instanceof CatalogExported);
+        assertThat(answer.causation()).isEqualTo(asked.id());
+        assertThat(((CatalogExported) answer.body()).text())
+                .contains(point.commitDigest(), point.point().toString(), "\"name\":\"web\"");
     }
 
     @Test

@@ -2,18 +2,28 @@ package io.tidemark.agent.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.agent.export.CatalogExport;
+import io.tidemark.agent.repository.BlobRepository;
+import io.tidemark.agent.repository.Digest;
 import io.tidemark.agent.repository.DiskDescription;
+import io.tidemark.agent.repository.FolderStorage;
+import io.tidemark.agent.repository.FolderStorage.Access;
 import io.tidemark.agent.repository.PointDescription;
+import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.TestRepositories;
 import io.tidemark.agent.repository.WriteRequest;
 import io.tidemark.agent.repository.WriteSession;
+import io.tidemark.agent.repository.crypto.Credential;
+import io.tidemark.agent.repository.crypto.RecoveryKey;
 import io.tidemark.schemas.command.MaintenanceCommand;
 import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
+import io.tidemark.schemas.command.MaintenanceCommand.ExportCatalog;
 import io.tidemark.schemas.command.MaintenanceCommand.ListPoints;
 import io.tidemark.schemas.command.MaintenanceCommand.RaiseIncarnation;
 import io.tidemark.schemas.command.MaintenanceCommand.RemovePoint;
 import io.tidemark.schemas.event.MaintenanceEvent;
+import io.tidemark.schemas.event.MaintenanceEvent.CatalogExported;
 import io.tidemark.schemas.event.MaintenanceEvent.IncarnationRaised;
 import io.tidemark.schemas.event.MaintenanceEvent.ListedPoint;
 import io.tidemark.schemas.event.MaintenanceEvent.MaintenanceFailed;
@@ -22,6 +32,7 @@ import io.tidemark.schemas.event.MaintenanceEvent.PointsListed;
 import io.tidemark.schemas.event.MaintenanceEvent.RepositoryCreated;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.ExportId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
@@ -32,19 +43,23 @@ import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MaintenanceServiceTest {
     private static final MessageId ID = new MessageId(new UUID(7, 7));
     private static final RepositoryId MAIN = new RepositoryId("main");
+    private static final ExportId EXPORT = new ExportId(new UUID(9, 9));
     private static final VmId ONE = new VmId(new UUID(1, 1));
     private static final VmId TWO = new VmId(new UUID(1, 2));
     private static final DiskId DISK = new DiskId(new UUID(2, 1));
@@ -83,6 +98,7 @@ class MaintenanceServiceTest {
 
     @Test
     void repositoryThatWasNeverCreatedIsUnavailable() {
+        assertFailed(new ExportCatalog(MAIN, EXPORT), FailureReason.REPOSITORY_UNAVAILABLE);
         assertFailed(new ListPoints(MAIN, null), FailureReason.REPOSITORY_UNAVAILABLE);
         assertFailed(new ListPoints(MAIN, ONE), FailureReason.REPOSITORY_UNAVAILABLE);
         assertFailed(new RaiseIncarnation(MAIN, 2), FailureReason.REPOSITORY_UNAVAILABLE);
@@ -126,6 +142,65 @@ class MaintenanceServiceTest {
                 .extracting(page -> ((PointsListed) page).points().size())
                 .containsExactly(100, 1);
         assertThat(pages).extracting(page -> ((PointsListed) page).last()).containsExactly(false, true);
+    }
+
+    @Test
+    void exportHasTheLinesThatTheCommandOfAPersonWrites() {
+        carryOut(new CreateRepository(MAIN, 1));
+        commit(ONE, 1);
+        commit(TWO, 2);
+        carryOut(new RaiseIncarnation(MAIN, 4));
+        Repository repository = TestRepositories.folder(folder.resolve("repository"));
+        repository.hold(new PointKey(ONE, point(1)), "evidence");
+        List<String> lines = CatalogExport.of(repository).lines();
+
+        List<MaintenanceEvent> pages = carryOut(new ExportCatalog(MAIN, EXPORT));
+
+        String text = String.join("\n", lines) + "\n";
+        assertThat(lines).hasSize(5);
+        assertThat(pages)
+                .containsExactly(new CatalogExported(
+                        MAIN,
+                        EXPORT,
+                        Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex(),
+                        1,
+                        1,
+                        text))
+                .isEqualTo(carryOut(new ExportCatalog(MAIN, EXPORT)));
+        assertThat(text).contains("\"incarnation\":4", "\"reason\":\"evidence\"");
+    }
+
+    @Test
+    void damagedRepositoryIsNotExportedInPart() throws IOException {
+        carryOut(new CreateRepository(MAIN, 1));
+        commit(ONE, 1);
+        commit(TWO, 2);
+        try (Stream<Path> files = Files.walk(folder.resolve("repository"))) {
+            Path record = files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().contains(TWO.toString()))
+                    .filter(file -> file.toString().contains("log"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.writeString(record, "{}");
+        }
+
+        assertThat(carryOut(new ExportCatalog(MAIN, EXPORT)))
+                .singleElement()
+                .isInstanceOfSatisfying(MaintenanceFailed.class, failed -> {
+                    assertThat(failed.reason()).isEqualTo(FailureReason.DIGEST_MISMATCH);
+                    assertThat(failed.detail()).contains(TWO.toString(), "is damaged");
+                });
+    }
+
+    @Test
+    void repositoryWhoseNamesNoKeyOpensIsNotExported() {
+        Path place = folder.resolve("repository");
+        new BlobRepository(FolderStorage.of(place, Access.CLEAR, UUID::randomUUID, InstantSource.system()))
+                .createProtected(
+                        Credential.createKeyFile(folder.resolve("key")),
+                        RecoveryKey.create().publicHalf());
+
+        assertFailed(new ExportCatalog(MAIN, EXPORT), FailureReason.REPOSITORY_UNAVAILABLE);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
 import io.tidemark.schemas.envelope.MessageTypes;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.MaintenanceEvent;
+import io.tidemark.schemas.event.MaintenanceEvent.CatalogExported;
 import io.tidemark.schemas.event.MaintenanceEvent.IncarnationRaised;
 import io.tidemark.schemas.event.MaintenanceEvent.MaintenanceFailed;
 import io.tidemark.schemas.event.MaintenanceEvent.PointRemoved;
@@ -54,6 +55,8 @@ public final class RepositoryEvents implements MessageHandler {
             case PointRemoved removed ->
                 catalog.removed(
                         removed.point(), same(speaker, removed.repository()).id());
+            case CatalogExported page ->
+                throw new IllegalStateException("heard page " + page.page() + " of export " + page.export());
             case MaintenanceFailed failed -> failed(same(speaker, failed.repository()), failed);
         }
     }

@@ -144,7 +144,7 @@ final class ScriptedAgent implements AutoCloseable {
                 say(Topics.maintenanceEvents(repository), new IncarnationRaised(repository, incarnation));
             case RemovePoint(RepositoryId repository, var vm, var point) ->
                 say(Topics.maintenanceEvents(repository), new PointRemoved(repository, vm, point));
-            case MaintenanceCommand.ListPoints _ -> producer.flush();
+            case MaintenanceCommand.ListPoints _, MaintenanceCommand.ExportCatalog _ -> producer.flush();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tidemark.schemas.command;
 
+import io.tidemark.schemas.id.ExportId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
@@ -12,6 +13,9 @@ public sealed interface MaintenanceCommand {
 
     /// The catalog is compared with the repository.
     record ListPoints(RepositoryId repository, @Nullable VmId vm) implements MaintenanceCommand {}
+
+    /// A catalog is to be built anew from all that the repository knows.
+    record ExportCatalog(RepositoryId repository, ExportId export) implements MaintenanceCommand {}
 
     /// Retention has ended for a point that nothing pins.
     record RemovePoint(RepositoryId repository, VmId vm, RestorePointId point) implements MaintenanceCommand {}

@@ -1,5 +1,6 @@
 package io.tidemark.schemas.event;
 
+import io.tidemark.schemas.id.ExportId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
@@ -27,6 +28,30 @@ public sealed interface MaintenanceEvent {
                         "points: expected at most " + MAX_PAGE + " a page, found " + points.size());
             }
             points = List.copyOf(points);
+        }
+    }
+
+    /// A page of an export, as `docs/formats/catalog-export.md` describes one. Its text may end within a line,
+    /// never within a character. An export that is made again is the same if the repository has not changed; pages
+    /// with another digest are of another one.
+    ///
+    /// @param digest SHA-256 of the text of all pages in UTF-8, 64 lower-case hexadecimal digits
+    /// @param page from 1 to `pages`, which is at most 256
+    /// @param text of 1 to 262,144 characters (UTF-16): at most three bytes each, a page fits into a message
+    record CatalogExported(RepositoryId repository, ExportId export, String digest, int page, int pages, String text)
+            implements MaintenanceEvent {
+        public static final int MAX_PAGES = 256;
+        public static final int MAX_TEXT_CHARACTERS = 1 << 18;
+
+        public CatalogExported {
+            if (pages > MAX_PAGES || page < 1 || page > pages) {
+                throw new IllegalArgumentException(
+                        "page: expected 1 to pages, at most " + MAX_PAGES + ", found " + page + " of " + pages);
+            }
+            if (text.isEmpty() || text.length() > MAX_TEXT_CHARACTERS) {
+                throw new IllegalArgumentException(
+                        "text: expected 1 to " + MAX_TEXT_CHARACTERS + " characters, found " + text.length());
+            }
         }
     }
 

@@ -2,7 +2,12 @@ package io.tidemark.schemas.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.schemas.event.MaintenanceEvent.CatalogExported;
+import io.tidemark.schemas.id.ExportId;
+import io.tidemark.schemas.id.MessageId;
+import io.tidemark.schemas.id.RepositoryId;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class MessageCodecTest {
     private static final String TASK = "{\"task\":\"3f2504e0-4f89-41d3-9a0c-000000000001\"}";
+    private static final ExportId EXPORT = ExportId.of("3f2504e0-4f89-41d3-9a0c-000000000002");
     private final MessageCodec codec = new MessageCodec();
 
     @Test
@@ -74,6 +80,29 @@ final class MessageCodecTest {
         assertMalformed(decode(Map.of(), " ".repeat(MessageCodec.MAX_BODY_BYTES + 1)), "body: expected at most");
         assertMalformed(codec.decode(Map.of("ce_type", "io.tidemark.cancel-task.v1"), null), "found none");
         assertMalformed(codec.decode(Map.of(), new byte[0]), "ce_type: required");
+    }
+
+    @Test
+    void theLargestPageOfAnExportFitsIntoAMessage() {
+        String widest = "世".repeat(CatalogExported.MAX_TEXT_CHARACTERS);
+        var page = new CatalogExported(new RepositoryId("a".repeat(63)), EXPORT, "0".repeat(64), 256, 256, widest);
+        var envelope = new Envelope<>(
+                new MessageId(EXPORT.value()), page, "test", "vm", Instant.EPOCH, EXPORT.toString(), null, null, null);
+
+        EncodedMessage encoded = codec.encode(envelope);
+
+        assertThat(encoded.bytes().length).isLessThan(1_000_000);
+        assertThat(codec.decode(encoded.headers(), encoded.bytes())).isEqualTo(new Decoding.Decoded(envelope));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1,x", "2,1,x", "1,257,x", "1,1,''"})
+    void aPageOfAnExportThatCannotBeOneIsMalformed(int page, int pages, String text) {
+        String body =
+                "{\"repository\":\"main\",\"export\":\"%s\",\"digest\":\"%s\",\"page\":%d,\"pages\":%d,\"text\":\"%s\"}"
+                        .formatted(EXPORT, "0".repeat(64), page, pages, text);
+
+        assertMalformed(decode(Map.of("ce_type", "io.tidemark.catalog-exported.v1"), body), "expected 1 to ");
     }
 
     @Test
