@@ -6,10 +6,12 @@ import io.tidemark.orchestrator.outbox.OutgoingMessage;
 import io.tidemark.orchestrator.outbox.OutgoingMessage.Provenance;
 import io.tidemark.schemas.command.MaintenanceCommand;
 import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
+import io.tidemark.schemas.command.MaintenanceCommand.ExportCatalog;
 import io.tidemark.schemas.command.MaintenanceCommand.ListPoints;
 import io.tidemark.schemas.command.MaintenanceCommand.RaiseIncarnation;
 import io.tidemark.schemas.command.MaintenanceCommand.RemovePoint;
 import io.tidemark.schemas.envelope.Topics;
+import io.tidemark.schemas.id.ExportId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
@@ -33,6 +35,17 @@ public final class RepositoryCommands {
     /// Asks for every point of the repository.
     public void list(RepositoryId repository) {
         send(repository, repository.toString(), new ListPoints(repository, null));
+    }
+
+    /// Asks for all that a catalog needs. The correlation id is the export's, so that a failure names it as well.
+    void export(RepositoryId repository, ExportId export) {
+        String key = repository.toString();
+        outbox.add(new OutgoingMessage(
+                Topics.maintenanceCommands(repository),
+                key,
+                new ExportCatalog(repository, export),
+                key,
+                new Provenance(export.toString(), null, null, null)));
     }
 
     public void raise(RepositoryId repository) {

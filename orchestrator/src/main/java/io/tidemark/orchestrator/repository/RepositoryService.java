@@ -4,6 +4,7 @@ import io.tidemark.orchestrator.outbox.TopicRegistry;
 import io.tidemark.orchestrator.outbox.Transactions;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.orchestrator.run.RepositoryDirectory;
+import io.tidemark.schemas.id.ExportId;
 import io.tidemark.schemas.id.RepositoryId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -56,6 +57,12 @@ public final class RepositoryService implements RepositoryDirectory {
     /// The repository, or a refusal that names it.
     public Repository repository(RepositoryId id) {
         return transactions.call(() -> repositories.byId(id)).orElseThrow(() -> new Refusal.NoSuch("repository", id));
+    }
+
+    /// Asks the maintenance agent of a registered repository for an export; refuses another. Joins the caller's
+    /// transaction.
+    public void export(RepositoryId id, ExportId export) {
+        commands.export(repository(id).id(), export);
     }
 
     @Override

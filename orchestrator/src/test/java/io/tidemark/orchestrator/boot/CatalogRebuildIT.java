@@ -68,8 +68,9 @@ class CatalogRebuildIT {
 
     /// Of the host only its enrolment is left, and so is what is under way on topics.
     private void wipe() throws SQLException {
-        execute("truncate policy, repository, client_request, restore_task, point_hold, checkpoint, epoch, point_disk,"
-                + " point_copy, restore_point, task_attempt, task, run, disk, vm, incarnation_statement");
+        execute("truncate policy, repository, catalog_export, catalog_export_page, client_request, restore_task,"
+                + " point_hold, checkpoint, epoch, point_disk, point_copy, restore_point, task_attempt, task, run,"
+                + " disk, vm, incarnation_statement");
         execute("update catalog_state set incarnation = 1, next_sequence = 1, holds_deletion = false");
     }
 
@@ -178,6 +179,70 @@ class CatalogRebuildIT {
         assertThat(rebuilt.getLong("incarnation")).isEqualTo(1);
         assertThat(rebuilt.getInt("holdsAdded")).isEqualTo(1);
         assertNextBackupsAre("incremental null");
+    }
+
+    @Test
+    void exportThatTheMaintenanceRoleTellsMakesTheCatalogTheSameAgain() throws SQLException {
+        String made = backUp();
+        List<Map<String, Object>> before = points();
+        String export = export(made);
+        String earlier = export.replace("evidence", "nothing").stripTrailing();
+        wipe();
+        register();
+        until("repository ready", this::isReady);
+        agent.exporting(earlier, export, export);
+
+        String asked = askForExport();
+        until("all pages have come", () -> exportState(asked).equals("complete"));
+        JsonPath rebuilt = rebuildFrom(asked, 200);
+
+        assertThat(points()).isEqualTo(before);
+        assertThat(vms()).containsExactly(vm);
+        assertThat(rebuilt.getMap("points")).isEqualTo(Map.of("exported", 1, "added", 1));
+        assertThat(rebuilt.getBoolean("holdsDeletion")).isTrue();
+        assertThat(get("/api/v1/restore-points/" + made).getString("copies[0].holds[0].reason"))
+                .isEqualTo("evidence");
+        assertThat(rebuildFrom(asked, 200).getInt("points.added")).isZero();
+    }
+
+    @Test
+    void exportThatNobodyTellsStaysAskedForUntilAnotherIs() {
+        String first = askForExport();
+
+        assertThat(rebuildFrom(first, 409).getString("detail"))
+                .isEqualTo("export " + first + ": expected all its pages, found none by now");
+        String second = askForExport();
+
+        given().get("/api/v1/catalog/exports/" + first).then().statusCode(404);
+        assertThat(exportState(second)).isEqualTo("asked");
+        given().post("/api/v1/catalog/exports?repository=nowhere").then().statusCode(404);
+        given().post("/api/v1/catalog/exports").then().statusCode(400);
+        given().get("/api/v1/catalog/exports/x").then().statusCode(400);
+    }
+
+    /// The repository of a lost catalog states a higher incarnation, and what was not sent yet is forgotten then.
+    @Test
+    void exportThatWasAskedForBeforeTheIncarnationRoseIsAskedForAgain() throws SQLException {
+        String export = export(backUp());
+        String asked = askForExport();
+        agent.exporting(export);
+
+        agent.state(5);
+
+        until("all pages have come", () -> exportState(asked).equals("complete"));
+        assertThat(get("/api/v1/catalog").getLong("incarnation")).isEqualTo(6);
+    }
+
+    private String askForExport() {
+        return post("/api/v1/catalog/exports?repository=" + repository, "", 202).getString("export");
+    }
+
+    private static String exportState(String export) {
+        return get("/api/v1/catalog/exports/" + export).getString("state");
+    }
+
+    private static JsonPath rebuildFrom(String export, int status) {
+        return post("/api/v1/catalog/rebuild/" + export, "", status);
     }
 
     /// A domain is one VM: the one that was backed up last, unless the catalog uses another for it.

@@ -8,6 +8,7 @@ import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.command.AgentCommand.StartRestore;
 import io.tidemark.schemas.command.MaintenanceCommand;
 import io.tidemark.schemas.command.MaintenanceCommand.CreateRepository;
+import io.tidemark.schemas.command.MaintenanceCommand.ExportCatalog;
 import io.tidemark.schemas.command.MaintenanceCommand.RaiseIncarnation;
 import io.tidemark.schemas.command.MaintenanceCommand.RemovePoint;
 import io.tidemark.schemas.envelope.Decoding;
@@ -25,11 +26,13 @@ import io.tidemark.schemas.event.AgentEvent.InventoryReported;
 import io.tidemark.schemas.event.AgentEvent.RestoreCompleted;
 import io.tidemark.schemas.event.AgentEvent.RestoreStarted;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
+import io.tidemark.schemas.event.MaintenanceEvent.CatalogExported;
 import io.tidemark.schemas.event.MaintenanceEvent.IncarnationRaised;
 import io.tidemark.schemas.event.MaintenanceEvent.PointRemoved;
 import io.tidemark.schemas.event.MaintenanceEvent.RepositoryCreated;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.ExportId;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
@@ -39,9 +42,12 @@ import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -61,8 +67,10 @@ import org.jspecify.annotations.Nullable;
 /// A host's agent, its maintenance role included, that obeys at once and copies nothing.
 final class ScriptedAgent implements AutoCloseable {
     private static final long DISK_BYTES = 1 << 20;
+    private static final int PAGE_CHARACTERS = 300;
 
     private final HostId host;
+    private final RepositoryId repository;
     private final String vmName;
     private final DomainUuid domain = new DomainUuid(UUID.randomUUID());
     private final SessionId session = new SessionId(UUID.randomUUID());
@@ -71,9 +79,11 @@ final class ScriptedAgent implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final Thread thread;
     private volatile boolean closing;
+    private volatile List<String> exports = List.of();
 
     ScriptedAgent(String bootstrapServers, HostId host, RepositoryId repository, String vmName) {
         this.host = host;
+        this.repository = repository;
         this.vmName = vmName;
         this.producer =
                 new KafkaProducer<>(settings(bootstrapServers), new StringSerializer(), new ByteArraySerializer());
@@ -144,7 +154,39 @@ final class ScriptedAgent implements AutoCloseable {
                 say(Topics.maintenanceEvents(repository), new IncarnationRaised(repository, incarnation));
             case RemovePoint(RepositoryId repository, var vm, var point) ->
                 say(Topics.maintenanceEvents(repository), new PointRemoved(repository, vm, point));
-            case MaintenanceCommand.ListPoints _, MaintenanceCommand.ExportCatalog _ -> producer.flush();
+            case MaintenanceCommand.ListPoints _ -> producer.flush();
+            case ExportCatalog(RepositoryId of, ExportId export) -> exports.forEach(text -> tell(of, export, text));
+        }
+    }
+
+    /// What it tells when it is asked for an export, one after the other as if the command had come so often;
+    /// nothing if it is empty.
+    void exporting(String... texts) {
+        exports = List.of(texts);
+    }
+
+    /// States that the repository holds the incarnation.
+    void state(long incarnation) {
+        say(Topics.maintenanceEvents(repository), new IncarnationRaised(repository, incarnation));
+    }
+
+    /// Of a text that ends without a line's end the last page is not told: the agent died before.
+    private void tell(RepositoryId of, ExportId export, String text) {
+        int pages = (text.length() + PAGE_CHARACTERS - 1) / PAGE_CHARACTERS;
+        int told = text.endsWith("\n") ? pages : pages - 1;
+        for (int page = 1; page <= told; page++) {
+            int begin = (page - 1) * PAGE_CHARACTERS;
+            String part = text.substring(begin, Math.min(text.length(), begin + PAGE_CHARACTERS));
+            say(Topics.maintenanceEvents(of), new CatalogExported(of, export, sha256(text), page, pages, part));
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -23,9 +23,8 @@ import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,8 +32,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// An export in a file. Of what it holds, one VM at a time is in memory.
-final class ExportFile implements Export {
+/// An export as text. Of what it holds, one VM at a time is in memory.
+final class ExportText implements Export {
     private static final int FORMAT = 1;
     private static final int VMS_MAX = 100_000;
     private static final int POINTS_A_VM_MAX = 20_000;
@@ -45,12 +44,17 @@ final class ExportFile implements Export {
     private static final int IDENTITY_CHARACTERS_MAX = 10_000;
     private static final String UUID_TEXT = "a UUID";
 
-    private final Path file;
+    private final Source source;
     private final RepositoryId repository;
 
-    ExportFile(Path file, RepositoryId repository) {
-        this.file = file;
+    ExportText(Source source, RepositoryId repository) {
+        this.source = source;
         this.repository = repository;
+    }
+
+    /// Opens the text at its beginning, again and again.
+    interface Source {
+        InputStream open() throws IOException;
     }
 
     private record Head(long incarnation, long vms) {}
@@ -88,7 +92,7 @@ final class ExportFile implements Export {
     }
 
     private ExportLines open() throws IOException {
-        return new ExportLines(Files.newInputStream(file));
+        return new ExportLines(source.open());
     }
 
     private static Head head(ExportLines lines) throws IOException {

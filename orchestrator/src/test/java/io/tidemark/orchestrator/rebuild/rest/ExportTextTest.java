@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is not as `docs/formats/catalog-export.md` describes it is refused with its line, and nobody runs out of
 /// memory over it.
-class ExportFileTest {
+class ExportTextTest {
     private static final String HEAD =
             "{'kind':'repository','format':1,'repository':'00000000-0000-4000-8000-00000000000a','incarnation':3,"
                     + "'vms':1}";
@@ -60,7 +60,7 @@ class ExportFileTest {
     private List<ExportedVm> read(byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve("export"), bytes);
         List<ExportedVm> read = new ArrayList<>();
-        new ExportFile(file, new RepositoryId("main")).forEach(read::add);
+        new ExportText(() -> Files.newInputStream(file), new RepositoryId("main")).forEach(read::add);
         return read;
     }
 

@@ -1,0 +1,5 @@
+/// Exports over REST.
+@NullMarked
+package io.tidemark.orchestrator.export.rest;
+
+import org.jspecify.annotations.NullMarked;

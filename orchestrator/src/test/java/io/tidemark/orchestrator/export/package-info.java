@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.orchestrator.export;
+
+import org.jspecify.annotations.NullMarked;
