@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,8 +20,9 @@ import picocli.CommandLine.Option;
 /// Sends an export to the orchestrator, which makes it part of its catalog. Its fields are what was typed.
 @Command(
         name = "rebuild",
-        description = "Lists in the catalog what a repository holds: points, disks, VMs and holds. Twice changes"
-                + " nothing. Deletion stands still afterwards until somebody has seen the dry run.")
+        description = "Lists in the catalog what a repository holds: points, disks, VMs and holds. Without a folder"
+                + " and without a file the orchestrator asks the repository's maintenance role. Twice changes nothing."
+                + " Deletion stands still afterwards until somebody has seen the dry run.")
 final class RebuildCommand implements Callable<Integer> {
     @Mixin
     private final RepositoryOptions options;
@@ -37,8 +39,14 @@ final class RebuildCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "FILE",
-            description = "what repo export-catalog has written; else it is made from the repository")
+            description = "what repo export-catalog has written; else it is made from the repository, or asked for")
     private @Nullable Path file;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            description = "how long the maintenance role may say nothing (default: ${DEFAULT-VALUE})")
+    private int waitSeconds = 60;
 
     RebuildCommand(Surroundings surroundings) {
         this.options = new RepositoryOptions(surroundings);
@@ -47,13 +55,25 @@ final class RebuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        JsonNode rebuilt = file == null && !options.isNamed() ? ofWhatTheRoleSays() : ofWhatIsHere();
+        options.answer(rebuilt, lines(rebuilt));
+        return RepoMain.DONE;
+    }
+
+    private JsonNode ofWhatTheRoleSays() {
+        return orchestrator.ask(each -> {
+            each.register(name);
+            return each.rebuild(
+                    new AskedExport(each, name, Duration.ofSeconds(waitSeconds), options.surroundings()).await());
+        });
+    }
+
+    private JsonNode ofWhatIsHere() throws IOException {
         BodyPublisher export = export();
-        JsonNode rebuilt = orchestrator.ask(each -> {
+        return orchestrator.ask(each -> {
             each.register(name);
             return each.rebuild(name, export);
         });
-        options.answer(rebuilt, lines(rebuilt));
-        return RepoMain.DONE;
     }
 
     private BodyPublisher export() throws IOException {

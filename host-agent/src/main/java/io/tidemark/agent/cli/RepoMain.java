@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -66,6 +67,7 @@ public final class RepoMain {
                 UUID::randomUUID,
                 InstantSource.system(),
                 () -> System.nanoTime() / 1_000_000,
+                RepoMain::pause,
                 RandomGenerator.getDefault(),
                 RepoMain::askPassphrase);
         System.exit(program.run(
@@ -118,6 +120,15 @@ public final class RepoMain {
                 .map(console -> console.readPassword("passphrase: "))
                 .orElseThrow(
                         () -> CommandFailure.wrongUsage("--passphrase: expected a terminal to ask on, found none"));
+    }
+
+    private static void pause(Duration length) {
+        try {
+            Thread.sleep(length);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("expected to wait " + length.toMillis() + " ms, found an interrupt");
+        }
     }
 
     private static boolean isTerminal() {

@@ -30,6 +30,12 @@ final class RepositoryOptions {
         this.surroundings = surroundings;
     }
 
+    /// Whether a folder was named.
+    boolean isNamed() {
+        return folder != null
+                || !surroundings.environment().getOrDefault(VARIABLE, "").isEmpty();
+    }
+
     Path folder() {
         if (folder != null) {
             return folder.toAbsolutePath().normalize();

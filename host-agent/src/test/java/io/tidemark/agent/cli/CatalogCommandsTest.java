@@ -110,6 +110,65 @@ class CatalogCommandsTest {
                 .contains("--from: expected a file");
     }
 
+    /// In the environment of a person who has no repository at hand.
+    private RepoRun asking(String... arguments) {
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        return RepoRun.of(CatalogMain::run, Map.of("TIDEMARK_ORCHESTRATOR", url), arguments);
+    }
+
+    private static String export(String state, int pages, int heard) {
+        return "{\"export\":\"e-1\",\"repository\":\"b-2\",\"state\":\"%s\",\"pages\":%d,\"pagesHeard\":%d%s}"
+                .formatted(state, pages, heard, state.equals("failed") ? ",\"detail\":\"digest-mismatch: x\"" : "");
+    }
+
+    @Test
+    void withoutFolderAndFileTheMaintenanceRoleIsAsked() {
+        answer("/api/v1/catalog/exports", 202, export("asked", 0, 0));
+        answer("/api/v1/catalog/exports/e-1", 200, export("complete", 2, 2));
+        answer("/api/v1/catalog/rebuild/e-1", 200, REBUILT);
+
+        RepoRun run = asking("rebuild", "--name", "b-2");
+
+        assertThat(run.notes()).isEmpty();
+        assertThat(asked)
+                .containsExactly(
+                        "POST /api/v1/repositories {\"id\":\"b-2\"}",
+                        "POST /api/v1/catalog/exports?repository=b-2 ",
+                        "GET /api/v1/catalog/exports/e-1 ",
+                        "POST /api/v1/catalog/rebuild/e-1 ");
+        assertThat(run.answer()).contains("points  3 in the export", "next: ./tidemark catalog dry-run");
+    }
+
+    @Test
+    void nobodyWhoAnswersWithinAMinuteIsTold() {
+        answer("/api/v1/catalog/exports", 202, export("asked", 0, 0));
+        answer("/api/v1/catalog/exports/e-1", 200, export("asked", 0, 0));
+
+        RepoRun run = asking("rebuild", "--name", "b-2");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.notes())
+                .contains("repository b-2: expected an export from its maintenance role, found nobody who answered"
+                        + " within 60 s; an agent must run that has b-2 among its repositories");
+        assertThat(asked).noneMatch(each -> each.contains("/rebuild"));
+    }
+
+    @Test
+    void anExportThatStopsHalfWayIsTold() {
+        answer("/api/v1/catalog/exports", 202, export("asked", 0, 0));
+        answer("/api/v1/catalog/exports/e-1", 200, export("arriving", 5, 2));
+
+        assertThat(asking("rebuild", "--wait", "5").notes()).contains("found 2 of 5 pages within 5 s");
+    }
+
+    @Test
+    void whatTheMaintenanceRoleFailsOfIsTold() {
+        answer("/api/v1/catalog/exports", 202, export("failed", 0, 0));
+
+        assertThat(asking("rebuild").notes())
+                .contains("expected an export from its maintenance role, found digest-mismatch: x");
+    }
+
     @Test
     void whatTheOrchestratorRefusesIsToldInItsWords() {
         answer("/api/v1/catalog/rebuild", 409, "{\"status\":409,\"detail\":\"line 3: other\"}");

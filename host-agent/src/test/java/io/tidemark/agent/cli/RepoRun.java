@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// How one command ended, and what it said.
 record RepoRun(int exitCode, String answer, String notes) {
@@ -24,12 +25,14 @@ record RepoRun(int exitCode, String answer, String notes) {
         var notes = new ByteArrayOutputStream();
         var answers = new PrintStream(answer, true, StandardCharsets.UTF_8);
         var noting = new PrintStream(notes, true, StandardCharsets.UTF_8);
+        var waited = new AtomicLong();
         var surroundings = new Surroundings(
                 environment,
                 new Output(answers, noting, false),
                 UUID::randomUUID,
                 InstantSource.system(),
-                () -> 0,
+                waited::get,
+                length -> waited.addAndGet(length.toMillis()),
                 new Random(1),
                 () -> "correct horse battery".toCharArray());
         int exitCode = program.run(

@@ -44,6 +44,22 @@ public final class Orchestrator {
                 .POST(export));
     }
 
+    /// Has it ask the repository's maintenance role for an export; what is known of that by now.
+    public JsonNode askForExport(String repository) throws IOException {
+        return answer(request("api/v1/catalog/exports?repository=" + encoded(repository))
+                .POST(BodyPublishers.noBody()));
+    }
+
+    /// What has come of an export that was asked for.
+    public JsonNode export(String export) throws IOException {
+        return answer(request("api/v1/catalog/exports/" + encoded(export)).GET());
+    }
+
+    /// What became of an export that was asked for and is complete.
+    public JsonNode rebuild(String export) throws IOException {
+        return answer(request("api/v1/catalog/rebuild/" + encoded(export)).POST(BodyPublishers.noBody()));
+    }
+
     /// What would be removed if deletion went on.
     public JsonNode dryRun() throws IOException {
         return answer(request("api/v1/catalog/deletion-hold").GET());
