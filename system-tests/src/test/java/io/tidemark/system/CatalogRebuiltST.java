@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /// Invariant I10: PostgreSQL is lost with all its data. The catalog is built anew from the repository alone, as a
-/// person
-/// would do it; its points restore, and none is removed before somebody has seen which.
+/// person would do it, first by what its maintenance role tells and then from its folder; its points restore, and
+/// none is removed before somebody has seen which.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CatalogRebuiltST {
     /// More than one turn of retention.
@@ -53,7 +53,7 @@ class CatalogRebuiltST {
         List<JsonNode> before = points();
 
         loseAndFindTheVmUnderAnotherId();
-        String told = rebuild();
+        String told = rebuildByTheMaintenanceRole();
 
         assertThat(told).contains("points  2 in the export, 2 were not known", "nothing is removed until somebody");
         assertThat(points()).isEqualTo(before);
@@ -99,6 +99,11 @@ class CatalogRebuiltST {
 
         Tidemark.await("the point that was seen removed", Stack.SOON, this::ids, ids -> !ids.contains(next));
         assertThat(ids()).hasSize(3).contains(held);
+    }
+
+    /// With neither folder nor file, as on a machine that reaches the orchestrator alone.
+    private String rebuildByTheMaintenanceRole() throws Exception {
+        return tidemark("CatalogMain", "rebuild", "--name", Stack.REPOSITORY, "--orchestrator", orchestrator());
     }
 
     private String rebuild() throws Exception {
