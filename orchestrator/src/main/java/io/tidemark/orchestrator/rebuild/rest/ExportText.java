@@ -199,6 +199,9 @@ final class ExportText implements Export {
         Set<DiskId> ids = new HashSet<>();
         Set<String> targets = new HashSet<>();
         for (ExportLine each : line.objects("disks")) {
+            if (!isDisk(each)) {
+                continue;
+            }
             ExportedDisk disk = disk(each);
             if (!ids.add(disk.part().disk())) {
                 throw each.refused("disk", "each disk once");
@@ -209,6 +212,12 @@ final class ExportText implements Export {
             disks.add(disk);
         }
         return disks;
+    }
+
+    /// A point may hold what else makes a VM, which no catalog lists.
+    private static boolean isDisk(ExportLine line) {
+        String part = line.optionalText("part", NAME_CHARACTERS_MAX);
+        return part == null || part.equals("disk");
     }
 
     /// New bytes stand for dirty ones, as where an agent tells of a commit from its log.

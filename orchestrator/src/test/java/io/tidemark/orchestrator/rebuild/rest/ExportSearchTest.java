@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.schemas.id.RepositoryId;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What is nearly an export is read or refused with its line: anybody may have written the file.
 class ExportSearchTest {
@@ -39,11 +37,7 @@ class ExportSearchTest {
             "\"+1000000000-12-31T23:59:59Z\"",
             "\"9223372036854775807.9223372036854775808\"",
             "[".repeat(2000));
-    private static final byte[] EXPORT = ExportFileTest.EXPORT.getBytes(StandardCharsets.UTF_8);
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // JUnit sets it before each test
-    Path folder;
+    private static final byte[] EXPORT = ExportTextTest.EXPORT.getBytes(StandardCharsets.UTF_8);
 
     @Test
     void whatIsNearlyAnExportIsReadOrRefused() throws IOException {
@@ -65,7 +59,7 @@ class ExportSearchTest {
     }
 
     private boolean isTaken(byte[] bytes) throws IOException {
-        ExportFile export = new ExportFile(Files.write(folder.resolve("export"), bytes), new RepositoryId("main"));
+        ExportText export = new ExportText(() -> new ByteArrayInputStream(bytes), new RepositoryId("main"));
         try {
             assertThat(export.incarnation()).isPositive();
             export.forEach(vm -> assertThat(vm.points()).allMatch(point -> point.line() > vm.line()));

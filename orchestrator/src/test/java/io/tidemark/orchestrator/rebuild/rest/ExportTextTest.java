@@ -49,6 +49,21 @@ class ExportTextTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it before each test
     Path folder;
 
+    @Test
+    void whatIsNoDiskIsInNoCatalog() throws IOException {
+        String parts = FULL.replace(
+                "'disks':[",
+                "'disks':[{'disk':'cccccccc-0000-4000-8000-000000000002','part':'nvram','target':'nvram',"
+                        + "'sizeBytes':540672,'level':'full','newBytes':1,'storedBytes':1,'imageIdentity':''},");
+        String disk = INCREMENT.replace("'target':'vda'", "'part':'disk','target':'vda'");
+
+        assertThat(read(HEAD, VM, parts, disk).getFirst().points())
+                .extracting(ExportedPoint::disks)
+                .allSatisfy(disks -> assertThat(disks)
+                        .extracting(each -> each.part().target())
+                        .containsExactly("vda"));
+    }
+
     private List<ExportedVm> read(String... lines) throws IOException {
         return read(text(lines).getBytes(StandardCharsets.UTF_8));
     }
