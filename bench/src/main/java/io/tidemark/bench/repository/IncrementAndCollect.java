@@ -8,8 +8,8 @@ import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// A JVM of its own that writes an increment of the first VM of a repository with synthetic trees, where hosts trust
-/// one another, and then collects.
+/// A JVM of its own that writes an increment of the first VM of a repository with synthetic trees, where hosts
+/// trust one another, and then collects.
 final class IncrementAndCollect {
     private static final int CHANGED = 300;
 

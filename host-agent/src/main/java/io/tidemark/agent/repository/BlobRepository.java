@@ -3,7 +3,6 @@ package io.tidemark.agent.repository;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
-import io.tidemark.agent.repository.RepositoryException.NotPermitted;
 import io.tidemark.agent.repository.RepositoryException.PointHeld;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.blob.BlobStore;
@@ -19,7 +18,6 @@ import io.tidemark.agent.repository.log.LogRecord.Held;
 import io.tidemark.agent.repository.log.LogRecord.Opened;
 import io.tidemark.agent.repository.log.LogRecord.Pruned;
 import io.tidemark.agent.repository.log.LogRecord.Raised;
-import io.tidemark.agent.repository.log.LogRecord.ReadOpened;
 import io.tidemark.agent.repository.log.LogRecord.Released;
 import io.tidemark.agent.repository.log.LogRecord.RootedDisk;
 import io.tidemark.agent.repository.log.LogRecord.SessionClosed;
@@ -29,7 +27,6 @@ import io.tidemark.agent.repository.log.LogView.Session;
 import io.tidemark.agent.repository.log.ReadRules;
 import io.tidemark.agent.repository.log.VmLog;
 import io.tidemark.agent.repository.log.WriteRules;
-import io.tidemark.agent.repository.pack.ChunkFetch;
 import io.tidemark.agent.repository.pack.PackReader;
 import io.tidemark.agent.repository.tree.DiskTree;
 import io.tidemark.agent.repository.tree.NodeReader;
@@ -351,48 +348,7 @@ public final class BlobRepository implements Repository {
         if (!parts.keys.canOpen()) {
             throw new KeyRefused("repository " + storage.name() + ": expected a key to read with, found " + parts.keys);
         }
-        VmLog log = parts.log(key.vm());
-        Runnable end = reading(log, key);
-        try {
-            Commit commit = log.signed(log.read().commit(key.point()).orElseThrow());
-            RootedDisk rooted = disk(commit, key, disk);
-            long sizeBytes = rooted.disk().description().sizeBytes();
-            DiskTree tree = DiskTree.open(parts.nodes, rooted.root(), sizeBytes);
-            String name = "disk " + disk + " of point " + key.point();
-            return new TreeDiskReader(name, tree, new ChunkFetch(parts.packs, parts.chunkIds), end);
-        } catch (RuntimeException failed) {
-            end.run();
-            throw failed;
-        }
-    }
-
-    /// Opens a read session; what ends it. Where nothing may be written there is none: what is collected meanwhile
-    /// is found missing then, and ends the reading with an error.
-    private Runnable reading(VmLog log, PointKey key) {
-        SessionId session = new SessionId(storage.ids().get());
-        var record = new ReadOpened(session, key.point(), storage.clock().instant());
-        try {
-            log.append(view -> {
-                ReadRules.requireMayOpen(view, key);
-                return Optional.of(record);
-            });
-        } catch (NotPermitted readOnly) {
-            ReadRules.requireMayOpen(log.read(), key);
-            LOG.warnf(
-                    "point %s is read without a note of it, as nothing may be written: let nobody delete points or"
-                            + " collect meanwhile. %s",
-                    key.point(), readOnly.getMessage());
-            return () -> {};
-        }
-        return () -> close(log, session);
-    }
-
-    private static RootedDisk disk(Commit commit, PointKey key, DiskId disk) {
-        return commit.record().disks().stream()
-                .filter(each -> each.disk().description().disk().equals(disk))
-                .findFirst()
-                .orElseThrow(() -> new NoSuchPoint(
-                        "Disk " + disk + " of point " + key.point() + ": expected a disk of it, found none"));
+        return new ReadSessions(parts, storage).open(key, disk);
     }
 
     /// Closes a session that has done its work. One that stays open costs space only, until it is taken for dead.
