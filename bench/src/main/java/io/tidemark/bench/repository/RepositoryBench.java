@@ -110,7 +110,7 @@ final class RepositoryBench {
         all.put("size-own-chunks", size(Chunking.OWN));
         all.put("mark", new MarkMeasurement(site, amount(100_000, 10_000_000), 3));
         all.put("memory", new MemoryMeasurement(site, data(256, 2048), 3));
-        all.put("memory-large", new LargeMemoryMeasurement(site, amount(1_000_000, 600_000_000)));
+        all.put("memory-large", new LargeMemoryMeasurement(site, amount(10_000_000, 600_000_000)));
         return all;
     }
 
