@@ -1,6 +1,9 @@
 package io.tidemark.bench.repository;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,15 +40,29 @@ final class QemuNbd implements AutoCloseable {
                 .redirectOutput(output.toFile())
                 .start();
         QemuNbd server = new QemuNbd(process, socket);
-        for (long waited = 0; !Files.exists(socket); waited += LOOK_MILLIS) {
+        for (long waited = 0; !isListening(socket); waited += LOOK_MILLIS) {
             if (waited > START_MILLIS_MAX || !process.isAlive()) {
                 server.close();
-                throw new IOException("qemu-nbd: expected its socket within " + START_MILLIS_MAX + " ms, found none: "
-                        + Files.readString(output).strip());
+                throw new IOException(
+                        "qemu-nbd: expected it to listen within " + START_MILLIS_MAX + " ms, found that it does not: "
+                                + Files.readString(output).strip());
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         return server;
+    }
+
+    /// The file is there before anybody listens.
+    private static boolean isListening(Path socket) throws IOException {
+        if (!Files.exists(socket)) {
+            return false;
+        }
+        try {
+            SocketChannel.open(UnixDomainSocketAddress.of(socket)).close();
+            return true;
+        } catch (ConnectException refused) {
+            return false;
+        }
     }
 
     Path socket() {
