@@ -49,7 +49,7 @@ final class VerifyMeasurement implements Measurement {
         Path keys = Folders.fresh(folder.resolve("keys"));
         Repository repository = Ours.createdProtected(stored, keys);
         new BackedUpDisk(repository, 1, data.nonZeroBytes()).writeFull(source);
-        DecodingAlone decoding = DecodingAlone.of(source);
+        DecodingAlone decoding = DecodingAlone.of(source, folder.resolve("sealed"));
         List<Side> sides = List.of(
                 side(WITHOUT_KEY, stored, () -> verify(Ours.clear(stored))),
                 new Side(SHA256SUM, false, stored, Side.NOTHING, () -> Program.run(folder, sums(stored))),
@@ -95,7 +95,7 @@ final class VerifyMeasurement implements Measurement {
                 "verify-with-key",
                 WITH_KEY_BAR,
                 "as without a key, and each chunk opened, unpacked and hashed; beside it two threads that do only that"
-                        + " with the same chunks, from memory"));
+                        + " with the same chunks, from one file"));
         return figures;
     }
 
