@@ -21,8 +21,8 @@ public final class QemuNbdTargets implements ImageTargets {
     /// `sun_path` of `sockaddr_un` has 108 bytes, the last one zero.
     private static final int SOCKET_PATH_BYTES_MAX = 107;
 
-    /// `qemu-nbd` takes a new buffer for each request. glibc would give each back to the kernel at once, which clears
-    /// the next one: half of a restore's time. So it keeps up to 256 MiB of them, in one arena (mallopt(3)).
+    /// `qemu-nbd` takes a new buffer for each request. glibc would give each back to the kernel at once, which
+    /// clears the next one: half of a restore's time. So it keeps up to 256 MiB of them, in one arena (mallopt(3)).
     private static final Map<String, String> ALLOCATION_OF_TOOLS = Map.of(
             "MALLOC_ARENA_MAX", "1",
             "MALLOC_MMAP_THRESHOLD_", "33554432",
