@@ -20,7 +20,7 @@ final class IncrementAndCollect {
         Path folder = Path.of(arguments[0]);
         long chunks = Long.parseLong(arguments[1]);
         Repository repository = Ours.trusted(folder);
-        BackedUpDisk disk = LargeMemoryMeasurement.disk(repository, 1, chunks);
+        BackedUpDisk disk = new BackedUpDisk(repository, 1, chunks * Chunks.SIZE_BYTES);
         disk.countPoint();
         disk.writeIncrement(changed(chunks));
         long deleted = Ours.clear(folder).collect();

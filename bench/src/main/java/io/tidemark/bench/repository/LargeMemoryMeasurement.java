@@ -1,7 +1,5 @@
 package io.tidemark.bench.repository;
 
-import io.tidemark.agent.repository.Chunks;
-import io.tidemark.agent.repository.Repository;
 import io.tidemark.bench.Bar;
 import io.tidemark.bench.Figure;
 import io.tidemark.bench.Folders;
@@ -30,12 +28,7 @@ final class LargeMemoryMeasurement implements Measurement {
     public List<Figure> figures() throws IOException, InterruptedException {
         Path folder = site.fresh("memory-large", chunks * BYTES_A_CHUNK);
         Path stored = folder.resolve("repository");
-        Repository repository = Ours.clear(stored);
-        repository.create();
-        SyntheticTrees trees = new SyntheticTrees(stored, SEED);
-        for (int vm = 1; vm <= VMS; vm++) {
-            trees.add(repository, disk(repository, vm, chunks / VMS), chunks / VMS);
-        }
+        SyntheticTrees.fill(stored, SEED, VMS, chunks / VMS);
         double peak = MemoryMeasurement.peakMebibytes(
                 folder, IncrementAndCollect.class, stored.toString(), Long.toString(chunks / VMS));
         Map<String, Object> fields = site.fields(folder, "synthetic trees of " + VMS + " VMs");
@@ -51,9 +44,5 @@ final class LargeMemoryMeasurement implements Measurement {
                 Bar.oursBelow(MemoryMeasurement.BAR_MEBIBYTES),
                 null,
                 fields));
-    }
-
-    static BackedUpDisk disk(Repository repository, int vm, long chunks) {
-        return new BackedUpDisk(repository, vm, chunks * Chunks.SIZE_BYTES);
     }
 }

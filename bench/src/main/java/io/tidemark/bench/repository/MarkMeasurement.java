@@ -1,7 +1,5 @@
 package io.tidemark.bench.repository;
 
-import io.tidemark.agent.repository.Chunks;
-import io.tidemark.agent.repository.Repository;
 import io.tidemark.bench.Bar;
 import io.tidemark.bench.Figure;
 import io.tidemark.bench.Folders;
@@ -34,13 +32,7 @@ final class MarkMeasurement implements Measurement {
     public List<Figure> figures() throws IOException, InterruptedException {
         Path folder = site.fresh("mark", chunks * BYTES_A_CHUNK);
         Path stored = folder.resolve("repository");
-        Repository repository = Ours.clear(stored);
-        repository.create();
-        SyntheticTrees trees = new SyntheticTrees(stored, SEED);
-        for (int vm = 1; vm <= VMS; vm++) {
-            BackedUpDisk disk = new BackedUpDisk(repository, vm, chunks / VMS * Chunks.SIZE_BYTES);
-            trees.add(repository, disk, chunks / VMS);
-        }
+        SyntheticTrees.fill(stored, SEED, VMS, chunks / VMS);
         Side side = new Side(Ours.NAME, true, stored, Side.NOTHING, () -> mark(stored));
         Rounds measured = Rounds.counted(folder, rounds, List.of(side));
         Map<String, Object> fields = site.fields(folder, "synthetic trees of " + VMS + " VMs");

@@ -1,6 +1,5 @@
 package io.tidemark.bench.repository;
 
-import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.Domains;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.restore.RestoreService;
@@ -47,19 +46,6 @@ final class RestoreMeasurement implements Measurement {
         this.site = site;
         this.data = data;
         this.rounds = rounds;
-    }
-
-    /// No host is asked.
-    private record NoDomains() implements Domains {
-        @Override
-        public List<DomainView> domains() {
-            return List.of();
-        }
-
-        @Override
-        public void defineDomain(String xml) {
-            throw new UnsupportedOperationException("no domain is defined here");
-        }
     }
 
     @Override
@@ -129,7 +115,7 @@ final class RestoreMeasurement implements Measurement {
         return new RestoreService(
                 _ -> Ours.clear(stored),
                 new QemuNbdTargets(folder, TOOL_LIMIT),
-                new NoDomains(),
+                Domains.NONE,
                 new RestoreSettings(folder, Runtime.getRuntime().availableProcessors()),
                 () -> System.nanoTime() / 1_000_000);
     }

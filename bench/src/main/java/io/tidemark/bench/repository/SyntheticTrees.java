@@ -67,6 +67,17 @@ final class SyntheticTrees {
         this.random = new SplittableRandom(seed);
     }
 
+    /// Makes a repository in the folder with VMs that have a full disk of as many distinct chunks each.
+    static void fill(Path folder, long seed, int vms, long chunksOfEach) throws IOException {
+        Repository repository = Ours.clear(folder);
+        repository.create();
+        SyntheticTrees trees = new SyntheticTrees(folder, seed);
+        for (int vm = 1; vm <= vms; vm++) {
+            BackedUpDisk disk = new BackedUpDisk(repository, vm, chunksOfEach * Chunks.SIZE_BYTES);
+            trees.add(repository, disk, chunksOfEach);
+        }
+    }
+
     /// Commits the disk's first point: the first chunks are distinct ones, those behind them are zero.
     void add(Repository repository, BackedUpDisk disk, long filledChunks) {
         WriteRequest request = disk.request(Level.FULL);

@@ -4,6 +4,19 @@ import java.util.List;
 
 /// The domains that a host has defined.
 public interface Domains {
+    /// Of no host: where images are all that is wanted.
+    Domains NONE = new Domains() {
+        @Override
+        public List<DomainView> domains() {
+            return List.of();
+        }
+
+        @Override
+        public void defineDomain(String xml) {
+            throw new UnsupportedOperationException("no domain is defined here");
+        }
+    };
+
     /// All domains of the host, running or not, in the order of their names.
     List<DomainView> domains();
 

@@ -61,6 +61,9 @@ final class RebuildCommand implements Callable<Integer> {
     }
 
     private JsonNode ofWhatTheRoleSays() {
+        if (waitSeconds < 1) {
+            throw CommandFailure.wrongUsage("--wait: expected a number of seconds from 1, found " + waitSeconds);
+        }
         return orchestrator.ask(each -> {
             each.register(name);
             return each.rebuild(

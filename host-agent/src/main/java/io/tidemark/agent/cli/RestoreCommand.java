@@ -1,6 +1,5 @@
 package io.tidemark.agent.cli;
 
-import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.Domains;
 import io.tidemark.agent.cli.view.Progress;
 import io.tidemark.agent.repository.PointKey;
@@ -65,19 +64,6 @@ final class RestoreCommand implements Callable<Integer> {
         this.options = new RepositoryOptions(surroundings);
     }
 
-    /// What no host is asked.
-    private record NoDomains() implements Domains {
-        @Override
-        public List<DomainView> domains() {
-            return List.of();
-        }
-
-        @Override
-        public void defineDomain(String xml) {
-            throw new UnsupportedOperationException("no domain is defined here");
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
         ImageFormat chosen = Stream.of(ImageFormat.values())
@@ -140,7 +126,7 @@ final class RestoreCommand implements Callable<Integer> {
         return new RestoreService(
                 id -> options.repository(),
                 new QemuNbdTargets(work, TOOL_LIMIT),
-                new NoDomains(),
+                Domains.NONE,
                 new RestoreSettings(work, Runtime.getRuntime().availableProcessors()),
                 around.millis());
     }

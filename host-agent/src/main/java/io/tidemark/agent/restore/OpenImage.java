@@ -140,7 +140,7 @@ record OpenImage(PlannedDisk planned, DiskReader reader, ExtentMap data, ImageTa
         int at = Arrays.mismatch(expected, 0, length, found.room(), 0, length);
         if (at < 0) {
             throw new IllegalStateException("image " + planned.file() + " from " + found.offset()
-                    + " on: expected the ids of its chunks, found" + " others of the same bytes");
+                    + " on: expected the ids of its chunks, found others of the same bytes");
         }
         throw RestoreFailure.differs(planned.file(), found.offset() + at, expected[at], found.room()[at]);
     }

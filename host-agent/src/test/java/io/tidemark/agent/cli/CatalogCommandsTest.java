@@ -159,6 +159,7 @@ class CatalogCommandsTest {
         answer("/api/v1/catalog/exports/e-1", 200, export("arriving", 5, 2));
 
         assertThat(asking("rebuild", "--wait", "5").notes()).contains("found 2 of 5 pages within 5 s");
+        assertThat(asking("rebuild", "--wait", "0").notes()).contains("--wait: expected a number of seconds from 1");
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
+import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.NotPermitted;
@@ -126,6 +127,21 @@ class BlobRepositoryTest implements RepositoryContract {
         assertThatThrownBy(() -> TestPoints.readWhole(readOnly, 2)).isInstanceOf(NoSuchPoint.class);
         assertThatThrownBy(() -> readOnly.remove(TestPoints.key(1))).isInstanceOf(NotPermitted.class);
         assertThat(files("")).isEqualTo(before);
+    }
+
+    /// Nothing tells the collection of such a reader: it must end, and hand out nothing but what was there.
+    @Test
+    void whoReadsWithoutANoteOfItEndsWhenThePointIsCollected() {
+        full(repository, 1, randomDisk(1));
+        Repository readOnly = TestRepositories.folder(folder.resolve("repository"), step -> {
+            throw new NotPermitted("expected to " + step + ", found a read-only file system", null);
+        });
+
+        try (DiskReader reader = readOnly.openDisk(TestPoints.key(1), TestPoints.DISK)) {
+            repository.remove(TestPoints.key(1));
+            assertThat(repository.collect()).isPositive();
+            assertThatThrownBy(() -> reader.read(0, 1)).isInstanceOf(DamagedException.class);
+        }
     }
 
     @Test
