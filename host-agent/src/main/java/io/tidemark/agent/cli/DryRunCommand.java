@@ -3,6 +3,7 @@ package io.tidemark.agent.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tidemark.agent.cli.rest.Orchestrator;
 import io.tidemark.agent.cli.view.Amounts;
+import io.tidemark.agent.cli.view.PlainText;
 import io.tidemark.agent.cli.view.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ final class DryRunCommand implements Callable<Integer> {
         lines.add(
                 isHeld
                         ? "deletion stands still; to let it go on: ./tidemark catalog let-go "
-                                + run.path("seen").asText()
+                                + PlainText.of(run.path("seen").asText())
                         : "deletion does not stand still");
         return lines;
     }

@@ -1,6 +1,7 @@
 package io.tidemark.agent.cli;
 
 import io.tidemark.agent.cli.rest.Orchestrator;
+import io.tidemark.agent.cli.view.PlainText;
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class OrchestratorOptions {
         try {
             return call.answer(new Orchestrator(url()));
         } catch (IOException refused) {
-            throw CommandFailure.failed(String.valueOf(refused.getMessage()));
+            throw CommandFailure.failed(PlainText.of(String.valueOf(refused.getMessage())));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tidemark.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.agent.cli.view.PlainText;
 import io.tidemark.agent.export.CatalogExport;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -98,7 +99,7 @@ final class RebuildCommand implements Callable<Integer> {
                 "  VMs     " + counted(rebuilt.path("vms")),
                 "  points  " + counted(rebuilt.path("points")),
                 "  holds   " + rebuilt.path("holdsAdded").asInt() + " were not known"));
-        rebuilt.path("notes").forEach(note -> lines.add("note: " + note.asText()));
+        rebuilt.path("notes").forEach(note -> lines.add("note: " + PlainText.of(note.asText())));
         lines.add(
                 rebuilt.path("holdsDeletion").asBoolean()
                         ? "nothing is removed until somebody has seen what would be; next: ./tidemark catalog dry-run"

@@ -182,6 +182,26 @@ class CatalogCommandsTest {
     }
 
     @Test
+    void aRefusalDoesNotSteerTheTerminal() {
+        answer("/api/v1/catalog/rebuild", 502, "\u001b[2J<html>");
+
+        assertThat(catalog("rebuild").notes()).contains("502: \\u001b[2J<html>").doesNotContain("\u001b");
+    }
+
+    @Test
+    void anAnswerThatIsNoJsonIsToldOnOneLine() {
+        answer("/api/v1/catalog/rebuild", 200, "<html>");
+
+        RepoRun run = catalog("rebuild");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.notes().lines())
+                .singleElement()
+                .asString()
+                .contains("expected JSON, found Unexpected character");
+    }
+
+    @Test
     void anOrchestratorThatIsNotThereIsNamed() {
         String nowhere = "http://127.0.0.1:1";
 

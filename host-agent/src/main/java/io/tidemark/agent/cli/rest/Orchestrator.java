@@ -1,5 +1,6 @@
 package io.tidemark.agent.cli.rest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -90,6 +91,9 @@ public final class Orchestrator {
             return mapper.readTree(answer.body());
         } catch (RefusedException refused) {
             throw refused;
+        } catch (JsonProcessingException noJson) {
+            throw new IOException(
+                    "orchestrator " + base + ": expected JSON, found " + noJson.getOriginalMessage(), noJson);
         } catch (IOException e) {
             throw new IOException("orchestrator " + base + ": expected an answer, found " + e, e);
         } catch (InterruptedException e) {

@@ -33,11 +33,11 @@ public final class Output {
         answer.flush();
     }
 
-    /// One document, laid out for people.
+    /// One document, laid out for people. Beyond what JSON asks for, all that steers a terminal is escaped.
     public void json(Object document) {
         try {
-            answer.println(JSON.withDefaultPrettyPrinter().writeValueAsString(document));
-            answer.flush();
+            String text = JSON.withDefaultPrettyPrinter().writeValueAsString(document);
+            lines(text.lines().map(PlainText::of).toList());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("answer: cannot be written as JSON", e);
         }

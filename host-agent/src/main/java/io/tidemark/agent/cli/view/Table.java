@@ -2,8 +2,10 @@ package io.tidemark.agent.cli.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// Columns of text, each as wide as its widest cell. Each row must have as many cells as the header.
+/// Columns of text, each as wide as its widest cell. Each row must have as many cells as the header. A cell may be
+/// text that somebody else wrote.
 public final class Table {
     private static final String GAP = "  ";
 
@@ -18,7 +20,7 @@ public final class Table {
             throw new IllegalArgumentException(
                     "table: expected " + rows.getFirst().size() + " cells, found " + cells.length);
         }
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(PlainText::of).toList());
         return this;
     }
 
