@@ -10,32 +10,21 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// Shows what deletion would remove. Its fields are what was typed.
 @Command(name = "dry-run", description = "Shows what would be removed from which repository if deletion went on.")
 final class DryRunCommand implements Callable<Integer> {
     @Mixin
-    private final OrchestratorOptions orchestrator;
-
-    @Option(names = "--json", description = "answer with one JSON document")
-    private boolean isJson;
-
-    private final Surroundings surroundings;
+    private final AskingOptions options;
 
     DryRunCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
-        this.orchestrator = new OrchestratorOptions(surroundings);
+        this.options = new AskingOptions(surroundings);
     }
 
     @Override
     public Integer call() {
-        JsonNode run = orchestrator.ask(Orchestrator::dryRun);
-        if (isJson) {
-            surroundings.output().json(run);
-        } else {
-            surroundings.output().lines(lines(run));
-        }
+        JsonNode run = options.ask(Orchestrator::dryRun);
+        options.answer(run, lines(run));
         return RepoMain.DONE;
     }
 
