@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -90,7 +91,7 @@ final class BackupAttempt {
         }
         requireReady(domain);
         repository = target;
-        BackupPlan plan = BackupPlan.of(command, domain, parentState(target, points));
+        BackupPlan plan = BackupPlan.of(command, domain, parentState(domain, target, points));
         String xml = tools.hypervisor().domainXml(command.domain());
         long grant = tools.scratch().grant();
         stop.check();
@@ -119,7 +120,7 @@ final class BackupAttempt {
         return points.stream().filter(known -> known.key().point().equals(id)).findFirst();
     }
 
-    private ParentState parentState(Repository target, List<RestorePoint> points) {
+    private ParentState parentState(DomainView domain, Repository target, List<RestorePoint> points) {
         RestorePointId parent = command.parent();
         if (parent == null) {
             return ParentState.NONE;
@@ -129,11 +130,13 @@ final class BackupAttempt {
                 .isPresent();
         var point = isCommitted ? target.parent(new PointKey(command.vm(), parent)) : Optional.<RestorePoint>empty();
         String checkpoint = BackupOrder.checkpointName(parent);
-        if (!tools.hypervisor().checkpoints(command.domain()).contains(checkpoint)) {
-            return new ParentState(point, Optional.empty(), Map.of());
-        }
+        boolean isThere = tools.hypervisor().checkpoints(command.domain()).contains(checkpoint);
+        Set<String> targets = domain.disks().stream().map(DomainDisk::target).collect(Collectors.toSet());
         return new ParentState(
-                point, Optional.of(checkpoint), tools.hypervisor().bitmapStates(command.domain(), checkpoint));
+                point,
+                isThere ? Optional.of(checkpoint) : Optional.empty(),
+                tools.hypervisor().bitmapStates(command.domain(), checkpoint),
+                tools.ports().doubts().of(command.domain(), checkpoint, targets));
     }
 
     private Taken take(DomainView domain, BackupPlan plan, long grant) {

@@ -12,6 +12,7 @@ import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
@@ -69,11 +70,17 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
     /// @param point its restore point in the repository; empty if it is not there or belongs to another tracker
     /// @param checkpoint the name of its checkpoint, while the domain has it
     /// @param bitmaps what that checkpoint's bitmap is good for, by target
-    record ParentState(Optional<RestorePoint> point, Optional<String> checkpoint, Map<String, BitmapState> bitmaps) {
-        static final ParentState NONE = new ParentState(Optional.empty(), Optional.empty(), Map.of());
+    /// @param doubts why it proves nothing whatever its state is, by target
+    record ParentState(
+            Optional<RestorePoint> point,
+            Optional<String> checkpoint,
+            Map<String, BitmapState> bitmaps,
+            Map<String, Reason> doubts) {
+        static final ParentState NONE = new ParentState(Optional.empty(), Optional.empty(), Map.of(), Map.of());
 
         ParentState {
             bitmaps = Map.copyOf(bitmaps);
+            doubts = Map.copyOf(doubts);
         }
     }
 
@@ -147,7 +154,8 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
                             disk.imageIdentity().orElse(null),
                             disk.virtualSizeBytes(),
                             parent.checkpoint().isPresent(),
-                            ObservedDisk.Bitmap.valueOf(bitmap.name())));
+                            bitmap,
+                            parent.doubts().get(disk.target())));
         }
         return observed;
     }

@@ -2,6 +2,8 @@ package io.tidemark.agent.backup;
 
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BitmapState;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,11 +11,9 @@ import java.util.Map;
 /// is one of the [HypervisorException] family. Stops (`thaw`, `abortBackup`, `deleteCheckpoint`) are safe to call
 /// twice.
 public interface Hypervisor extends Domains {
-    /// Has the listener run each time a domain is defined, started, paused, resumed, stopped or removed, by
-    /// whomever, and each time the hypervisor was away and is back. It must be quick and must not throw; it may run
-    /// more often than that. Changes of checkpoints and bitmaps are not told. To be called once, before any other
-    /// call.
-    void onChange(Runnable listener);
+    /// Has the listener told of what happens to domains, by whomever. Changes of checkpoints and bitmaps are not
+    /// told. To be called once, before any other call.
+    void onChange(ChangeListener listener);
 
     /// One domain as it is now.
     DomainView domain(DomainUuid domain);
@@ -47,8 +47,19 @@ public interface Hypervisor extends Domains {
     /// Names of the domain's checkpoints, ours and those of others.
     List<String> checkpoints(DomainUuid domain);
 
-    /// For each disk of a running domain, by target: what the bitmap of that checkpoint is good for.
-    Map<String, BitmapState> bitmapStates(DomainUuid domain, String checkpoint);
+    /// For each disk of a domain, by target: its bitmaps that bear our mark, by the name of their checkpoint, be
+    /// that there or not. The domain may be off. [HypervisorException.DomainBusy] while a backup hides them.
+    Map<String, Map<String, BitmapView>> bitmaps(DomainUuid domain);
+
+    /// For each disk of a domain, by target: what the bitmap of that checkpoint is good for.
+    default Map<String, BitmapState> bitmapStates(DomainUuid domain, String checkpoint) {
+        Map<String, BitmapState> states = new LinkedHashMap<>();
+        bitmaps(domain).forEach((target, bitmaps) -> {
+            BitmapView found = bitmaps.get(checkpoint);
+            states.put(target, found == null ? BitmapState.MISSING : found.state());
+        });
+        return states;
+    }
 
     /// Deletes a checkpoint and its bitmaps; only its metadata where a bitmap is gone already. Absent is deleted.
     void deleteCheckpoint(DomainUuid domain, String checkpoint);

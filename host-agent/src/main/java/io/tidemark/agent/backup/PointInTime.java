@@ -157,7 +157,7 @@ final class PointInTime {
     private BackupPlan begin(BackupPlan plan) {
         mayHaveJob = true;
         try {
-            hypervisor.beginBackup(command.domain(), order(plan));
+            beginJob(plan);
             return plan;
         } catch (CheckpointBroken broken) {
             if (!plan.hasIncrement()) {
@@ -170,8 +170,18 @@ final class PointInTime {
             hypervisor.deleteCheckpoint(command.domain(), BackupOrder.checkpointName(command.point()));
             BackupPlan full = plan.allFull(Reason.BITMAP_INCONSISTENT);
             mayHaveJob = true;
-            hypervisor.beginBackup(command.domain(), order(full));
+            beginJob(full);
             return full;
+        }
+    }
+
+    /// Whoever looks at the domain meanwhile may see the checkpoint and not its bitmap, or neither.
+    private void beginJob(BackupPlan plan) {
+        tools.ports().begins().moved(command.domain());
+        try {
+            hypervisor.beginBackup(command.domain(), order(plan));
+        } finally {
+            tools.ports().begins().moved(command.domain());
         }
     }
 

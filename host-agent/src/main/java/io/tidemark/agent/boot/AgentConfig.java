@@ -49,7 +49,7 @@ public interface AgentConfig {
     @WithDefault("PT2S")
     Duration heartbeatEvery();
 
-    @WithDefault("PT5S")
+    @WithDefault("PT2S")
     Duration inventoryEvery();
 
     @WithDefault("PT5M")

@@ -1,6 +1,8 @@
 package io.tidemark.agent.boot;
 
+import io.tidemark.agent.backup.ChangeListener;
 import io.tidemark.agent.backup.Hypervisor;
+import io.tidemark.agent.backup.PointBegins;
 import io.tidemark.agent.command.AgentSession;
 import io.tidemark.agent.command.CommandLimits;
 import io.tidemark.agent.command.CommandService;
@@ -10,11 +12,13 @@ import io.tidemark.agent.command.EventSink;
 import io.tidemark.agent.command.Heartbeats;
 import io.tidemark.agent.command.Journal;
 import io.tidemark.agent.command.Work;
+import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.inventory.InventoryService;
 import io.tidemark.agent.inventory.InventorySettings;
-import io.tidemark.schemas.event.AgentEvent;
+import io.tidemark.agent.inventory.VmLook;
 import io.tidemark.schemas.event.AgentEvent.AgentStarted;
 import io.tidemark.schemas.event.AgentEvent.Heartbeat;
+import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.SessionId;
@@ -116,28 +120,50 @@ final class AgentWiring {
 
     @Produces
     @Singleton
-    InventoryService inventory(Hypervisor hypervisor, EventOutbox outbox) {
+    PointBegins begins() {
+        return new PointBegins();
+    }
+
+    @Produces
+    @Singleton
+    EpochDoubts doubts() {
+        return EpochDoubts.open(config.stateFolder().resolve("epoch-doubts"));
+    }
+
+    @Produces
+    @Singleton
+    InventoryService inventory(Hypervisor hypervisor, EventOutbox outbox, PointBegins begins, EpochDoubts doubts) {
         var settings = new InventorySettings(
                 config.host().name().orElseGet(AgentWiring::nameOfThisHost),
                 config.inventoryEvery(),
                 config.inventoryAtLeastEvery());
-        var service = new InventoryService(hypervisor, desk(outbox), settings, AgentWiring::monotonicMillis);
-        hypervisor.onChange(service::lookSoon);
+        var look = new VmLook(hypervisor, begins, doubts);
+        var service = new InventoryService(hypervisor, look, outbox::tell, settings, AgentWiring::monotonicMillis);
+        hypervisor.onChange(new Nudge(look, service));
         return service;
     }
 
-    private static InventoryService.EventDesk desk(EventOutbox outbox) {
-        return new InventoryService.EventDesk() {
-            @Override
-            public void tell(AgentEvent event) {
-                outbox.tell(event);
-            }
+    /// Tells both of each change, the look first.
+    private record Nudge(VmLook look, InventoryService service) implements ChangeListener {
+        @Override
+        public void changed() {
+            service.lookSoon();
+        }
 
-            @Override
-            public void publish(AgentEvent event) {
-                outbox.publish(event);
-            }
-        };
+        @Override
+        public void started(DomainUuid domain) {
+            look.started(domain);
+        }
+
+        @Override
+        public void died(DomainUuid domain) {
+            look.died(domain);
+        }
+
+        @Override
+        public void reverted(DomainUuid domain) {
+            look.reverted(domain);
+        }
     }
 
     static long monotonicMillis() {

@@ -7,6 +7,7 @@ import io.tidemark.agent.restore.RestoreService;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
@@ -40,7 +41,7 @@ final class AgentWork implements Work {
             case StartBackup backup -> backups.backup(backup, attempt(command), cancelled, counted);
             case StartRestore restore -> restores.restore(restore, cancelled, counted);
             case RetireCheckpoints retire -> backups.retire(retire, counted);
-            case CancelTask _, GrantSession _, SendReport _ -> throw unexpected(command);
+            case CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> throw unexpected(command);
         }
     }
 
@@ -51,8 +52,13 @@ final class AgentWork implements Work {
             case StartBackup backup -> backups.settle(backup, attempt(command), counted);
             case StartRestore restore -> restores.settle(restore, counted);
             case RetireCheckpoints retire -> backups.retire(retire, counted);
-            case CancelTask _, GrantSession _, SendReport _ -> throw unexpected(command);
+            case CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> throw unexpected(command);
         }
+    }
+
+    @Override
+    public AgentEvent observe(ObserveVm question) {
+        return inventory.observe(question);
     }
 
     @Override

@@ -5,7 +5,9 @@ import io.tidemark.agent.backup.BackupPorts;
 import io.tidemark.agent.backup.BackupService;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.PhaseGate;
+import io.tidemark.agent.backup.PointBegins;
 import io.tidemark.agent.backup.nbd.NbdDiskSource;
+import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.kafka.MaintenanceOrigin;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
@@ -82,7 +84,12 @@ final class FeatureWiring {
 
     @Produces
     @Singleton
-    BackupService backups(Hypervisor hypervisor, Repositories repositories, GuardProcesses guards) {
+    BackupService backups(
+            Hypervisor hypervisor,
+            Repositories repositories,
+            GuardProcesses guards,
+            PointBegins begins,
+            EpochDoubts doubts) {
         Path state = config.stateFolder();
         var limits = new BackupLimits(
                 folder(config.scratch().folder().orElse(state.resolve("scratch"))),
@@ -90,7 +97,14 @@ final class FeatureWiring {
                 config.scratch().max().asLongValue(),
                 config.scratch().least().asLongValue());
         var ports = new BackupPorts(
-                hypervisor, repositories, NbdDiskSource::openExport, guards, Clock.systemUTC(), System::nanoTime);
+                hypervisor,
+                repositories,
+                NbdDiskSource::openExport,
+                guards,
+                begins,
+                doubts,
+                Clock.systemUTC(),
+                System::nanoTime);
         PhaseGate gate = config.failpoint()
                 .<PhaseGate>map(name -> Failpoint.named(name, state.resolve("failpoint-hit")))
                 .orElse(PhaseGate.OPEN);

@@ -3,6 +3,7 @@ package io.tidemark.agent.command;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
@@ -17,13 +18,13 @@ import io.tidemark.schemas.event.AgentEvent.BackupProgressed;
 import io.tidemark.schemas.event.AgentEvent.BackupStarted;
 import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
 import io.tidemark.schemas.event.AgentEvent.CommandRefused;
-import io.tidemark.schemas.event.AgentEvent.EpochInvalidated;
 import io.tidemark.schemas.event.AgentEvent.Heartbeat;
 import io.tidemark.schemas.event.AgentEvent.InventoryReported;
 import io.tidemark.schemas.event.AgentEvent.RestoreCompleted;
 import io.tidemark.schemas.event.AgentEvent.RestoreFailed;
 import io.tidemark.schemas.event.AgentEvent.RestoreProgressed;
 import io.tidemark.schemas.event.AgentEvent.RestoreStarted;
+import io.tidemark.schemas.event.AgentEvent.VmObserved;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.vocabulary.FailureReason;
 
@@ -48,7 +49,7 @@ final class Answers {
         return switch (event) {
             case BackupCompleted _, BackupFailed _, RestoreCompleted _, RestoreFailed _ -> true;
             case CheckpointsRetired _, CommandRefused _ -> true;
-            case BackupStarted _, RestoreStarted _, EpochInvalidated _ -> false;
+            case BackupStarted _, RestoreStarted _, VmObserved _ -> false;
             case BackupProgressed _, RestoreProgressed _ -> false;
             case AgentStarted _, Heartbeat _, InventoryReported _ -> false;
         };
@@ -60,7 +61,7 @@ final class Answers {
             case StartBackup backup -> new BackupFailed(backup.task(), backup.point(), backup.vm(), reason, detail);
             case StartRestore restore ->
                 new RestoreFailed(restore.task(), restore.vm(), restore.point(), reason, detail);
-            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _ ->
+            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _, ObserveVm _ ->
                 new CommandRefused(command.id(), typeOf(command), reason, detail);
         };
     }
@@ -86,6 +87,7 @@ final class Answers {
         switch (event) {
             case BackupProgressed progress -> outbox.tell("progress " + progress.task(), event, provenance);
             case RestoreProgressed progress -> outbox.tell("progress " + progress.task(), event, provenance);
+            case VmObserved seen -> outbox.tell("observed " + seen.query(), event, provenance);
             default -> outbox.publish(event, provenance);
         }
     }

@@ -3,6 +3,7 @@ package io.tidemark.agent.command;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
@@ -120,6 +121,11 @@ public final class CommandService implements AutoCloseable {
             case SendReport _ -> {
                 if (isAccepted(command)) {
                     work.sendReport();
+                }
+            }
+            case ObserveVm question -> {
+                if (isAccepted(command)) {
+                    threads.execute(() -> answers.onTheWay(command, work.observe(question)));
                 }
             }
             case StartBackup _, StartRestore _, RetireCheckpoints _ -> receiveWork(command);

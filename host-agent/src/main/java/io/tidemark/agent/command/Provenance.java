@@ -3,6 +3,7 @@ package io.tidemark.agent.command;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
@@ -35,7 +36,7 @@ record Provenance(
             case StartRestore restore -> restore.vm().toString();
             case RetireCheckpoints retire -> retire.vm().toString();
             case CancelTask cancel -> cancel.task().toString();
-            case GrantSession _, SendReport _ -> host.toString();
+            case GrantSession _, SendReport _, ObserveVm _ -> host.toString();
         };
         String key = command.body() instanceof CancelTask ? host.toString() : subject;
         return new Provenance(key, subject, command.correlation(), command.id(), command.attempt());

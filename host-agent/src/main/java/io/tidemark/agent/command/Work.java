@@ -1,6 +1,7 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.schemas.command.AgentCommand;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.event.AgentEvent;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,9 @@ public interface Work {
     /// Finds out how a command ended that an earlier life of the agent was given, puts right what it left behind,
     /// and reports the end. An exception means that this cannot be told yet; then it is asked again later.
     void settle(Envelope<AgentCommand> command, Consumer<AgentEvent> report);
+
+    /// Looks at a VM and says what was seen. Takes as long as the hypervisor takes.
+    AgentEvent observe(ObserveVm question);
 
     /// Has the inventory sent soon; may return before it is.
     void sendReport();

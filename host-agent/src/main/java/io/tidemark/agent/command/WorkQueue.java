@@ -3,6 +3,7 @@ package io.tidemark.agent.command;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
@@ -54,7 +55,7 @@ final class WorkQueue {
             case StartBackup backup -> Optional.of(backup.vm());
             case StartRestore restore -> Optional.of(restore.vm());
             case RetireCheckpoints retire -> Optional.of(retire.vm());
-            case CancelTask _, GrantSession _, SendReport _ -> Optional.empty();
+            case CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> Optional.empty();
         };
     }
 
@@ -62,7 +63,7 @@ final class WorkQueue {
         return switch (command) {
             case StartBackup backup -> Optional.of(backup.task());
             case StartRestore restore -> Optional.of(restore.task());
-            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _ -> Optional.empty();
+            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> Optional.empty();
         };
     }
 

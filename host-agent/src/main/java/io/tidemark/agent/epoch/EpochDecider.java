@@ -1,5 +1,6 @@
 package io.tidemark.agent.epoch;
 
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.util.LinkedHashMap;
@@ -49,16 +50,24 @@ public final class EpochDecider {
         if (disk.virtualSizeBytes().getAsLong() != parent.virtualSizeBytes()) {
             return DiskDecision.full(Reason.DISK_RESIZED);
         }
+        if (disk.bitmap() == BitmapState.GAP) {
+            return DiskDecision.full(Reason.BITMAP_GAP_IN_BACKING_CHAIN); // whose new image is another one as well
+        }
         if (!parent.imageIdentity().equals(disk.imageIdentity())) {
             return DiskDecision.full(Reason.DISK_REPLACED);
         }
+        if (disk.doubt() != null) {
+            return DiskDecision.full(disk.doubt());
+        }
         if (!disk.checkpointExists()) {
-            return DiskDecision.full(Reason.BITMAP_MISSING);
+            return DiskDecision.full(
+                    disk.bitmap() == BitmapState.MISSING ? Reason.BITMAP_MISSING : Reason.CHECKPOINT_MISSING);
         }
         return switch (disk.bitmap()) {
             case RECORDING -> DiskDecision.incremental(parent.checkpoint());
             case NOT_RECORDING -> DiskDecision.full(Reason.BITMAP_NOT_RECORDING);
             case INCONSISTENT -> DiskDecision.full(Reason.BITMAP_INCONSISTENT);
+            case GAP -> DiskDecision.full(Reason.BITMAP_GAP_IN_BACKING_CHAIN);
             case MISSING -> DiskDecision.full(Reason.BITMAP_MISSING);
         };
     }

@@ -1,5 +1,6 @@
 package io.tidemark.agent.epoch;
 
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param virtualSizeBytes empty where it could not be asked, which proves nothing
 /// @param checkpointExists whether the domain has the parent's checkpoint
 /// @param bitmap the state of that checkpoint's bitmap on this disk
+/// @param doubt why the bitmap proves nothing though it records; null if it does prove
 public record ObservedDisk(
         @Nullable Reason untrackable,
         @Nullable String imageIdentity,
         OptionalLong virtualSizeBytes,
         boolean checkpointExists,
-        Bitmap bitmap) {
-
-    /// What a bitmap is good for.
-    public enum Bitmap {
-        RECORDING,
-        NOT_RECORDING,
-        INCONSISTENT,
-        MISSING
-    }
-}
+        BitmapState bitmap,
+        @Nullable Reason doubt) {}

@@ -1,43 +1,40 @@
 package io.tidemark.agent.inventory;
 
-import io.tidemark.agent.backup.DomainDisk;
-import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.event.AgentEvent;
-import io.tidemark.schemas.event.AgentEvent.DiskReport;
 import io.tidemark.schemas.event.AgentEvent.InventoryReported;
+import io.tidemark.schemas.event.AgentEvent.VmObserved;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
-import io.tidemark.schemas.vocabulary.ImageFormat;
-import io.tidemark.schemas.vocabulary.VmState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at the host whenever the hypervisor tells of a change, and again and again for what it does not tell, on a
-/// thread of its own; reports what it sees when it differs, when asked and now and then, and tells the loss of a
-/// bitmap once. Fields that are not final are what was seen last; only the
-/// volatile ones are read by other threads.
+/// thread of its own; reports what it sees when it differs, when asked and now and then. Fields that are not final
+/// are what was seen last; only the volatile ones are read by other threads.
 public final class InventoryService implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(InventoryService.class);
-    private static final String OUR_CHECKPOINTS = "tidemark-";
-    /// Looking at a checkpoint costs one question to QEMU.
-    private static final int CHECKPOINTS_LOOKED_AT_MAX = 16;
+    private static final int SLOW_MILLIS = 2000;
+    /// Each takes one of the threads that libvirt is called on.
+    private static final int QUESTIONS_MAX = 4;
     /// Changes come in bunches, and one look sees them all.
     private static final int GATHER_MILLIS = 100;
 
     private final Hypervisor hypervisor;
-    private final EventDesk events;
+    private final VmLook look;
+    private final Consumer<AgentEvent> news;
     private final InventorySettings settings;
     private final LongSupplier clockMillis;
-    private final BitmapWatch bitmaps = new BitmapWatch();
+    private final Semaphore questions = new Semaphore(QUESTIONS_MAX);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Semaphore nudges = new Semaphore(0);
     private final AtomicBoolean isReportWished = new AtomicBoolean();
@@ -47,20 +44,17 @@ public final class InventoryService implements AutoCloseable {
     private long lastSentMillis;
     private int failuresInARow;
 
-    /// Where the events go.
-    public interface EventDesk {
-        /// An inventory: only the newest counts.
-        void tell(AgentEvent event);
-
-        /// A loss: must arrive.
-        void publish(AgentEvent event);
-    }
-
+    /// @param news takes inventories, of which only the newest counts
     /// @param clockMillis never goes back
     public InventoryService(
-            Hypervisor hypervisor, EventDesk events, InventorySettings settings, LongSupplier clockMillis) {
+            Hypervisor hypervisor,
+            VmLook look,
+            Consumer<AgentEvent> news,
+            InventorySettings settings,
+            LongSupplier clockMillis) {
         this.hypervisor = hypervisor;
-        this.events = events;
+        this.look = look;
+        this.news = news;
         this.settings = settings;
         this.clockMillis = clockMillis;
     }
@@ -130,74 +124,46 @@ public final class InventoryService implements AutoCloseable {
     }
 
     private void look(boolean isWished) {
-        List<VmReport> vms = new ArrayList<>();
-        List<AgentEvent> lost = new ArrayList<>();
-        for (DomainView domain : hypervisor.domains()) {
-            List<String> checkpoints = checkpoints(domain);
-            vms.add(report(domain, checkpoints));
-            lost.addAll(lostBitmaps(domain, checkpoints));
-        }
+        long beganMillis = clockMillis.getAsLong();
+        List<VmLook.Seen> seen = hypervisor.domains().stream().map(look::look).toList();
+        List<VmReport> vms =
+                seen.stream().map(look::worth).map(InventoryService::uncounted).toList();
         InventoryReported now = new InventoryReported(settings.hostName(), vms);
         boolean isDue = clockMillis.getAsLong() - lastSentMillis
                 >= settings.atLeastEvery().toMillis();
+        long tookMillis = clockMillis.getAsLong() - beganMillis;
+        if (tookMillis > SLOW_MILLIS) {
+            LOG.infof("a look at %d domains took %d ms: what changes is told as late", vms.size(), tookMillis);
+        }
         if (isWished || isDue || !now.equals(last)) {
-            events.tell(now);
+            news.accept(now);
             last = now;
             lastSentMillis = clockMillis.getAsLong();
         }
-        lost.forEach(events::publish);
     }
 
-    private List<String> checkpoints(DomainView domain) {
-        try {
-            return hypervisor.checkpoints(domain.uuid()).stream().sorted().toList();
-        } catch (HypervisorUnavailable away) {
-            throw away;
-        } catch (HypervisorException gone) {
-            return List.of();
-        }
-    }
-
-    private List<? extends AgentEvent> lostBitmaps(DomainView domain, List<String> checkpoints) {
-        bitmaps.keepOnly(domain.uuid(), checkpoints);
-        if (domain.state() == VmState.OFF) {
-            return List.of();
-        }
-        return checkpoints.stream()
-                .filter(name -> name.startsWith(OUR_CHECKPOINTS))
-                .limit(CHECKPOINTS_LOOKED_AT_MAX)
-                .flatMap(name -> lostBitmaps(domain, name).stream())
-                .toList();
-    }
-
-    private List<? extends AgentEvent> lostBitmaps(DomainView domain, String checkpoint) {
-        try {
-            return bitmaps.looked(domain.uuid(), checkpoint, hypervisor.bitmapStates(domain.uuid(), checkpoint));
-        } catch (HypervisorUnavailable away) {
-            throw away;
-        } catch (HypervisorException notNow) {
-            LOG.debugf("bitmaps of %s of domain %s: not looked at: %s", checkpoint, domain.uuid(), notNow.getMessage());
-            return List.of();
-        }
-    }
-
-    private static VmReport report(DomainView domain, List<String> checkpoints) {
+    private static VmReport uncounted(VmReport vm) {
         return new VmReport(
-                domain.uuid(),
-                domain.name(),
-                domain.state(),
-                domain.disks().stream().map(InventoryService::report).toList(),
-                checkpoints);
+                vm.domain(),
+                vm.name(),
+                vm.state(),
+                vm.disks().stream().map(VmLook::uncounted).toList(),
+                vm.checkpoints());
     }
 
-    private static DiskReport report(DomainDisk disk) {
-        return new DiskReport(
-                disk.target(),
-                disk.serial().orElse(null),
-                disk.format().equals("qcow2") ? ImageFormat.QCOW2 : ImageFormat.RAW,
-                disk.virtualSizeBytes().orElse(0),
-                disk.imageIdentity().orElse("unknown"),
-                disk.isTrackable(),
-                disk.untrackable().orElse(null));
+    /// Looks at one VM now and says what was seen. May take as long as the hypervisor takes.
+    public VmObserved observe(ObserveVm question) {
+        if (!questions.tryAcquire()) {
+            return new VmObserved(
+                    question.query(), question.domain(), null, "more than " + QUESTIONS_MAX + " questions at once");
+        }
+        try {
+            VmReport report = look.worth(look.look(hypervisor.domain(question.domain())));
+            return new VmObserved(question.query(), question.domain(), report, null);
+        } catch (HypervisorException unseen) {
+            return new VmObserved(question.query(), question.domain(), null, unseen.getMessage());
+        } finally {
+            questions.release();
+        }
     }
 }

@@ -1,4 +1,4 @@
-/// Says what the host's domains, disks and checkpoints are right now, and when a bitmap of ours is lost.
+/// Says what the host's domains, disks and checkpoints are right now, and what the bitmaps of ours are good for.
 /// Reads only.
 @NullMarked
 package io.tidemark.agent.inventory;

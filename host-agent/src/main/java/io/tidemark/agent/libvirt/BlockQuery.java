@@ -3,8 +3,10 @@ package io.tidemark.agent.libvirt;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tidemark.agent.backup.BitmapState;
+import io.tidemark.agent.backup.BitmapView;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.schemas.vocabulary.BitmapState;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +14,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.StreamSupport;
 
-/// Reads from QEMU's `query-block` how big a disk is and what state a named bitmap has on its top image. A gap
-/// further down in the backing chain does not show here. While a backup job runs, QEMU's filter lies on top of the
-/// image and hides its bitmaps (observed with libvirt 9.0 and QEMU 7.2), which says nothing about them.
+/// Reads from QEMU's `query-block` how big a disk is and what its bitmaps are good for. While a backup job runs,
+/// QEMU's filter lies on top of the image and hides its bitmaps (observed with libvirt 9.0 and QEMU 7.2), which
+/// says nothing about them.
 final class BlockQuery {
     static final String COMMAND = "{\"execute\":\"query-block\"}";
 
@@ -23,19 +25,43 @@ final class BlockQuery {
 
     private BlockQuery() {}
 
-    /// Throws [DomainBusy] if a backup job hides the bitmaps of a disk.
-    static Map<String, BitmapState> states(String answer, List<DomainXml.Disk> disks, String bitmap) {
+    /// The bitmaps that bear our mark, by disk and name. Throws [DomainBusy] if a backup job hides those of a disk.
+    static Map<String, Map<String, BitmapView>> bitmaps(String answer, List<DomainXml.Disk> disks) {
         JsonNode devices = parse(answer).path("return");
-        Map<String, BitmapState> states = new LinkedHashMap<>();
+        Map<String, Map<String, BitmapView>> bitmaps = new LinkedHashMap<>();
         for (DomainXml.Disk disk : disks) {
-            BitmapState state = disk.alias()
+            List<Map<String, BitmapView>> layers = disk.alias()
                     .flatMap(alias -> device(devices, alias))
-                    .flatMap(device -> bitmap(unhidden(device, disk.target()), bitmap))
-                    .map(BlockQuery::state)
-                    .orElse(BitmapState.MISSING);
-            states.put(disk.target(), state);
+                    .map(device -> layers(unhidden(device, disk.target())))
+                    .orElse(List.of());
+            bitmaps.put(disk.target(), ChainBitmaps.of(layers));
         }
-        return states;
+        return bitmaps;
+    }
+
+    /// The top image's as QEMU keeps them now, of the images below it as they are in the files, where nothing
+    /// writes.
+    private static List<Map<String, BitmapView>> layers(JsonNode device) {
+        List<Map<String, BitmapView>> layers = new ArrayList<>();
+        layers.add(kept(device.path("inserted").path("dirty-bitmaps")));
+        JsonNode image = device.path("inserted").path("image").path("backing-image");
+        for (; image.isObject(); image = image.path("backing-image")) {
+            layers.add(StoredBitmaps.of(image));
+        }
+        return layers;
+    }
+
+    private static Map<String, BitmapView> kept(JsonNode bitmaps) {
+        Map<String, BitmapView> kept = new LinkedHashMap<>();
+        for (JsonNode bitmap : bitmaps) {
+            kept.put(
+                    bitmap.path("name").asText(),
+                    new BitmapView(
+                            state(bitmap),
+                            bitmap.path("granularity").asLong(),
+                            OptionalLong.of(bitmap.path("count").asLong())));
+        }
+        return kept;
     }
 
     /// The size that the guest sees, in bytes; empty for a device without a medium.
@@ -60,13 +86,6 @@ final class BlockQuery {
             throw new DomainBusy("bitmaps of disk " + target + ": expected no backup job, found that one hides them");
         }
         return device;
-    }
-
-    private static Optional<JsonNode> bitmap(JsonNode device, String name) {
-        JsonNode bitmaps = device.path("inserted").path("dirty-bitmaps");
-        return StreamSupport.stream(bitmaps.spliterator(), false)
-                .filter(bitmap -> bitmap.path("name").asText().equals(name))
-                .findFirst();
     }
 
     private static BitmapState state(JsonNode bitmap) {

@@ -66,5 +66,10 @@ final class DomainXml {
             String format,
             Optional<String> source,
             List<Optional<String>> backing,
-            Optional<String> alias) {}
+            Optional<String> alias) {
+        /// The same on top of other images.
+        Disk onto(List<Optional<String>> other) {
+            return new Disk(target, bus, serial, format, source, other, alias);
+        }
+    }
 }

@@ -8,13 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Names the images that a disk is made of, as text: another text means that the guest may see other bytes without
 /// a bitmap that knows of it.
 ///
-/// The top image is `device:inode:size`, each one below it `/device:inode:modified`, in nanoseconds. Nothing writes
-/// to an image that others stand on, so one that was modified is another one. The top image is written all the
-/// time, and its bitmap tells of that.
+/// The top image is `device:inode:born:size`, each one below it `/device:inode:born:modified`, times in
+/// nanoseconds. A file system gives the inode of a deleted file to the next one, so when a file was born tells the
+/// two apart; where it does not say, that is empty. Nothing writes to an image that others stand on, so one that
+/// was modified is another one. The top image is written all the time, and its bitmap tells of that.
 final class ImageIdentity {
     private ImageIdentity() {}
 
@@ -22,9 +24,10 @@ final class ImageIdentity {
     static Optional<String> of(DomainXml.Disk disk, OptionalLong virtualSizeBytes) {
         try {
             // the guest's size of the disk stands for the image's: a qcow2 file grows with every new cluster
-            var text = new StringBuilder(file(disk.source(), "dev,ino") + ":" + virtualSizeBytes.orElse(-1));
+            var text = new StringBuilder(file(disk.source()).born() + ":" + virtualSizeBytes.orElse(-1));
             for (Optional<String> layer : disk.backing()) {
-                text.append('/').append(file(layer, "dev,ino,lastModifiedTime"));
+                File file = file(layer);
+                text.append('/').append(file.born()).append(':').append(file.modified());
             }
             return Optional.of(text.toString());
         } catch (IOException unreadable) {
@@ -32,12 +35,25 @@ final class ImageIdentity {
         }
     }
 
-    private static String file(Optional<String> source, String attributes) throws IOException {
+    /// A file as it was looked at; times are nanoseconds.
+    private record File(Object device, Object inode, long created, long modified) {
+        /// Java says that a file was created when it was last modified where the file system does not say when.
+        String born() {
+            return device + ":" + inode + ":" + (created == modified ? "" : Long.toString(created));
+        }
+    }
+
+    private static File file(Optional<String> source) throws IOException {
         Path image = Path.of(source.orElseThrow(() -> new IOException("expected a file or device of this host")));
-        Map<String, Object> found = Files.readAttributes(image, "unix:" + attributes);
-        String file = found.get("dev") + ":" + found.get("ino");
-        return found.get("lastModifiedTime") instanceof FileTime modified
-                ? file + ":" + modified.to(TimeUnit.NANOSECONDS)
-                : file;
+        Map<String, Object> found = Files.readAttributes(image, "unix:dev,ino,creationTime,lastModifiedTime");
+        return new File(
+                found.getOrDefault("dev", ""),
+                found.getOrDefault("ino", ""),
+                nanos(found.get("creationTime")),
+                nanos(found.get("lastModifiedTime")));
+    }
+
+    private static long nanos(@Nullable Object time) {
+        return time instanceof FileTime known ? known.to(TimeUnit.NANOSECONDS) : 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.tidemark.agent.libvirt;
 
+import io.tidemark.agent.backup.ChangeListener;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.schemas.id.DomainUuid;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
+import org.libvirt.event.DomainEvent;
 import org.libvirt.jna.Libvirt.VirErrorCallback;
 
 /// One connection to libvirt, opened when first needed and again when it was lost. Each call runs on the bounded
@@ -22,7 +24,7 @@ final class LibvirtConnection implements AutoCloseable {
     private final String uri;
     private final NativeCalls calls;
     private @Nullable Connect connect;
-    private @Nullable Runnable changed;
+    private @Nullable ChangeListener changed;
 
     LibvirtConnection(String uri, int threadsMax, Duration limit) {
         this.uri = uri;
@@ -40,7 +42,7 @@ final class LibvirtConnection implements AutoCloseable {
     }
 
     /// Has each connection that is opened from now on tell of changes, its own opening among them.
-    synchronized void onChange(Runnable listener) {
+    synchronized void onChange(ChangeListener listener) {
         changed = EventLoop.start() ? listener : null;
     }
 
@@ -86,22 +88,27 @@ final class LibvirtConnection implements AutoCloseable {
 
     /// A connection that tells nothing is better than none.
     private void listen(Connect fresh) {
-        Runnable listener = changed;
+        ChangeListener listener = changed;
         if (listener == null) {
             return;
         }
         try {
-            fresh.addLifecycleListener((_, _) -> told(listener));
+            fresh.addLifecycleListener((domain, event) -> told(listener, domain, event));
         } catch (LibvirtException e) {
             LOG.warnf(
                     "libvirt at %s tells of no changes: %s: they are seen by the next look only", uri, e.getMessage());
         }
-        listener.run();
+        listener.changed();
     }
 
     /// libvirt ignores the answer.
-    private static int told(Runnable listener) {
-        listener.run();
+    private static int told(ChangeListener listener, Domain domain, DomainEvent event) {
+        try {
+            DomainEvents.tell(listener, DomainUuid.of(domain.getUUIDString()), event);
+        } catch (LibvirtException | RuntimeException unreadable) {
+            LOG.warnf("an event of libvirt is seen by the next look only: %s", unreadable.getMessage());
+        }
+        listener.changed();
         return 0;
     }
 

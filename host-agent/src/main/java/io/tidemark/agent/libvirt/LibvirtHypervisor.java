@@ -1,7 +1,8 @@
 package io.tidemark.agent.libvirt;
 
 import io.tidemark.agent.backup.BackupOrder;
-import io.tidemark.agent.backup.BitmapState;
+import io.tidemark.agent.backup.BitmapView;
+import io.tidemark.agent.backup.ChangeListener;
 import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainFreeze;
 import io.tidemark.agent.backup.DomainJob;
@@ -46,21 +47,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final int DELETE_METADATA_ONLY = 2;
     /// From `virDomainBackupBeginFlags`.
     private static final int BEGIN_REUSE_EXTERNAL = 1;
-    /// libvirt's numbers of operations in job statistics; from `virDomainJobOperation`.
-    private static final List<String> OPERATIONS = List.of(
-            "unknown job",
-            "start",
-            "save",
-            "restore",
-            "migration in",
-            "migration out",
-            "snapshot",
-            "snapshot revert",
-            "dump",
-            "backup",
-            "snapshot delete");
 
     private final LibvirtConnection libvirt;
+    private final RestingImages resting = new RestingImages();
 
     /// @param uri as libvirt's clients take it, `qemu:///system` mostly
     /// @param callsMax how many native calls may run at once
@@ -76,7 +65,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
-    public void onChange(Runnable listener) {
+    public void onChange(ChangeListener listener) {
         libvirt.onChange(listener);
     }
 
@@ -100,7 +89,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public DomainView domain(DomainUuid domain) {
-        return libvirt.onDomain("inventory", domain, LibvirtHypervisor::view);
+        return libvirt.onDomain("inventory", domain, this::view);
     }
 
     @Override
@@ -113,12 +102,13 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         libvirt.call("define domain", connect -> connect.domainDefineXML(xml));
     }
 
-    private static DomainView view(Domain domain) throws LibvirtException {
+    private DomainView view(Domain domain) throws LibvirtException {
+        VmState state = state(domain);
         List<DomainDisk> disks = new ArrayList<>();
         for (DomainXml.Disk disk : DomainXml.disks(domain.getName(), domain.getXMLDesc(0))) {
-            disks.add(disk(domain, disk));
+            disks.add(disk(domain, disk, state == VmState.OFF));
         }
-        return new DomainView(DomainUuid.of(domain.getUUIDString()), domain.getName(), state(domain), disks);
+        return new DomainView(DomainUuid.of(domain.getUUIDString()), domain.getName(), state, disks);
     }
 
     private static VmState state(Domain domain) throws LibvirtException {
@@ -130,10 +120,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         };
     }
 
-    private static DomainDisk disk(Domain domain, DomainXml.Disk disk) {
+    /// libvirt knows what lies below the top image while the domain runs.
+    private DomainDisk disk(Domain domain, DomainXml.Disk disk, boolean isOff) {
         OptionalLong size = virtualSize(domain, disk);
         Optional<Path> path = disk.source().map(Path::of);
         boolean isTrackable = disk.format().equals("qcow2");
+        Optional<DomainXml.Disk> whole = isOff && isTrackable ? resting.whole(disk) : Optional.of(disk);
         return new DomainDisk(
                 disk.target(),
                 disk.bus(),
@@ -141,7 +133,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 disk.format(),
                 path,
                 size,
-                ImageIdentity.of(disk, size),
+                whole.flatMap(known -> ImageIdentity.of(known, size)),
                 isTrackable ? Optional.empty() : Optional.of(Reason.TRACKING_UNSUPPORTED));
     }
 
@@ -212,7 +204,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static DomainJob otherJob(Domain domain) throws LibvirtException {
         try {
             DomainJobStats job = domain.getJobStats(0);
-            return job.type == 0 ? new DomainJob.None() : new DomainJob.Foreign(kind(job));
+            return job.type == 0 ? new DomainJob.None() : new DomainJob.Foreign(JobFigures.kind(job));
         } catch (LibvirtException e) {
             if (beginsOrEnds(e)) {
                 return new DomainJob.Foreign("backup that begins or ends");
@@ -223,21 +215,6 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     private static boolean beginsOrEnds(LibvirtException e) {
         return e.getError().getCode() == ErrorNumber.VIR_ERR_INTERNAL_ERROR;
-    }
-
-    private static String kind(DomainJobStats job) {
-        int number = (int) figure(job, "operation");
-        return OPERATIONS.get(number < OPERATIONS.size() ? number : 0);
-    }
-
-    private static long figure(DomainJobStats job, String field) {
-        return job.stats == null
-                ? 0
-                : Arrays.stream(job.stats)
-                        .filter(parameter -> parameter.field.equals(field))
-                        .mapToLong(parameter -> Long.parseLong(parameter.getValueAsString()))
-                        .findFirst()
-                        .orElse(0);
     }
 
     @Override
@@ -358,11 +335,23 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
-    public Map<String, BitmapState> bitmapStates(DomainUuid domain, String checkpoint) {
-        return libvirt.onDomain("bitmaps of " + checkpoint, domain, handle -> {
+    public Map<String, Map<String, BitmapView>> bitmaps(DomainUuid domain) {
+        return libvirt.onDomain("bitmaps", domain, handle -> {
             var disks = DomainXml.disks(handle.getName(), handle.getXMLDesc(0));
-            return BlockQuery.states(handle.qemuMonitorCommand(BlockQuery.COMMAND, 0), disks, checkpoint);
+            return handle.isActive() == 0
+                    ? inImages(handle, disks)
+                    : BlockQuery.bitmaps(handle.qemuMonitorCommand(BlockQuery.COMMAND, 0), disks);
         });
+    }
+
+    /// A QEMU that opens an image marks its bitmaps as not closed, and its domain is active before.
+    private Map<String, Map<String, BitmapView>> inImages(Domain domain, List<DomainXml.Disk> disks)
+            throws LibvirtException {
+        Map<String, Map<String, BitmapView>> found = resting.bitmaps(disks);
+        if (domain.isActive() == 1) {
+            throw new DomainBusy("bitmaps of domain " + domain.getName() + ": expected it off, found it started");
+        }
+        return found;
     }
 
     @Override
@@ -408,7 +397,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         return libvirt.onDomain("job statistics", domain, handle -> {
             try {
                 DomainJobStats job = handle.getJobStats(0);
-                return new DomainJobStatistics(figure(job, "disk_temp_used"), figure(job, "disk_temp_total"));
+                return new DomainJobStatistics(
+                        JobFigures.figure(job, "disk_temp_used"), JobFigures.figure(job, "disk_temp_total"));
             } catch (LibvirtException e) {
                 if (beginsOrEnds(e)) {
                     return new DomainJobStatistics(0, 0); // it holds no scratch yet, or none any more

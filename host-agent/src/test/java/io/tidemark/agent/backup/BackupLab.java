@@ -3,6 +3,7 @@ package io.tidemark.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.repository.Device;
 import io.tidemark.agent.repository.DiskDescription;
 import io.tidemark.agent.repository.DiskReader;
@@ -59,6 +60,8 @@ final class BackupLab {
     final CompletableFuture<String> cancelled = new CompletableFuture<>();
     final ScriptedDomain domain = addDomain("vm");
     final FailingRepository repository;
+    final PointBegins begins = new PointBegins();
+    final EpochDoubts doubts;
     private final Path folder;
     private final BackupPorts ports;
     private int attempts;
@@ -69,6 +72,7 @@ final class BackupLab {
 
     BackupLab(Path folder) {
         this.folder = folder;
+        doubts = EpochDoubts.open(folder.resolve("doubts"));
         repository = new FailingRepository(TestRepositories.folder(folder.resolve("repository")));
         repository.create();
         domain.addDisk("vda", "qcow2", 3 << 20);
@@ -77,7 +81,8 @@ final class BackupLab {
         domain.write("vdb", (1 << 20) - 5, 700, 2);
         var nanos = new AtomicLong();
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
-        ports = new BackupPorts(hypervisor, repositories(), domain, guards, clock, () -> nanos.addAndGet(1_000_000));
+        ports = new BackupPorts(
+                hypervisor, repositories(), domain, guards, begins, doubts, clock, () -> nanos.addAndGet(1_000_000));
         service = service(1);
     }
 

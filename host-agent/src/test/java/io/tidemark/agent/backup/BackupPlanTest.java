@@ -22,6 +22,7 @@ import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
@@ -58,7 +59,9 @@ class BackupPlanTest {
                 "qcow2, -,     1048576, true,  true,  RECORDING,     DISK_REPLACED",
                 "qcow2, image, 2097152, true,  true,  RECORDING,     DISK_RESIZED",
                 "qcow2, image, -,       true,  true,  RECORDING,     SIZE_MISMATCH",
-                "qcow2, image, 1048576, true,  false, RECORDING,     BITMAP_MISSING",
+                "qcow2, image, 1048576, true,  false, RECORDING,     CHECKPOINT_MISSING",
+                "qcow2, image, 1048576, true,  false, MISSING,       BITMAP_MISSING",
+                "qcow2, other, 1048576, true,  true,  GAP,           BITMAP_GAP_IN_BACKING_CHAIN",
                 "qcow2, image, 1048576, true,  true,  MISSING,       BITMAP_MISSING",
                 "qcow2, image, 1048576, true,  true,  NOT_RECORDING, BITMAP_NOT_RECORDING",
                 "qcow2, image, 1048576, true,  true,  INCONSISTENT,  BITMAP_INCONSISTENT",
@@ -75,7 +78,8 @@ class BackupPlanTest {
         var parent = new ParentState(
                 isParentThere ? Optional.of(point(DISK_A)) : Optional.empty(),
                 Boolean.parseBoolean(rest) ? Optional.of(CHECKPOINT) : Optional.empty(),
-                Map.of("vda", BitmapState.valueOf(String.valueOf(bitmap))));
+                Map.of("vda", BitmapState.valueOf(String.valueOf(bitmap))),
+                Map.of());
 
         PlannedDisk planned = BackupPlan.of(
                         command(incremental(DISK_A, "vda", "A")),
@@ -94,7 +98,8 @@ class BackupPlanTest {
         var parent = new ParentState(
                 Optional.of(point(DISK_A, DISK_B)),
                 Optional.of(CHECKPOINT),
-                Map.of("vda", BitmapState.RECORDING, "vdb", BitmapState.INCONSISTENT));
+                Map.of("vda", BitmapState.RECORDING, "vdb", BitmapState.INCONSISTENT),
+                Map.of());
 
         BackupPlan plan = BackupPlan.of(
                 command(incremental(DISK_A, "vda", "A"), incremental(DISK_B, "vdb", "B")),
@@ -121,7 +126,7 @@ class BackupPlanTest {
     void proposedFullIsNeverStrengthened() {
         var full = new DiskOrder(DISK_A, "vda", "A", Level.FULL, Reason.INTERVAL_REACHED, "image");
         var parent = new ParentState(
-                Optional.of(point(DISK_A)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING));
+                Optional.of(point(DISK_A)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING), Map.of());
 
         BackupPlan plan = BackupPlan.of(command(full), domain(disk("vda", "A")), parent);
 
@@ -131,7 +136,7 @@ class BackupPlanTest {
     @Test
     void diskThatTheParentDoesNotHoldIsFull() {
         var parent = new ParentState(
-                Optional.of(point(DISK_B)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING));
+                Optional.of(point(DISK_B)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING), Map.of());
 
         BackupPlan plan = BackupPlan.of(command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "A")), parent);
 
@@ -171,7 +176,10 @@ class BackupPlanTest {
     @Test
     void brokenCheckpointMakesIncrementsFullAndKeepsOtherReasons() {
         var parent = new ParentState(
-                Optional.of(point(DISK_A, DISK_B)), Optional.of(CHECKPOINT), Map.of("vda", BitmapState.RECORDING));
+                Optional.of(point(DISK_A, DISK_B)),
+                Optional.of(CHECKPOINT),
+                Map.of("vda", BitmapState.RECORDING),
+                Map.of());
         BackupPlan plan = BackupPlan.of(
                 command(incremental(DISK_A, "vda", "A"), incremental(DISK_B, "vdb", "B")),
                 domain(disk("vda", "A"), disk("vdb", "B")),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tidemark.agent.backup.nbd.NbdDiskSource;
+import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
 import io.tidemark.agent.repository.DiskReader;
@@ -76,6 +77,8 @@ class BackupServiceIT {
                 TestRepositories.folders(Map.of(REPOSITORY, folder)),
                 NbdDiskSource::openExport,
                 guards,
+                new PointBegins(),
+                EpochDoubts.open(domain.home.resolve("doubts")),
                 Clock.systemUTC(),
                 System::nanoTime);
         var limits = new BackupLimits(domain.home.resolve("scratch"), domain.home.resolve("s"), 64 << 20, 1 << 20);

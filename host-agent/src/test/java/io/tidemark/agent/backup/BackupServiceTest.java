@@ -16,6 +16,7 @@ import io.tidemark.schemas.event.AgentEvent.BackupStarted;
 import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;

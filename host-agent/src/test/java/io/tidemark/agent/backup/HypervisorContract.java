@@ -11,6 +11,7 @@ import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +72,7 @@ public interface HypervisorContract {
         calls.put("beginBackup", hypervisor -> hypervisor.beginBackup(unknown, full()));
         calls.put("abortBackup", hypervisor -> hypervisor.abortBackup(unknown, full().point()));
         calls.put("checkpoints", hypervisor -> hypervisor.checkpoints(unknown));
-        calls.put("bitmapStates", hypervisor -> hypervisor.bitmapStates(unknown, "any"));
+        calls.put("bitmaps", hypervisor -> hypervisor.bitmaps(unknown));
         calls.put("deleteCheckpoint", hypervisor -> hypervisor.deleteCheckpoint(unknown, "any"));
         calls.put("resume", hypervisor -> hypervisor.resume(unknown));
         calls.put("jobStatistics", hypervisor -> hypervisor.jobStatistics(unknown));
@@ -102,11 +104,39 @@ public interface HypervisorContract {
         assertThat(hypervisor().domain(DOMAIN).state()).isEqualTo(VmState.OFF);
         assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, full())).isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().thaw(DOMAIN)).isInstanceOf(DomainOff.class);
-        assertThatThrownBy(() -> hypervisor().bitmapStates(DOMAIN, checkpoint)).isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().deleteCheckpoint(DOMAIN, checkpoint))
                 .isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().jobStatistics(DOMAIN)).isInstanceOf(DomainOff.class);
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(checkpoint);
+    }
+
+    @Test
+    default void bitmapsOfADomainThatIsOffAreSeenInItsImages() throws LibvirtException {
+        String checkpoint = finishedFull();
+        DomainView running = hypervisor().domain(DOMAIN);
+        turnOff();
+
+        Map<String, Map<String, BitmapView>> bitmaps = hypervisor().bitmaps(DOMAIN);
+
+        assertThat(bitmaps.keySet()).containsExactlyInAnyOrder("vda", "vdb");
+        assertThat(bitmaps.get("vda"))
+                .containsExactly(
+                        Map.entry(checkpoint, new BitmapView(BitmapState.RECORDING, 65_536, OptionalLong.empty())));
+        assertThat(bitmaps.get("vdb")).isEmpty();
+        assertThat(hypervisor().domain(DOMAIN).disks())
+                .as("the same images as when it ran")
+                .extracting(DomainDisk::imageIdentity)
+                .isEqualTo(
+                        running.disks().stream().map(DomainDisk::imageIdentity).toList());
+    }
+
+    @Test
+    default void bitmapsAreCountedWhileTheDomainRuns() {
+        String checkpoint = finishedFull();
+
+        assertThat(hypervisor().bitmaps(DOMAIN).get("vda"))
+                .containsExactly(
+                        Map.entry(checkpoint, new BitmapView(BitmapState.RECORDING, 65_536, OptionalLong.of(0))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.extent.ExtentMap;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
@@ -11,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// One domain in memory: bytes, checkpoints with their bitmaps, and a job that shows the bytes as they were.
 public final class ScriptedDomain implements DiskSources {
@@ -26,6 +29,7 @@ public final class ScriptedDomain implements DiskSources {
     final String name;
     final Map<String, Disk> disks = new LinkedHashMap<>();
     final Map<String, Map<String, Bitmap>> checkpoints = new LinkedHashMap<>();
+    final Set<String> forgotten = new HashSet<>();
     VmState state = VmState.RUNNING;
     int fileSystems = 1;
     boolean isFrozen;
@@ -45,6 +49,7 @@ public final class ScriptedDomain implements DiskSources {
     static final class Disk {
         final String format;
         final byte[] bytes;
+        Optional<Path> image = Optional.empty();
         byte[] shown = new byte[0];
         BitSet shownDirty = new BitSet();
 
@@ -59,8 +64,24 @@ public final class ScriptedDomain implements DiskSources {
         BitmapState state = BitmapState.RECORDING;
     }
 
-    void addDisk(String target, String format, int size) {
+    public void addDisk(String target, String format, int size) {
         disks.put(target, new Disk(format, size));
+    }
+
+    /// Has the disk's image be that file, whose content nobody reads.
+    public void lie(String target, Path image) {
+        disk(target).image = Optional.of(image);
+    }
+
+    /// Begins a bitmap on one disk.
+    public void checkpoint(String name, String target) {
+        forgotten.remove(name);
+        checkpoints.put(name, new LinkedHashMap<>(Map.of(target, new Bitmap())));
+    }
+
+    /// As libvirt does when a domain without a definition ends: the bitmaps stay.
+    public void forgetCheckpoints() {
+        forgotten.addAll(checkpoints.keySet());
     }
 
     /// As somebody does who opens the image beside QEMU.
@@ -68,7 +89,7 @@ public final class ScriptedDomain implements DiskSources {
         Arrays.fill(disk(target).bytes, offset, offset + length, (byte) pattern);
     }
 
-    void write(String target, int offset, int length, int pattern) {
+    public void write(String target, int offset, int length, int pattern) {
         writePastBitmaps(target, offset, length, pattern);
         checkpoints.values().stream()
                 .flatMap(bitmaps -> Optional.ofNullable(bitmaps.get(target)).stream())
@@ -84,6 +105,20 @@ public final class ScriptedDomain implements DiskSources {
         return Objects.requireNonNull(bitmaps.get(target), target);
     }
 
+    Map<String, BitmapView> bitmaps(String target) {
+        Map<String, BitmapView> views = new LinkedHashMap<>();
+        checkpoints.forEach((checkpoint, bitmaps) -> {
+            Bitmap bitmap = bitmaps.get(target);
+            if (bitmap != null && bitmap.state != BitmapState.MISSING) {
+                OptionalLong dirtyBytes = state == VmState.OFF
+                        ? OptionalLong.empty()
+                        : OptionalLong.of((long) bitmap.dirty.cardinality() * GRANULE);
+                views.put(checkpoint, new BitmapView(bitmap.state, GRANULE, dirtyBytes));
+            }
+        });
+        return views;
+    }
+
     BitmapState bitmapState(String checkpoint, String target) {
         Bitmap bitmap = checkpoints.getOrDefault(checkpoint, Map.of()).get(target);
         return bitmap == null ? BitmapState.MISSING : bitmap.state;
@@ -93,7 +128,7 @@ public final class ScriptedDomain implements DiskSources {
         breakBitmap(BackupOrder.checkpointName(point), target, broken);
     }
 
-    void breakBitmap(String checkpoint, String target, BitmapState broken) {
+    public void breakBitmap(String checkpoint, String target, BitmapState broken) {
         bitmap(checkpoint, target).state = broken;
     }
 
@@ -102,6 +137,11 @@ public final class ScriptedDomain implements DiskSources {
         endJob();
         isFrozen = false;
         state = VmState.OFF;
+    }
+
+    /// As after the power comes back.
+    public void turnOn() {
+        state = VmState.RUNNING;
     }
 
     DomainView view() {
@@ -120,7 +160,7 @@ public final class ScriptedDomain implements DiskSources {
                 "virtio",
                 Optional.of("SER-" + target),
                 disk.format,
-                Optional.empty(),
+                disk.image,
                 OptionalLong.of(disk.bytes.length),
                 Optional.of("image-" + target),
                 disk.format.equals("raw") ? Optional.of(Reason.TRACKING_UNSUPPORTED) : Optional.empty());

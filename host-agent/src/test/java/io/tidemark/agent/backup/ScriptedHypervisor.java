@@ -7,6 +7,7 @@ import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,14 +25,19 @@ public final class ScriptedHypervisor implements Hypervisor {
     final List<String> calls = new ArrayList<>();
     private final Map<DomainUuid, ScriptedDomain> domains = new LinkedHashMap<>();
     private final Map<String, Deque<Runnable>> faults = new HashMap<>();
-    private Runnable changed = () -> {};
+    private ChangeListener changed = () -> {};
 
     public void add(ScriptedDomain domain) {
         domains.put(domain.uuid, domain);
     }
 
+    /// What it was asked, in this order.
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
     /// Has the next call of that name run the fault first, which may throw. Faults of one name queue.
-    void atNext(String call, Runnable fault) {
+    public void atNext(String call, Runnable fault) {
         faults.computeIfAbsent(call, _ -> new ArrayDeque<>()).add(fault);
     }
 
@@ -59,13 +65,13 @@ public final class ScriptedHypervisor implements Hypervisor {
     }
 
     @Override
-    public void onChange(Runnable listener) {
+    public void onChange(ChangeListener listener) {
         changed = listener;
     }
 
     /// Tells that something is different, as each change of a domain that a test makes by itself should.
     public void tellChange() {
-        changed.run();
+        changed.changed();
     }
 
     @Override
@@ -104,7 +110,7 @@ public final class ScriptedHypervisor implements Hypervisor {
             defined.state = VmState.OFF;
             domains.put(uuid, defined);
         }
-        changed.run();
+        changed.changed();
     }
 
     private static String text(String xml, String element) {
@@ -199,16 +205,18 @@ public final class ScriptedHypervisor implements Hypervisor {
 
     @Override
     public List<String> checkpoints(DomainUuid domain) {
-        return List.copyOf(called("checkpoints", domain).checkpoints.keySet());
+        ScriptedDomain known = called("checkpoints", domain);
+        return known.checkpoints.keySet().stream()
+                .filter(name -> !known.forgotten.contains(name))
+                .toList();
     }
 
     @Override
-    public Map<String, BitmapState> bitmapStates(DomainUuid uuid, String checkpoint) {
+    public Map<String, Map<String, BitmapView>> bitmaps(DomainUuid uuid) {
         ScriptedDomain domain = called("bitmaps", uuid);
-        requireOn(domain);
-        Map<String, BitmapState> states = new LinkedHashMap<>();
-        domain.disks.keySet().forEach(target -> states.put(target, domain.bitmapState(checkpoint, target)));
-        return states;
+        Map<String, Map<String, BitmapView>> views = new LinkedHashMap<>();
+        domain.disks.keySet().forEach(target -> views.put(target, domain.bitmaps(target)));
+        return views;
     }
 
     @Override
@@ -225,7 +233,7 @@ public final class ScriptedHypervisor implements Hypervisor {
         ScriptedDomain domain = called("resume", uuid);
         if (domain.state == VmState.PAUSED) {
             domain.state = VmState.RUNNING;
-            changed.run();
+            changed.changed();
         }
     }
 

@@ -2,6 +2,7 @@ package io.tidemark.agent.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;

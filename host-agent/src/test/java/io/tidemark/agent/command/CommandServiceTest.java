@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.envelope.EncodedMessage;
@@ -16,10 +17,12 @@ import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.BackupStarted;
 import io.tidemark.schemas.event.AgentEvent.CommandRefused;
 import io.tidemark.schemas.event.AgentEvent.Heartbeat;
+import io.tidemark.schemas.event.AgentEvent.VmObserved;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
+import io.tidemark.schemas.id.QueryId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
@@ -130,6 +133,27 @@ class CommandServiceTest {
             assertThat(event.subject()).isEqualTo(vm(1).toString());
         });
         assertThat(sent.raw()).allSatisfy(event -> assertThat(event.key()).isEqualTo(vm(1).toString()));
+    }
+
+    @Test
+    void aQuestionIsAnsweredBesideWhatRunsAndOnlyInItsSession() {
+        work.hold = new CountDownLatch(1);
+        grant();
+        receive(1, session, backup(1));
+        await(() -> sent.bodies(BackupStarted.class).size() == 1);
+
+        receive(2, session, new ObserveVm(new QueryId(new UUID(8, 1)), new DomainUuid(new UUID(9, 1))));
+        receive(
+                3,
+                new SessionId(new UUID(7, 7)),
+                new ObserveVm(new QueryId(new UUID(8, 2)), new DomainUuid(new UUID(9, 1))));
+
+        await(() -> sent.bodies(VmObserved.class).size() == 1
+                && sent.bodies(CommandRefused.class).size() == 1);
+        assertThat(sent.bodies(VmObserved.class))
+                .extracting(VmObserved::query)
+                .containsExactly(new QueryId(new UUID(8, 1)));
+        assertThat(sent.bodies(BackupFailed.class)).as("the backup goes on").isEmpty();
     }
 
     @Test

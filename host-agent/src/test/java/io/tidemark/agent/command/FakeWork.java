@@ -1,11 +1,13 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.schemas.command.AgentCommand;
+import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.BackupStarted;
+import io.tidemark.schemas.event.AgentEvent.VmObserved;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
@@ -55,6 +57,11 @@ final class FakeWork implements Work {
         }
         settled.add(command.id());
         report.accept(failed((StartBackup) command.body(), FailureReason.AGENT_RESTARTED));
+    }
+
+    @Override
+    public AgentEvent observe(ObserveVm question) {
+        return new VmObserved(question.query(), question.domain(), null, "as the fake was told");
     }
 
     @Override

@@ -2,8 +2,9 @@ package io.tidemark.agent.epoch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.tidemark.agent.epoch.ObservedDisk.Bitmap;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,7 +23,7 @@ class EpochDeciderTest {
     private static final OptionalLong SIZE = OptionalLong.of(1024);
     private static final ProposedDisk.Parent PARENT = new ProposedDisk.Parent("tidemark-p1", "8:1:77", 1024);
     private static final ProposedDisk INCREMENT = new ProposedDisk("vda", Level.INCREMENTAL, null, PARENT);
-    private static final ObservedDisk SOUND = new ObservedDisk(null, "8:1:77", SIZE, true, Bitmap.RECORDING);
+    private static final ObservedDisk SOUND = new ObservedDisk(null, "8:1:77", SIZE, true, BitmapState.RECORDING, null);
 
     @Test
     void aRecordingBitmapOfTheSameImageGivesAnIncrement() {
@@ -30,24 +32,35 @@ class EpochDeciderTest {
 
     static Stream<Arguments> mismatches() {
         return Stream.of(
-                Arguments.of(
-                        new ObservedDisk(Reason.TRACKING_UNSUPPORTED, "8:1:77", SIZE, true, Bitmap.RECORDING),
+                arguments(
+                        new ObservedDisk(
+                                Reason.TRACKING_UNSUPPORTED, "8:1:77", SIZE, true, BitmapState.RECORDING, null),
                         Reason.TRACKING_UNSUPPORTED),
-                Arguments.of(
-                        new ObservedDisk(null, "8:1:77", OptionalLong.of(2048), true, Bitmap.RECORDING),
-                        Reason.DISK_RESIZED),
-                Arguments.of(
-                        new ObservedDisk(null, "8:1:77", OptionalLong.empty(), true, Bitmap.RECORDING),
-                        Reason.SIZE_MISMATCH),
-                Arguments.of(new ObservedDisk(null, "8:1:78", SIZE, true, Bitmap.RECORDING), Reason.DISK_REPLACED),
-                Arguments.of(new ObservedDisk(null, null, SIZE, true, Bitmap.RECORDING), Reason.DISK_REPLACED),
-                Arguments.of(new ObservedDisk(null, "8:1:77", SIZE, false, Bitmap.RECORDING), Reason.BITMAP_MISSING),
-                Arguments.of(new ObservedDisk(null, "8:1:77", SIZE, true, Bitmap.MISSING), Reason.BITMAP_MISSING),
-                Arguments.of(
-                        new ObservedDisk(null, "8:1:77", SIZE, true, Bitmap.INCONSISTENT), Reason.BITMAP_INCONSISTENT),
-                Arguments.of(
-                        new ObservedDisk(null, "8:1:77", SIZE, true, Bitmap.NOT_RECORDING),
-                        Reason.BITMAP_NOT_RECORDING));
+                arguments(sized(OptionalLong.of(2048)), Reason.DISK_RESIZED),
+                arguments(sized(OptionalLong.empty()), Reason.SIZE_MISMATCH),
+                arguments(seen("8:1:78", BitmapState.RECORDING, null), Reason.DISK_REPLACED),
+                arguments(seen(null, BitmapState.RECORDING, null), Reason.DISK_REPLACED),
+                arguments(forgotten(BitmapState.RECORDING), Reason.CHECKPOINT_MISSING),
+                arguments(forgotten(BitmapState.MISSING), Reason.BITMAP_MISSING),
+                arguments(seen("9:9:9", BitmapState.GAP, null), Reason.BITMAP_GAP_IN_BACKING_CHAIN),
+                arguments(seen("8:1:77", BitmapState.RECORDING, Reason.CHANGED_OFFLINE), Reason.CHANGED_OFFLINE),
+                arguments(seen("9:9:9", BitmapState.RECORDING, Reason.CHANGED_OFFLINE), Reason.DISK_REPLACED),
+                arguments(seen("8:1:77", BitmapState.MISSING, null), Reason.BITMAP_MISSING),
+                arguments(seen("8:1:77", BitmapState.INCONSISTENT, null), Reason.BITMAP_INCONSISTENT),
+                arguments(seen("8:1:77", BitmapState.NOT_RECORDING, null), Reason.BITMAP_NOT_RECORDING));
+    }
+
+    private static ObservedDisk seen(@Nullable String identity, BitmapState bitmap, @Nullable Reason doubt) {
+        return new ObservedDisk(null, identity, SIZE, true, bitmap, doubt);
+    }
+
+    private static ObservedDisk sized(OptionalLong bytes) {
+        return new ObservedDisk(null, "8:1:77", bytes, true, BitmapState.RECORDING, null);
+    }
+
+    /// By libvirt, which does not know the checkpoint any more.
+    private static ObservedDisk forgotten(BitmapState bitmap) {
+        return new ObservedDisk(null, "8:1:77", SIZE, false, bitmap, null);
     }
 
     @ParameterizedTest
@@ -73,7 +86,7 @@ class EpochDeciderTest {
     void oneBrokenDiskLeavesTheOthersIncremental() {
         Map<String, ObservedDisk> observed = new LinkedHashMap<>();
         observed.put("vda", SOUND);
-        observed.put("vdb", new ObservedDisk(null, "8:1:77", SIZE, true, Bitmap.INCONSISTENT));
+        observed.put("vdb", new ObservedDisk(null, "8:1:77", SIZE, true, BitmapState.INCONSISTENT, null));
         observed.put("vdc", SOUND);
         ProposedDisk second = new ProposedDisk("vdb", Level.INCREMENTAL, null, PARENT);
         ProposedDisk gone = new ProposedDisk("vdz", Level.INCREMENTAL, null, PARENT);

@@ -3,13 +3,16 @@ package io.tidemark.agent.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
+import io.tidemark.agent.backup.PointBegins;
 import io.tidemark.agent.backup.ScriptedDomain;
 import io.tidemark.agent.backup.ScriptedHypervisor;
+import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.InventoryReported;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The service looks once an hour by itself here, so that every report is one that something asked for.
 class InventoryServiceTest {
@@ -28,25 +32,13 @@ class InventoryServiceTest {
     private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
     private final ScriptedDomain domain =
             new ScriptedDomain(DomainUuid.of("6a1f0f2e-0000-4000-8000-000000000001"), "mail");
-    private final InventoryService inventory = new InventoryService(hypervisor, desk(), HOURLY, () -> 0);
-
-    private InventoryService.EventDesk desk() {
-        return new InventoryService.EventDesk() {
-            @Override
-            public void tell(AgentEvent event) {
-                told.add(event);
-            }
-
-            @Override
-            public void publish(AgentEvent event) {
-                told.add(event);
-            }
-        };
-    }
+    private InventoryService inventory;
 
     @BeforeEach
-    void watch() {
+    void watch(@TempDir Path folder) {
         hypervisor.add(domain);
+        var look = new VmLook(hypervisor, new PointBegins(), EpochDoubts.open(folder.resolve("doubts")));
+        inventory = new InventoryService(hypervisor, look, told::add, HOURLY, () -> 0);
         hypervisor.onChange(inventory::lookSoon);
     }
 

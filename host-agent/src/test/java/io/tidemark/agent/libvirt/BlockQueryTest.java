@@ -1,13 +1,23 @@
 package io.tidemark.agent.libvirt;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.tidemark.agent.backup.BitmapState;
+import io.tidemark.agent.backup.BitmapView;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BlockQueryTest {
     private static final String BITMAP = "tidemark-1";
@@ -15,24 +25,59 @@ class BlockQueryTest {
             "vda", "virtio", Optional.empty(), "qcow2", Optional.empty(), List.of(), Optional.of("virtio-disk0")));
 
     @Test
-    void aRecordingBitmapOfTheImageIsSeen() {
-        String answer = answer("qcow2", "{\"name\":\"tidemark-1\",\"recording\":true}");
+    void aRecordingBitmapOfTheImageIsSeenWithWhatItNames() {
+        String bitmap = "{\"name\":\"tidemark-1\",\"recording\":true,\"granularity\":65536,\"count\":131072}";
 
-        assertThat(BlockQuery.states(answer, DISKS, BITMAP)).containsEntry("vda", BitmapState.RECORDING);
+        assertThat(bitmaps(answer("qcow2", bitmap)))
+                .containsExactly(
+                        entry(BITMAP, new BitmapView(BitmapState.RECORDING, 65_536, OptionalLong.of(131_072))));
     }
 
     @Test
-    void aBitmapThatTheImageLacksIsMissing() {
-        assertThat(BlockQuery.states(answer("qcow2", ""), DISKS, BITMAP)).containsEntry("vda", BitmapState.MISSING);
+    void bitmapsOfOthersAreLeftOut() {
+        assertThat(bitmaps(answer("qcow2", "{\"name\":\"other\",\"recording\":true},{\"recording\":true}")))
+                .isEmpty();
+    }
+
+    static Stream<Arguments> chains() {
+        return Stream.of(
+                arguments("tidemark-1 records", "auto", BitmapState.RECORDING),
+                arguments("tidemark-1 records", "", BitmapState.NOT_RECORDING),
+                arguments("tidemark-1 records", "auto in-use", BitmapState.INCONSISTENT),
+                arguments("", "auto", BitmapState.GAP));
+    }
+
+    /// A snapshot beside libvirt gives the new image no bitmap.
+    @ParameterizedTest
+    @MethodSource("chains")
+    void theWorstOfAChainCountsAndAGapMost(String top, String below, BitmapState expected) {
+        String bitmap = top.isEmpty() ? "" : "{\"name\":\"tidemark-1\",\"recording\":true,\"count\":1}";
+        String flags = below.isEmpty() ? "" : "\"" + below.replace(" ", "\",\"") + "\"";
+        String answer = answer("qcow2", bitmap)
+                .replace(
+                        "\"dirty-bitmaps\"",
+                        "\"image\":{\"backing-image\":{\"format-specific\":{\"data\":{\"bitmaps\":["
+                                + "{\"name\":\"tidemark-1\",\"granularity\":65536,\"flags\":[" + flags + "]}]}}}},"
+                                + "\"dirty-bitmaps\"");
+
+        assertThat(bitmaps(answer))
+                .containsExactly(entry(BITMAP, new BitmapView(expected, 65_536, OptionalLong.empty())));
+    }
+
+    @Test
+    void aBitmapThatTheImageLacksIsNotThere() {
+        assertThat(bitmaps(answer("qcow2", ""))).isEmpty();
     }
 
     @Test
     void bitmapsUnderTheFilterOfABackupJobAreNotMissing() {
         String answer = answer("copy-before-write", "{\"recording\":false}");
 
-        assertThatThrownBy(() -> BlockQuery.states(answer, DISKS, BITMAP))
-                .isInstanceOf(DomainBusy.class)
-                .hasMessageContaining("vda");
+        assertThatThrownBy(() -> bitmaps(answer)).isInstanceOf(DomainBusy.class).hasMessageContaining("vda");
+    }
+
+    private static Map<String, BitmapView> bitmaps(String answer) {
+        return Objects.requireNonNull(BlockQuery.bitmaps(answer, DISKS).get("vda"));
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tidemark.agent.backup.BackupOrder;
-import io.tidemark.agent.backup.BitmapState;
+import io.tidemark.agent.backup.BitmapView;
 import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.Hypervisor;
@@ -14,6 +14,7 @@ import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.demo.PrivateLibvirtd;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +44,8 @@ import org.libvirt.LibvirtException;
 class LibvirtHypervisorIT implements HypervisorContract {
     private static final int START_PAUSED = 1;
     private static final int METADATA_ONLY = 2;
+    /// `VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA` and `VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY`.
+    private static final int SNAPSHOT_DISK_ONLY_WITHOUT_METADATA = 4 | 16;
     private static final int BACKUPS_BESIDE_LISTINGS = 40;
 
     private final Semaphore changes = new Semaphore(0);
@@ -289,6 +294,48 @@ class LibvirtHypervisorIT implements HypervisorContract {
 
         BackupOrder increment = increment(checkpoint);
         assertThatThrownBy(() -> hypervisor.beginBackup(DOMAIN, increment)).isInstanceOf(CheckpointBroken.class);
+    }
+
+    /// libvirt gives the new image a bitmap of the same name.
+    @Test
+    void aSnapshotOfLibvirtLeavesNoGap() throws LibvirtException {
+        String checkpoint = finishedFull();
+        writeAsGuest();
+        handle.snapshotCreateXML(
+                "<domainsnapshot><disks><disk name='vdb' snapshot='no'/></disks></domainsnapshot>",
+                SNAPSHOT_DISK_ONLY_WITHOUT_METADATA);
+
+        assertThat(bitmap(checkpoint)).isEqualTo(new BitmapView(BitmapState.RECORDING, 65_536, OptionalLong.empty()));
+        handle.destroy();
+        assertThat(bitmap(checkpoint))
+                .as("in the images")
+                .extracting(BitmapView::state)
+                .isEqualTo(BitmapState.RECORDING);
+    }
+
+    @Test
+    void aSnapshotBesideLibvirtLeavesAGap() throws LibvirtException {
+        String checkpoint = finishedFull();
+        handle.qemuMonitorCommand("""
+                {"execute":"blockdev-snapshot-sync","arguments":{"node-name":"libvirt-2-format",
+                "snapshot-node-name":"foreign","snapshot-file":"%s"}}""".formatted(home.resolve("foreign.qcow2")), 0);
+
+        assertThat(bitmap(checkpoint).state()).isEqualTo(BitmapState.GAP);
+    }
+
+    private BitmapView bitmap(String checkpoint) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(hypervisor.bitmaps(DOMAIN).get("vda")).get(checkpoint));
+    }
+
+    @Test
+    void aBitmapThatIsDisabledDoesNotRecord() throws LibvirtException {
+        String checkpoint = finishedFull();
+        handle.qemuMonitorCommand("""
+                {"execute":"block-dirty-bitmap-disable","arguments":{"node":"libvirt-2-format","name":"%s"}}
+                """.formatted(checkpoint), 0);
+
+        assertThat(bitmap(checkpoint).state()).isEqualTo(BitmapState.NOT_RECORDING);
     }
 
     @Test

@@ -1,7 +1,8 @@
 package io.tidemark.agent.restore;
 
 import io.tidemark.agent.backup.BackupOrder;
-import io.tidemark.agent.backup.BitmapState;
+import io.tidemark.agent.backup.BitmapView;
+import io.tidemark.agent.backup.ChangeListener;
 import io.tidemark.agent.backup.DomainFreeze;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainJobStatistics;
@@ -30,7 +31,7 @@ final class ListedDomains implements Hypervisor {
     }
 
     @Override
-    public void onChange(Runnable listener) {
+    public void onChange(ChangeListener listener) {
         throw new UnsupportedOperationException();
     }
 
@@ -93,7 +94,7 @@ final class ListedDomains implements Hypervisor {
     }
 
     @Override
-    public Map<String, BitmapState> bitmapStates(DomainUuid domain, String checkpoint) {
+    public Map<String, Map<String, BitmapView>> bitmaps(DomainUuid domain) {
         throw new UnsupportedOperationException();
     }
 

@@ -6,9 +6,11 @@ import io.tidemark.orchestrator.catalog.CatalogSupplies;
 import io.tidemark.orchestrator.catalog.Failpoint;
 import io.tidemark.orchestrator.catalog.PointsBeingRead;
 import io.tidemark.orchestrator.epoch.EpochBook;
+import io.tidemark.orchestrator.host.FreshReports;
 import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.incarnation.Incarnation;
 import io.tidemark.orchestrator.outbox.Transactions;
+import io.tidemark.orchestrator.query.EpochQuerySupplies;
 import io.tidemark.orchestrator.run.AdmissionLimits;
 import io.tidemark.orchestrator.run.AdmissionTick;
 import io.tidemark.orchestrator.run.RepositoryDirectory;
@@ -23,6 +25,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -30,6 +33,8 @@ import java.util.function.Supplier;
 /// What runs, tasks and the catalog are handed.
 @ApplicationScoped
 final class FeatureWiring {
+    private static final Duration EPOCH_ANSWERS_KEPT = Duration.ofHours(1);
+
     private final OrchestratorConfig config;
 
     FeatureWiring(OrchestratorConfig config) {
@@ -38,13 +43,14 @@ final class FeatureWiring {
 
     /// What others do for the catalog.
     @Singleton
-    record CatalogPorts(PointsBeingRead beingRead, Failpoint failpoint) {}
+    record CatalogPorts(FreshReports reports, PointsBeingRead beingRead, Failpoint failpoint) {}
 
     @Produces
     @Singleton
     CatalogSupplies catalogSupplies(
             Clock clock, Transactions transactions, Incarnation incarnation, EpochBook epochs, CatalogPorts ports) {
-        return new CatalogSupplies(clock, transactions, incarnation, epochs, ports.beingRead(), ports.failpoint());
+        return new CatalogSupplies(
+                clock, transactions, incarnation, epochs, ports.reports(), ports.beingRead(), ports.failpoint());
     }
 
     @Produces
@@ -68,6 +74,13 @@ final class FeatureWiring {
                 config.task().retryPause(),
                 config.timeoutsEvery(),
                 config.task().hostSilenceMax());
+    }
+
+    /// An answer is kept for as long as a client may ask for it again.
+    @Produces
+    @Singleton
+    EpochQuerySupplies epochQuerySupplies(Clock clock, Supplier<UUID> ids, Transactions transactions) {
+        return new EpochQuerySupplies(clock, ids, transactions, config.epochQueryLimit(), EPOCH_ANSWERS_KEPT);
     }
 
     @Produces

@@ -31,6 +31,10 @@ public interface OrchestratorConfig {
     @WithDefault("P7D")
     Duration inboxKeep();
 
+    /// How long a host may take to look at a VM whose disk's epoch is asked for.
+    @WithDefault("PT5S")
+    Duration epochQueryLimit();
+
     /// For crash tests only: the named point at which the process dies, once.
     Optional<String> failpoint();
 

@@ -4,9 +4,12 @@ import io.tidemark.orchestrator.catalog.CatalogStore.CheckpointState;
 import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
 import io.tidemark.orchestrator.catalog.RestorePoint.CopyState;
 import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
+import io.tidemark.orchestrator.epoch.DiskThen;
 import io.tidemark.orchestrator.epoch.EpochBook;
+import io.tidemark.orchestrator.epoch.Verdict.Broken;
 import io.tidemark.orchestrator.host.Disk;
 import io.tidemark.orchestrator.host.Hosts;
+import io.tidemark.orchestrator.host.Vm;
 import io.tidemark.orchestrator.inbox.UnacceptableMessage;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
@@ -63,10 +66,14 @@ public final class CatalogService implements Catalog {
         RestorePoint point = point(committed);
         store.add(point, supplies.clock().instant());
         voice.created(point, committed.repository(), committed.cause());
-        if (completed.disks().stream().anyMatch(DiskResult::epochBegun)) {
+        boolean hasCheckpoint = completed.disks().stream().anyMatch(DiskResult::epochBegun);
+        if (hasCheckpoint) {
             store.addCheckpoint(point.id(), point.vm(), CheckpointState.KEPT);
         }
         completed.disks().forEach(disk -> moveEpoch(committed, disk));
+        if (hasCheckpoint) {
+            askWhatIsThere(point.vm());
+        }
         checkpoints.retireUnneeded(point.vm());
         LOG.infof(
                 "restore point %s of VM %s is available in %s: %d bytes, %d of them new",
@@ -163,12 +170,20 @@ public final class CatalogService implements Catalog {
         BackupCompleted completed = committed.completed();
         EpochBook.Key key = new EpochBook.Key(completed.vm(), disk.disk(), committed.tracker());
         if (disk.epochBegun()) {
-            supplies.epochs()
-                    .advance(key, committed.attempt(), completed.point(), committed.repository(), completed.takenAt());
+            EpochBook.Begun begun = new EpochBook.Begun(
+                    completed.point(), committed.repository(), completed.takenAt(), DiskThen.of(disk));
+            supplies.epochs().advance(key, committed.attempt(), begun);
         } else if (disk.level() == Level.FULL) {
             Reason reason = Objects.requireNonNullElse(disk.reason(), Reason.NOT_TRACKED);
-            supplies.epochs().endBy(key, committed.attempt(), reason);
+            String detail = "the backup of restore point " + completed.point() + " began no epoch";
+            supplies.epochs().endBy(key, committed.attempt(), new Broken(reason, detail, disk.virtualSizeBytes()));
         } // an increment without a new bitmap: the parent's goes on recording, and so does its epoch
+    }
+
+    /// An epoch may be broken by now in a way that differs in nothing from what the host reported before it began:
+    /// that is not reported again by itself.
+    private void askWhatIsThere(VmId vm) {
+        hosts.vm(vm).map(Vm::host).ifPresent(supplies.reports()::ask);
     }
 
     private static RestorePoint point(Committed committed) {

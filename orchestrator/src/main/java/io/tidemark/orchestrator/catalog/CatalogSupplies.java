@@ -1,6 +1,7 @@
 package io.tidemark.orchestrator.catalog;
 
 import io.tidemark.orchestrator.epoch.EpochBook;
+import io.tidemark.orchestrator.host.FreshReports;
 import io.tidemark.orchestrator.incarnation.Incarnation;
 import io.tidemark.orchestrator.outbox.Transactions;
 import java.time.Clock;
@@ -11,5 +12,6 @@ public record CatalogSupplies(
         Transactions transactions,
         Incarnation incarnation,
         EpochBook epochs,
+        FreshReports reports,
         PointsBeingRead beingRead,
         Failpoint failpoint) {}

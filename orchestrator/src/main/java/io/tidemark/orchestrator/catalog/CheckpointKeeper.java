@@ -16,6 +16,7 @@ import io.tidemark.orchestrator.outbox.OutgoingMessage.Provenance;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
+import io.tidemark.schemas.event.AgentEvent.VmReport;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
@@ -33,9 +34,6 @@ import java.util.stream.Collectors;
 /// point of its tracker is catalogued. A lost command is made good by the host's next report.
 @ApplicationScoped
 final class CheckpointKeeper implements InventoryListener, MessageHandler {
-    /// What the names of our checkpoints begin with; the point's id follows.
-    private static final String MARK = "tidemark-";
-
     private final CatalogStore store;
     private final Epochs epochs;
     private final PointsInFlight inFlight;
@@ -84,9 +82,9 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
     }
 
     @Override
-    public void reported(Vm vm, List<String> checkpoints) {
+    public void reported(Vm vm, VmReport report) {
         Map<RestorePointId, CheckpointState> known = store.checkpoints(vm.id());
-        Set<RestorePointId> there = checkpoints.stream()
+        Set<RestorePointId> there = report.checkpoints().stream()
                 .flatMap(name -> pointOf(name).stream())
                 .filter(known::containsKey)
                 .collect(Collectors.toSet());
@@ -131,11 +129,11 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
     }
 
     private static Optional<RestorePointId> pointOf(String checkpoint) {
-        if (!checkpoint.startsWith(MARK)) {
+        if (!checkpoint.startsWith(Epoch.CHECKPOINT_MARK)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(RestorePointId.of(checkpoint.substring(MARK.length())));
+            return Optional.of(RestorePointId.of(checkpoint.substring(Epoch.CHECKPOINT_MARK.length())));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // somebody else's name
         }

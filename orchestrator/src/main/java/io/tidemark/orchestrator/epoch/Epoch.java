@@ -26,6 +26,9 @@ public record Epoch(
         long granularityBytes,
         @Nullable Reason reason,
         long revision) {
+    /// What the names of our checkpoints, and of their bitmaps, begin with; the point's id follows.
+    public static final String CHECKPOINT_MARK = "tidemark-";
+
     public boolean isLive() {
         return point != null;
     }

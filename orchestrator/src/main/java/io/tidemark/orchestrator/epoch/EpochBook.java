@@ -1,13 +1,16 @@
 package io.tidemark.orchestrator.epoch;
 
 import io.tidemark.orchestrator.epoch.EpochStore.Numbered;
+import io.tidemark.orchestrator.epoch.Verdict.Broken;
+import io.tidemark.orchestrator.host.Disk;
+import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.outbox.Outbox;
 import io.tidemark.orchestrator.outbox.OutgoingMessage;
 import io.tidemark.orchestrator.outbox.OutgoingMessage.Provenance;
 import io.tidemark.orchestrator.outbox.Transactions;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.PublicEvent.EpochAdvanced;
-import io.tidemark.schemas.event.PublicEvent.EpochEnded;
+import io.tidemark.schemas.event.PublicEvent.EpochInvalidated;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RepositoryId;
@@ -15,10 +18,12 @@ import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.table.EpochRow;
+import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +35,13 @@ public final class EpochBook implements Epochs {
     private static final long GRANULARITY_BYTES = 65_536;
 
     private final EpochStore store;
+    private final Hosts hosts;
     private final Outbox outbox;
     private final Transactions transactions;
 
-    EpochBook(EpochStore store, Outbox outbox, Transactions transactions) {
+    EpochBook(EpochStore store, Hosts hosts, Outbox outbox, Transactions transactions) {
         this.store = store;
+        this.hosts = hosts;
         this.outbox = outbox;
         this.transactions = transactions;
     }
@@ -49,68 +56,100 @@ public final class EpochBook implements Epochs {
         return transactions.call(() -> store.of(vm));
     }
 
+    /// The VM's epochs that have not ended.
+    public List<Numbered> live(VmId vm) {
+        return store.live(vm);
+    }
+
+    /// The epoch, live or ended; empty if there was none ever.
+    public Optional<Numbered> find(Key key) {
+        return store.find(key.disk(), key.tracker());
+    }
+
     /// The disk's bitmap has recorded since the point. An advance by an attempt that is not newer than the one that
     /// moved the epoch last changes nothing.
-    public void advance(Key key, Attempt attempt, RestorePointId point, RepositoryId repository, Instant takenAt) {
-        Optional<Numbered> old = store.find(key.disk(), key.tracker());
+    public void advance(Key key, Attempt attempt, Begun begun) {
+        Optional<Numbered> old = find(key);
         if (old.isPresent() && attempt.compareTo(old.get().attempt()) <= 0) {
             return;
         }
-        String token = token(key, attempt, point);
+        Instant validSince = begun.takenAt().truncatedTo(ChronoUnit.MICROS); // told as PostgreSQL keeps it
+        String token = token(key, attempt, begun.point());
         Epoch epoch = new Epoch(
                 key.vm(),
                 key.disk(),
                 key.tracker(),
-                point,
-                repository,
+                begun.point(),
+                begun.repository(),
                 token,
-                takenAt,
+                validSince,
                 GRANULARITY_BYTES,
                 null,
                 revisionAfter(old));
-        store.save(new Numbered(epoch, attempt));
-        tell(key, new EpochAdvanced(key.vm(), key.disk(), key.tracker(), token, takenAt));
+        store.save(new Numbered(epoch, attempt, begun.disk()));
+        tell(key, new EpochAdvanced(key.vm(), key.disk(), key.tracker(), token, validSince));
         tell(epoch);
     }
 
     /// A backup left the disk without a bitmap, for the reason named.
-    public void endBy(Key key, Attempt attempt, Reason reason) {
-        Optional<Numbered> old = store.find(key.disk(), key.tracker());
+    public void endBy(Key key, Attempt attempt, Broken broken) {
+        Optional<Numbered> old = find(key);
         if (old.isPresent() && attempt.compareTo(old.get().attempt()) <= 0) {
             return;
         }
-        end(key, attempt, reason, old);
+        end(key, attempt, broken, old);
     }
 
     /// A catalog that was built anew does not know what the bitmap is good for since that attempt.
     ///
     /// @param revisionMin so high that readers of the table take it for news
     public void endUnknown(Key key, Attempt attempt, long revisionMin) {
-        Optional<Numbered> old = store.find(key.disk(), key.tracker());
+        Optional<Numbered> old = find(key);
         if (old.isEmpty() || attempt.compareTo(old.get().attempt()) > 0) {
-            end(key, attempt, Reason.CATALOG_REBUILT, Math.max(revisionAfter(old), revisionMin));
+            Broken broken = new Broken(Reason.CATALOG_REBUILT, "the catalog was built anew from a repository", 0);
+            end(key, attempt, broken, old, Math.max(revisionAfter(old), revisionMin));
         }
     }
 
-    /// The disk's bitmap broke. Without a live epoch this changes nothing.
-    public void end(Key key, Reason reason) {
-        Optional<Numbered> old = store.find(key.disk(), key.tracker());
-        old.filter(known -> known.epoch().isLive()).ifPresent(known -> end(key, known.attempt(), reason, old));
+    /// The disk's bitmap broke. Without a live epoch this changes nothing and tells nothing.
+    public void end(Key key, Broken broken) {
+        Optional<Numbered> old = find(key);
+        old.filter(known -> known.epoch().isLive()).ifPresent(known -> end(key, known.attempt(), broken, old));
     }
 
-    private void end(Key key, Attempt attempt, Reason reason, Optional<Numbered> old) {
-        if (old.isEmpty() || old.get().epoch().reason() != reason) {
-            end(key, attempt, reason, revisionAfter(old));
+    private void end(Key key, Attempt attempt, Broken broken, Optional<Numbered> old) {
+        if (old.isEmpty() || old.get().epoch().reason() != broken.reason()) {
+            end(key, attempt, broken, old, revisionAfter(old));
         } else {
-            store.save(new Numbered(ended(key, reason, old.get().epoch().revision()), attempt));
+            Epoch same = ended(key, broken.reason(), old.get().epoch().revision());
+            store.save(new Numbered(same, attempt, DiskThen.UNKNOWN));
         }
     }
 
-    private void end(Key key, Attempt attempt, Reason reason, long revision) {
-        Epoch epoch = ended(key, reason, revision);
-        store.save(new Numbered(epoch, attempt));
-        tell(key, new EpochEnded(key.vm(), key.disk(), key.tracker(), reason));
+    /// A disk that had no live epoch gets none told to have ended; the table says why it has none.
+    private void end(Key key, Attempt attempt, Broken broken, Optional<Numbered> old, long revision) {
+        Epoch epoch = ended(key, broken.reason(), revision);
+        store.save(new Numbered(epoch, attempt, DiskThen.UNKNOWN));
+        if (old.filter(known -> known.epoch().isLive()).isPresent()) {
+            tellEnd(key, broken);
+        }
         tell(epoch);
+    }
+
+    private void tellEnd(Key key, Broken broken) {
+        long bytesMax = broken.diskBytes() > 0 ? broken.diskBytes() : knownBytes(key);
+        tell(
+                key,
+                new EpochInvalidated(
+                        key.vm(), key.disk(), key.tracker(), broken.reason(), broken.detail(), Level.FULL, bytesMax));
+    }
+
+    private long knownBytes(Key key) {
+        return hosts.disks(key.vm()).stream()
+                .filter(disk -> disk.id().equals(key.disk()))
+                .mapToLong(Disk::virtualSizeBytes)
+                .findFirst()
+                .orElse(0);
     }
 
     private static Epoch ended(Key key, Reason reason, long revision) {
@@ -156,5 +195,12 @@ public final class EpochBook implements Epochs {
     }
 
     /// Whose epoch it is.
-    public record Key(VmId vm, DiskId disk, TrackerId tracker) {}
+    public record Key(VmId vm, DiskId disk, TrackerId tracker) {
+        static Key of(Epoch epoch) {
+            return new Key(epoch.vm(), epoch.disk(), epoch.tracker());
+        }
+    }
+
+    /// What a new epoch stands on: the point whose checkpoint it is, where that lies, and the disk at that moment.
+    public record Begun(RestorePointId point, RepositoryId repository, Instant takenAt, DiskThen disk) {}
 }

@@ -13,11 +13,14 @@ public interface EpochStore {
 
     List<Epoch> of(VmId vm);
 
+    /// The VM's epochs that have not ended.
+    List<Numbered> live(VmId vm);
+
     Optional<Numbered> find(DiskId disk, TrackerId tracker);
 
     /// Stores the epoch, new or known.
     void save(Numbered epoch);
 
-    /// An epoch, and the attempt that last moved it.
-    record Numbered(Epoch epoch, Attempt attempt) {}
+    /// An epoch, the attempt that last moved it, and its disk as it was then.
+    record Numbered(Epoch epoch, Attempt attempt, DiskThen disk) {}
 }

@@ -7,10 +7,12 @@ import io.tidemark.orchestrator.outbox.OutgoingMessage.Provenance;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.envelope.Topics;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.SessionId;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/// Tells every agent of a catalog that was restored from an older copy, and asks what is there by now.
+/// Tells every agent of a catalog that was restored from an older copy, and asks what is there by now. An agent
+/// reports by itself what differs from its last report, and no more.
 @ApplicationScoped
 public final class FreshReports implements IncarnationListener {
     private final HostStore store;
@@ -39,11 +41,18 @@ public final class FreshReports implements IncarnationListener {
 
     /// Asks every host that is heard for a report.
     public void ask() {
-        for (Host host : store.hosts()) {
-            SessionId session = host.session();
-            if (session != null) {
-                send(host, session, new SendReport());
-            }
+        store.hosts().forEach(this::ask);
+    }
+
+    /// Asks one host for a report, if it is heard.
+    public void ask(HostId host) {
+        store.hosts().stream().filter(known -> known.id().equals(host)).forEach(this::ask);
+    }
+
+    private void ask(Host host) {
+        SessionId session = host.session();
+        if (session != null) {
+            send(host, session, new SendReport());
         }
     }
 

@@ -1,11 +1,11 @@
 package io.tidemark.orchestrator.host;
 
-import java.util.List;
+import io.tidemark.schemas.event.AgentEvent.VmReport;
 
 /// Told, within the transaction, what a host reports of a VM that is placed on it; several features may listen.
 public interface InventoryListener {
-    /// The VM as it is stored by now.
+    /// The VM as it is stored by now, with its disks; its lock is held, if it was known before.
     ///
-    /// @param checkpoints the names of all checkpoints that libvirt holds for the domain, foreign ones among them
-    void reported(Vm vm, List<String> checkpoints);
+    /// @param report with all checkpoints that libvirt holds for the domain, foreign ones among them
+    void reported(Vm vm, VmReport report);
 }

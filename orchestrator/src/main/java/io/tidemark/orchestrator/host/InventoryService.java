@@ -65,7 +65,7 @@ final class InventoryService implements MessageHandler {
         }
         Vm vm = known.map(old -> updated(old, host, report)).orElseGet(() -> minted(host, report));
         takeDisks(vm.id(), report.disks());
-        listeners.forEach(listener -> listener.reported(vm, report.checkpoints()));
+        listeners.forEach(listener -> listener.reported(vm, report));
     }
 
     /// A VM moves to the host that reports it running; two that both do so are an alarm, and nothing moves, unless
@@ -161,7 +161,8 @@ final class InventoryService implements MessageHandler {
                 report.virtualSizeBytes(),
                 report.imageIdentity(),
                 report.trackable(),
-                report.whyNot());
+                report.whyNot(),
+                report.bitmaps());
     }
 
     /// By serial, or by target where there is none: a rename without serial is a new disk.

@@ -6,12 +6,15 @@ import io.tidemark.orchestrator.inbox.UnacceptableMessage;
 import io.tidemark.orchestrator.outbox.Outbox;
 import io.tidemark.orchestrator.outbox.OutgoingMessage;
 import io.tidemark.orchestrator.outbox.OutgoingMessage.Provenance;
+import io.tidemark.orchestrator.query.Asker;
+import io.tidemark.orchestrator.query.EpochQuestions;
 import io.tidemark.orchestrator.request.BackupOpening.Outcome;
-import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.id.ClientId;
 import io.tidemark.schemas.request.ClientReply;
+import io.tidemark.schemas.request.ClientReply.RequestFailed;
 import io.tidemark.schemas.request.ClientRequest.RequestBackup;
+import io.tidemark.schemas.vocabulary.FailureReason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Optional;
@@ -25,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 public final class RequestService implements MessageHandler {
     private final Requests requests;
     private final BackupOpening opening;
+    private final EpochQuestions questions;
     private final Outbox outbox;
     private final Clock clock;
 
-    public RequestService(Requests requests, BackupOpening opening, Outbox outbox, Clock clock) {
+    public RequestService(
+            Requests requests, BackupOpening opening, EpochQuestions questions, Outbox outbox, Clock clock) {
         this.requests = requests;
         this.opening = opening;
+        this.questions = questions;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -42,21 +48,34 @@ public final class RequestService implements MessageHandler {
 
     @Override
     public void handle(Received<?> received) {
-        Envelope<?> envelope = received.envelope();
-        ClientId client = Topics.clientOfRequests(received.place().topic())
-                .orElseThrow(() -> new UnacceptableMessage("topic: expected a client's requests, found "
-                        + received.place().topic()));
-        String correlation = envelope.correlation();
-        if (correlation == null || correlation.isBlank()) {
-            throw new UnacceptableMessage("ce_correlationid: required of a request, as its reply bears it, found none");
-        }
-        Asked.Key key = new Asked.Key(client, correlation);
+        Asked.Key key = key(received);
         Optional<Asked> known = requests.byKey(key);
         if (known.isPresent()) {
             reply(known.get());
+        } else if (questions.isAsked(new Asker(key.client(), key.correlation()))) {
+            refuseUsed(key, "QueryEpoch");
         } else {
-            take(key, (RequestBackup) envelope.body());
+            take(key, (RequestBackup) received.envelope().body());
         }
+    }
+
+    /// What tells the client's request from its others.
+    static Asked.Key key(Received<?> received) {
+        ClientId client = Topics.clientOfRequests(received.place().topic())
+                .orElseThrow(() -> new UnacceptableMessage("topic: expected a client's requests, found "
+                        + received.place().topic()));
+        String correlation = received.envelope().correlation();
+        if (correlation == null || correlation.isBlank()) {
+            throw new UnacceptableMessage("ce_correlationid: required of a request, as its reply bears it, found none");
+        }
+        return new Asked.Key(client, correlation);
+    }
+
+    /// Refuses a request under the correlation id of another kind of request.
+    void refuseUsed(Asked.Key key, String earlier) {
+        String detail = "ce_correlationid: expected one that only this request bears, found \"" + key.correlation()
+                + "\" of an earlier " + earlier;
+        send(key, new RequestFailed(FailureReason.MESSAGE_MALFORMED, detail));
     }
 
     private void take(Asked.Key key, RequestBackup wish) {
@@ -84,12 +103,16 @@ public final class RequestService implements MessageHandler {
     private void reply(Asked asked) {
         @Nullable ClientReply reply = asked.reply();
         if (reply != null) {
-            outbox.add(new OutgoingMessage(
-                    Topics.clientReplies(asked.key().client()),
-                    asked.key().correlation(),
-                    reply,
-                    asked.key().correlation(),
-                    new Provenance(asked.key().correlation(), null, null, null)));
+            send(asked.key(), reply);
         }
+    }
+
+    private void send(Asked.Key key, ClientReply reply) {
+        outbox.add(new OutgoingMessage(
+                Topics.clientReplies(key.client()),
+                key.correlation(),
+                reply,
+                key.correlation(),
+                new Provenance(key.correlation(), null, null, null)));
     }
 }

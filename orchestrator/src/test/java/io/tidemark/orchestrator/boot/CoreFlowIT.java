@@ -30,8 +30,9 @@ import io.tidemark.schemas.event.AgentEvent.AgentStarted;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
 import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.BackupStarted;
+import io.tidemark.schemas.event.AgentEvent.BitmapReport;
+import io.tidemark.schemas.event.AgentEvent.DiskReport;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
-import io.tidemark.schemas.event.AgentEvent.EpochInvalidated;
 import io.tidemark.schemas.event.PublicEvent.DeadLetter;
 import io.tidemark.schemas.event.PublicEvent.RestorePointCreated;
 import io.tidemark.schemas.id.Attempt;
@@ -41,9 +42,10 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.TaskId;
-import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.inject.Inject;
@@ -70,7 +72,6 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init") // the container fills the fields
 class CoreFlowIT {
     private static final RepositoryId REPOSITORY = new RepositoryId("repo");
-    private static final TrackerId TRACKER = new TrackerId("default");
 
     @Inject
     Hosts hosts;
@@ -269,7 +270,11 @@ class CoreFlowIT {
         complete(command(1), attempt(1));
         until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Succeeded);
 
-        agent.say(new EpochInvalidated(domain, "vda", TRACKER, Reason.BITMAP_INCONSISTENT, "after a crash"), null);
+        String checkpoint = "tidemark-" + command(1).point();
+        BitmapReport bitmap = new BitmapReport(checkpoint, BitmapState.INCONSISTENT, null, 65_536, null);
+        DiskReport broken =
+                new DiskReport("vda", "serial-a", ImageFormat.QCOW2, 1 << 20, "image", true, null, List.of(bitmap));
+        agent.report(domain, name, List.of(checkpoint), List.of(broken));
         until(() -> epochs.of(vm().id()).stream().noneMatch(Epoch::isLive));
         open(Duration.ofMinutes(5), 2);
 

@@ -87,8 +87,9 @@ final class FakeAgent implements AutoCloseable {
     /// Reports one running VM with a qcow2 and a raw disk.
     void report(DomainUuid domain, String name, List<String> checkpoints) {
         List<DiskReport> disks = List.of(
-                new DiskReport("vda", "serial-a", ImageFormat.QCOW2, 1 << 20, "image-a", true, null),
-                new DiskReport("vdb", null, ImageFormat.RAW, 1 << 20, "image-b", false, Reason.TRACKING_UNSUPPORTED));
+                new DiskReport("vda", "serial-a", ImageFormat.QCOW2, 1 << 20, "image-a", true, null, null),
+                new DiskReport(
+                        "vdb", null, ImageFormat.RAW, 1 << 20, "image-b", false, Reason.TRACKING_UNSUPPORTED, null));
         report(domain, name, checkpoints, disks);
     }
 
@@ -100,7 +101,7 @@ final class FakeAgent implements AutoCloseable {
 
     /// A qcow2 disk.
     static DiskReport disk(String target, @Nullable String serial) {
-        return new DiskReport(target, serial, ImageFormat.QCOW2, 1 << 20, "image-" + target, true, null);
+        return new DiskReport(target, serial, ImageFormat.QCOW2, 1 << 20, "image-" + target, true, null, null);
     }
 
     Envelope<Object> say(Object body, @Nullable Attempt attempt) {

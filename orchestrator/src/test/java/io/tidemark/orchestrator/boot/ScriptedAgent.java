@@ -138,7 +138,7 @@ final class ScriptedAgent implements AutoCloseable {
                 say(new RestoreCompleted(order.task(), order.vm(), order.point(), 5, DISK_BYTES), key, attempt);
             }
             case AgentCommand.SendReport _ -> report();
-            case CancelTask _, AgentCommand.RetireCheckpoints _ -> producer.flush();
+            case CancelTask _, AgentCommand.RetireCheckpoints _, AgentCommand.ObserveVm _ -> producer.flush();
         }
     }
 
@@ -191,7 +191,7 @@ final class ScriptedAgent implements AutoCloseable {
     }
 
     private InventoryReported inventory() {
-        DiskReport disk = new DiskReport("vda", "serial-1", ImageFormat.QCOW2, DISK_BYTES, "1:2", true, null);
+        DiskReport disk = new DiskReport("vda", "serial-1", ImageFormat.QCOW2, DISK_BYTES, "1:2", true, null, null);
         return new InventoryReported(
                 "hyper", List.of(new VmReport(domain, vmName, VmState.RUNNING, List.of(disk), List.of())));
     }

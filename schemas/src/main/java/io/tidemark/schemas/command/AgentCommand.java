@@ -2,6 +2,7 @@ package io.tidemark.schemas.command;
 
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.QueryId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
@@ -64,6 +65,9 @@ public sealed interface AgentCommand {
 
     /// The agent is to send its inventory.
     record SendReport() implements AgentCommand {}
+
+    /// The agent is to look at one VM now and to say what it sees.
+    record ObserveVm(QueryId query, DomainUuid domain) implements AgentCommand {}
 
     /// One disk to back up, the level proposed for it and, for a full, why.
     record DiskOrder(

@@ -47,9 +47,9 @@ final class BodyShape {
         if (plain == boolean.class) {
             return value.isBoolean() ? Optional.empty() : expected(name, "true or false", value);
         }
-        if (plain == long.class || plain == int.class) {
+        if (plain == long.class || plain == Long.class || plain == int.class) {
             boolean fits = value.isIntegralNumber()
-                    && (plain == long.class ? value.canConvertToLong() : value.canConvertToInt())
+                    && (plain != int.class ? value.canConvertToLong() : value.canConvertToInt())
                     && value.longValue() >= 0;
             return fits ? Optional.empty() : expected(name, "a whole number from 0", value);
         }

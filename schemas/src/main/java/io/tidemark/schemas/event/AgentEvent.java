@@ -4,11 +4,12 @@ import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
+import io.tidemark.schemas.id.QueryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.TaskId;
-import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.ImageFormat;
@@ -101,9 +102,12 @@ public sealed interface AgentEvent {
     record RestoreFailed(TaskId task, VmId vm, RestorePointId point, FailureReason reason, String detail)
             implements AgentEvent {}
 
-    /// A disk's bitmap was found broken, or its recording ended.
-    record EpochInvalidated(DomainUuid domain, String target, TrackerId tracker, Reason reason, String detail)
-            implements AgentEvent {}
+    /// What was seen when a VM was looked at as asked; without a report, why nothing was.
+    record VmObserved(
+            QueryId query,
+            DomainUuid domain,
+            @Nullable VmReport vm,
+            @Nullable String detail) implements AgentEvent {}
 
     /// Checkpoints were deleted by command.
     record CheckpointsRetired(VmId vm, List<RestorePointId> points) implements AgentEvent {
@@ -125,6 +129,9 @@ public sealed interface AgentEvent {
     }
 
     /// One disk of a domain, and why it cannot carry a bitmap if it cannot.
+    ///
+    /// @param bitmaps those of our checkpoints, whether libvirt knows the checkpoint or not; null where they could
+    ///     not be looked at, which says nothing about them
     record DiskReport(
             String target,
             @Nullable String serial,
@@ -132,7 +139,23 @@ public sealed interface AgentEvent {
             long virtualSizeBytes,
             String imageIdentity,
             boolean trackable,
-            @Nullable Reason whyNot) {}
+            @Nullable Reason whyNot,
+            @Nullable List<BitmapReport> bitmaps) {
+        public DiskReport {
+            bitmaps = bitmaps == null ? null : List.copyOf(bitmaps);
+        }
+    }
+
+    /// The bitmaps of one checkpoint of ours on one disk.
+    ///
+    /// @param doubt why they prove nothing, whatever their state is: what is on the disk changed without them
+    /// @param dirtyBytes how much they name, in whole granules; null where it was not counted
+    record BitmapReport(
+            String checkpoint,
+            BitmapState state,
+            @Nullable Reason doubt,
+            long granularityBytes,
+            @Nullable Long dirtyBytes) {}
 
     /// The level decided for a disk and, for a full, why.
     record DiskLevel(

@@ -10,6 +10,7 @@ import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.time.Instant;
 import java.util.List;
@@ -44,8 +45,14 @@ public sealed interface PublicEvent {
     record EpochAdvanced(VmId vm, DiskId disk, TrackerId tracker, String token, Instant validSince)
             implements PublicEvent {}
 
-    /// A disk has no epoch any more; the next backup is full.
-    record EpochEnded(VmId vm, DiskId disk, TrackerId tracker, Reason reason) implements PublicEvent {}
+    /// A disk has no epoch any more.
+    ///
+    /// @param detail what was seen, for a person
+    /// @param nextLevel of the disk in its next backup
+    /// @param nextBytesMax what that will read at most: what is not allocated is not read
+    record EpochInvalidated(
+            VmId vm, DiskId disk, TrackerId tracker, Reason reason, String detail, Level nextLevel, long nextBytesMax)
+            implements PublicEvent {}
 
     /// A restore reached its end.
     record RestoreEnded(

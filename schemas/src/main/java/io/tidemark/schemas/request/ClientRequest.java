@@ -1,6 +1,7 @@
 package io.tidemark.schemas.request;
 
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Gate;
 import org.jspecify.annotations.Nullable;
@@ -16,4 +17,14 @@ public sealed interface ClientRequest {
             boolean quiesce,
             boolean forceFull)
             implements ClientRequest {}
+
+    /// A client asks since when a disk's bitmap is valid; the VM is named by id or by name.
+    ///
+    /// @param disk its target, as `vda`, or its id
+    /// @param tracker whose epoch; null for `default`
+    record QueryEpoch(
+            @Nullable VmId vm,
+            @Nullable String vmName,
+            String disk,
+            @Nullable TrackerId tracker) implements ClientRequest {}
 }

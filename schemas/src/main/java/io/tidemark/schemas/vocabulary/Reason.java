@@ -15,6 +15,7 @@ public enum Reason {
     BITMAP_NOT_RECORDING,
     BITMAP_GAP_IN_BACKING_CHAIN,
     BITMAP_NOT_MIGRATED,
+    CHECKPOINT_MISSING,
     CHECKPOINT_FOREIGN,
     REVERTED_OR_RESTORED,
     PARENT_MISSING,
@@ -31,6 +32,8 @@ public enum Reason {
     CHANGED_OFFLINE,
     QUARANTINED,
     HOST_UNREACHABLE,
+    /// The disk could not be looked at just now, as while a backup hides its bitmaps: nobody knows.
+    NOT_OBSERVED,
     CATALOG_REBUILT;
 
     /// The code in messages and rows: lower case with hyphens.

@@ -1,5 +1,6 @@
 package io.tidemark.orchestrator.epoch.db;
 
+import io.tidemark.orchestrator.epoch.DiskThen;
 import io.tidemark.orchestrator.epoch.Epoch;
 import io.tidemark.orchestrator.epoch.EpochStore.Numbered;
 import io.tidemark.schemas.id.Attempt;
@@ -54,6 +55,14 @@ class EpochEntity {
     @Column(name = "granularity_bytes")
     long granularityBytes;
 
+    @Column(name = "image_identity")
+    @Nullable
+    String imageIdentity;
+
+    @Column(name = "virtual_size_bytes")
+    @Nullable
+    Long virtualSizeBytes;
+
     @Enumerated(EnumType.STRING)
     @Nullable
     Reason reason;
@@ -77,13 +86,18 @@ class EpochEntity {
         validSince = epoch.validSince();
         granularityBytes = epoch.granularityBytes();
         reason = epoch.reason();
+        imageIdentity = numbered.disk().imageIdentity();
+        virtualSizeBytes = numbered.disk().virtualSizeBytes();
         attemptIncarnation = numbered.attempt().incarnation();
         attemptSequence = numbered.attempt().sequence();
         revision = epoch.revision();
     }
 
     Numbered toNumbered() {
-        return new Numbered(toEpoch(), new Attempt(attemptIncarnation, attemptSequence));
+        return new Numbered(
+                toEpoch(),
+                new Attempt(attemptIncarnation, attemptSequence),
+                new DiskThen(imageIdentity, virtualSizeBytes));
     }
 
     Epoch toEpoch() {

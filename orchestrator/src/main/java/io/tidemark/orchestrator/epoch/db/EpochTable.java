@@ -25,6 +25,13 @@ class EpochTable implements EpochStore, PanacheRepositoryBase<EpochEntity, Strin
     }
 
     @Override
+    public List<Numbered> live(VmId vm) {
+        return list("vm = ?1 and point is not null order by key", vm.value()).stream()
+                .map(EpochEntity::toNumbered)
+                .toList();
+    }
+
+    @Override
     public Optional<Numbered> find(DiskId disk, TrackerId tracker) {
         return row(disk, tracker).map(EpochEntity::toNumbered);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.orchestrator.epoch;
+
+import org.jspecify.annotations.NullMarked;

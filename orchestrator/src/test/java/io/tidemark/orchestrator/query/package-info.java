@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.orchestrator.query;
+
+import org.jspecify.annotations.NullMarked;
