@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The orchestrator that has the catalog. A call that it refuses, or that it does not answer, is an `IOException`
 /// which says so to people.
@@ -22,6 +23,9 @@ public final class Orchestrator {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     /// A large export is some ten thousand rows.
     private static final Duration ANSWER_MAX = Duration.ofMinutes(30);
+
+    /// An orchestrator waits far less for the host that it asks.
+    private static final Duration EPOCH_ANSWER_MAX = Duration.ofMinutes(1);
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final URI base;
@@ -70,6 +74,35 @@ public final class Orchestrator {
     public boolean letGo(String seen) throws IOException {
         String path = "api/v1/catalog/deletion-hold?seen=" + encoded(seen);
         return !answer(request(path).DELETE()).path("holdsDeletion").asBoolean(true);
+    }
+
+    /// Which epoch is asked for.
+    ///
+    /// @param vm its id or its name
+    /// @param disk its target or its id
+    public record EpochQuestion(String vm, String disk, String tracker) {}
+
+    /// The disk's epoch as its host says now; without a token, the reason why there is none.
+    public JsonNode epochNow(EpochQuestion question) throws IOException {
+        String path = "api/v1/epochs/now?vm=" + encoded(question.vm()) + "&disk=" + encoded(question.disk())
+                + "&tracker=" + encoded(question.tracker());
+        JsonNode epoch = answer(request(path).timeout(EPOCH_ANSWER_MAX).GET());
+        if (!epoch.hasNonNull("vm") || !epoch.hasNonNull("disk")) {
+            throw new IOException("orchestrator " + base + ": expected the epoch of a disk, found no disk of a VM");
+        }
+        return epoch;
+    }
+
+    /// Epochs as last known.
+    ///
+    /// @param vm the id of the VM whose epochs are asked for; null for those of all
+    public JsonNode epochs(@Nullable String vm) throws IOException {
+        String path = "api/v1/epochs" + (vm == null ? "" : "?vm=" + encoded(vm));
+        JsonNode epochs = answer(request(path).timeout(EPOCH_ANSWER_MAX).GET());
+        if (!epochs.isArray()) {
+            throw new IOException("orchestrator " + base + ": expected a list of epochs, found none");
+        }
+        return epochs;
     }
 
     private static String encoded(String text) {
