@@ -148,6 +148,7 @@ class ForeignClientST {
                 "points as in the catalog, " + points,
                 Stack.SOON,
                 () -> table("tidemark.restore-points").values().stream()
+                        .filter(row -> row.path("vm").asText().equals(stack.vm))
                         .map(row -> row.path("point").asText())
                         .collect(Collectors.toSet()),
                 points::equals);
@@ -166,7 +167,11 @@ class ForeignClientST {
 
     private Set<String> epochsOfTopic() throws IOException, InterruptedException {
         Set<String> epochs = new TreeSet<>();
-        table("tidemark.epochs").forEach((key, row) -> epochs.add(epoch(key, row)));
+        table("tidemark.epochs").forEach((key, row) -> {
+            if (key.startsWith(stack.vm)) {
+                epochs.add(epoch(key, row));
+            }
+        });
         return epochs;
     }
 

@@ -4,6 +4,8 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +24,8 @@ import java.util.stream.Collectors;
 /// Remembers, on disk, which bitmaps prove nothing although they record: what is on the disk changed without them,
 /// and nothing in the image says so. A doubt lasts as long as the bitmap. Safe for many threads.
 ///
-/// The file has a line for each: domain, target, checkpoint and reason, with a space between. It is written anew
-/// with each change, under another name first.
+/// The file has a line for each: domain, target, checkpoint and reason, with a space between, the names encoded as
+/// in a URL's query. It is written anew with each change, under another name first.
 public final class EpochDoubts {
     /// Of all disks.
     private static final String EVERY = "*";
@@ -35,7 +37,8 @@ public final class EpochDoubts {
 
     private record Doubted(DomainUuid domain, String target, String checkpoint) {
         String line() {
-            return domain + " " + target + " " + checkpoint;
+            return domain + " " + URLEncoder.encode(target, StandardCharsets.UTF_8) + " "
+                    + URLEncoder.encode(checkpoint, StandardCharsets.UTF_8);
         }
     }
 
@@ -68,8 +71,12 @@ public final class EpochDoubts {
             throw new IllegalArgumentException("line: expected domain, target, checkpoint and reason, found " + line);
         }
         doubts.put(
-                new Doubted(DomainUuid.of(words[0]), words[1], words[2]),
+                new Doubted(DomainUuid.of(words[0]), name(words[1]), name(words[2])),
                 Reason.valueOf(words[3].toUpperCase(Locale.ROOT).replace('-', '_')));
+    }
+
+    private static String name(String word) {
+        return URLDecoder.decode(word, StandardCharsets.UTF_8);
     }
 
     /// Doubts all bitmaps that the domain has now on any disk. Until [#settle] says which these are, it doubts

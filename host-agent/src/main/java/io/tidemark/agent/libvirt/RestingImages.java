@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// Looks at the images of domains that are off, by `qemu-img info` without a lock, so that a start never waits for
@@ -101,9 +102,10 @@ final class RestingImages {
                         "qemu-img", "info", "-U", "--backing-chain", "--output=json", "-f", format, "--", image)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        CompletableFuture.delayedExecutor(SECONDS_MAX, TimeUnit.SECONDS).execute(process::destroyForcibly);
         try {
-            byte[] answer = process.getInputStream().readAllBytes();
-            if (process.waitFor(SECONDS_MAX, TimeUnit.SECONDS) && process.exitValue() == 0) {
+            byte[] answer = process.getInputStream().readAllBytes(); // ends with the process
+            if (process.waitFor() == 0) {
                 return answer;
             }
             throw new IOException(image + ": expected qemu-img to exit with 0 within " + SECONDS_MAX + " s");

@@ -65,6 +65,15 @@ class EpochDoubtsTest {
     }
 
     @Test
+    void namesThatHoldSpacesAndLinesAreReadAgain() {
+        doubts.doubt(DOMAIN, "vda", List.of("tidemark-a b\nc"), Reason.CHANGED_OFFLINE);
+
+        doubts = EpochDoubts.open(file);
+
+        assertThat(of(DOMAIN, "tidemark-a b\nc")).isEqualTo(Map.of("vda", Reason.CHANGED_OFFLINE));
+    }
+
+    @Test
     void aDoubtLastsAsLongAsItsBitmap() throws IOException {
         doubts.doubt(DOMAIN, "vdb", List.of("tidemark-1"), Reason.CHANGED_OFFLINE);
         doubts.doubt(OTHER, "vda", List.of("tidemark-2"), Reason.CHANGED_OFFLINE);

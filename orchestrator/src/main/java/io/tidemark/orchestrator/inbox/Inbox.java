@@ -26,12 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// applied becomes a dead letter; any other failure rises, nothing of it is stored, and the caller tries again.
 public final class Inbox {
     private static final Logger LOG = Logger.getLogger(Inbox.class);
-    /// Newest wins for these, and they come every few seconds: a row each would be waste.
-    private static final Set<Class<?>> WITHOUT_ROW = Set.of(
-            AgentEvent.Heartbeat.class,
-            AgentEvent.InventoryReported.class,
-            AgentEvent.BackupProgressed.class,
-            AgentEvent.RestoreProgressed.class);
+    /// Newest wins for these, and they come every few seconds: a row each would be waste. Not so an inventory: one
+    /// that comes again may be older than an epoch, which it would end.
+    private static final Set<Class<?>> WITHOUT_ROW =
+            Set.of(AgentEvent.Heartbeat.class, AgentEvent.BackupProgressed.class, AgentEvent.RestoreProgressed.class);
 
     private static final String PROBE_TOPIC = "probe";
     private static final UUID PROBE = new UUID(0, 0);
