@@ -1,6 +1,5 @@
 package io.tidemark.agent.boot;
 
-import io.tidemark.agent.backup.ChangeListener;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.PointBegins;
 import io.tidemark.agent.command.AgentSession;
@@ -18,7 +17,6 @@ import io.tidemark.agent.inventory.InventorySettings;
 import io.tidemark.agent.inventory.VmLook;
 import io.tidemark.schemas.event.AgentEvent.AgentStarted;
 import io.tidemark.schemas.event.AgentEvent.Heartbeat;
-import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.SessionId;
@@ -139,31 +137,8 @@ final class AgentWiring {
                 config.inventoryAtLeastEvery());
         var look = new VmLook(hypervisor, begins, doubts);
         var service = new InventoryService(hypervisor, look, outbox::tell, settings, AgentWiring::monotonicMillis);
-        hypervisor.onChange(new Nudge(look, service));
+        hypervisor.onChange(service);
         return service;
-    }
-
-    /// Tells both of each change, the look first.
-    private record Nudge(VmLook look, InventoryService service) implements ChangeListener {
-        @Override
-        public void changed() {
-            service.lookSoon();
-        }
-
-        @Override
-        public void started(DomainUuid domain) {
-            look.started(domain);
-        }
-
-        @Override
-        public void died(DomainUuid domain) {
-            look.died(domain);
-        }
-
-        @Override
-        public void reverted(DomainUuid domain) {
-            look.reverted(domain);
-        }
     }
 
     static long monotonicMillis() {

@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "show",
         description = "Asks the disk's host, now: since when its dirty bitmap is valid, or why it has no epoch.")
 final class ShowEpochCommand implements Callable<Integer> {
+    private static final Set<String> UNKNOWN = Set.of(Reason.HOST_UNREACHABLE.code(), Reason.NOT_OBSERVED.code());
+
     @Mixin
     private final AskingOptions options;
 
@@ -30,8 +32,6 @@ final class ShowEpochCommand implements Callable<Integer> {
 
     @Option(names = "--tracker", paramLabel = "NAME", description = "whose line of backups (default: ${DEFAULT-VALUE})")
     private String tracker = "default";
-
-    private static final Set<String> UNKNOWN = Set.of(Reason.HOST_UNREACHABLE.code(), Reason.NOT_OBSERVED.code());
 
     ShowEpochCommand(Surroundings surroundings) {
         this.options = new AskingOptions(surroundings);

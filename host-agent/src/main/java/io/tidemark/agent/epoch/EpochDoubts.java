@@ -86,7 +86,7 @@ public final class EpochDoubts {
     }
 
     /// Says which checkpoints the domain has. What was cast on it is now on these, and doubts of others are
-    /// forgotten. Called before a backup can begin another.
+    /// forgotten: nothing must have begun another since they were looked at.
     public synchronized void settle(DomainUuid domain, Collection<String> checkpoints) {
         Reason cast = unsettled.remove(domain);
         boolean isChanged = doubts.keySet()

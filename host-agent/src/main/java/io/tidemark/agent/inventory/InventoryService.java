@@ -1,5 +1,6 @@
 package io.tidemark.agent.inventory;
 
+import io.tidemark.agent.backup.ChangeListener;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
@@ -8,6 +9,7 @@ import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.InventoryReported;
 import io.tidemark.schemas.event.AgentEvent.VmObserved;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
+import io.tidemark.schemas.id.DomainUuid;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Looks at the host whenever the hypervisor tells of a change, and again and again for what it does not tell, on a
 /// thread of its own; reports what it sees when it differs, when asked and now and then. Fields that are not final
 /// are what was seen last; only the volatile ones are read by other threads.
-public final class InventoryService implements AutoCloseable {
+public final class InventoryService implements ChangeListener, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(InventoryService.class);
     private static final int SLOW_MILLIS = 2000;
     /// Each takes one of the threads that libvirt is called on.
@@ -75,8 +77,24 @@ public final class InventoryService implements AutoCloseable {
     }
 
     /// Has the host looked at soon. Does not wait for it.
-    public void lookSoon() {
+    @Override
+    public void changed() {
         nudges.release();
+    }
+
+    @Override
+    public void started(DomainUuid domain) {
+        look.started(domain);
+    }
+
+    @Override
+    public void died(DomainUuid domain) {
+        look.died(domain);
+    }
+
+    @Override
+    public void reverted(DomainUuid domain) {
+        look.reverted(domain);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.tidemark.agent.inventory;
 
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.BitmapView;
-import io.tidemark.agent.backup.ChangeListener;
 import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.Hypervisor;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks at one VM: its disks, its checkpoints, and what the bitmaps of ours are good for. What it is told between
 /// two looks makes it doubt bitmaps that seem to be sound. Safe for many threads.
-public final class VmLook implements ChangeListener {
+public final class VmLook {
     private static final Logger LOG = Logger.getLogger(VmLook.class);
     private static final String UNKNOWN = "unknown";
     private static final BitmapView MISSING = new BitmapView(BitmapState.MISSING, 0, OptionalLong.empty());
@@ -57,22 +56,17 @@ public final class VmLook implements ChangeListener {
     /// @param begun as [PointBegins#count] was before
     record Seen(VmReport report, long begun) {}
 
-    @Override
-    public void changed() {
-        // the next look shows what
-    }
-
-    @Override
+    /// See [io.tidemark.agent.backup.ChangeListener#started].
     public void started(DomainUuid domain) {
         rest.started(domain);
     }
 
-    @Override
+    /// See [io.tidemark.agent.backup.ChangeListener#died].
     public void died(DomainUuid domain) {
         died.add(domain);
     }
 
-    @Override
+    /// See [io.tidemark.agent.backup.ChangeListener#reverted].
     public void reverted(DomainUuid domain) {
         doubts.cast(domain, Reason.REVERTED_OR_RESTORED);
     }
@@ -115,7 +109,7 @@ public final class VmLook implements ChangeListener {
             return report;
         }
         List<DiskReport> disks =
-                report.disks().stream().map(disk -> with(disk, null)).toList();
+                report.disks().stream().map(disk -> disk.withBitmaps(null)).toList();
         return new VmReport(report.domain(), report.name(), report.state(), disks, report.checkpoints());
     }
 
@@ -235,23 +229,9 @@ public final class VmLook implements ChangeListener {
         List<BitmapReport> bitmaps = disk.bitmaps();
         return bitmaps == null
                 ? disk
-                : with(
-                        disk,
-                        bitmaps.stream()
-                                .map(each -> new BitmapReport(
-                                        each.checkpoint(), each.state(), each.doubt(), each.granularityBytes(), null))
-                                .toList());
-    }
-
-    private static DiskReport with(DiskReport disk, @Nullable List<BitmapReport> bitmaps) {
-        return new DiskReport(
-                disk.target(),
-                disk.serial(),
-                disk.format(),
-                disk.virtualSizeBytes(),
-                disk.imageIdentity(),
-                disk.trackable(),
-                disk.whyNot(),
-                bitmaps);
+                : disk.withBitmaps(bitmaps.stream()
+                        .map(each -> new BitmapReport(
+                                each.checkpoint(), each.state(), each.doubt(), each.granularityBytes(), null))
+                        .toList());
     }
 }

@@ -39,7 +39,7 @@ class InventoryServiceTest {
         hypervisor.add(domain);
         var look = new VmLook(hypervisor, new PointBegins(), EpochDoubts.open(folder.resolve("doubts")));
         inventory = new InventoryService(hypervisor, look, told::add, HOURLY, () -> 0);
-        hypervisor.onChange(inventory::lookSoon);
+        hypervisor.onChange(inventory);
     }
 
     @AfterEach

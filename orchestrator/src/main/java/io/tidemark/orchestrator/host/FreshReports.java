@@ -46,7 +46,7 @@ public final class FreshReports implements IncarnationListener {
 
     /// Asks one host for a report, if it is heard.
     public void ask(HostId host) {
-        store.hosts().stream().filter(known -> known.id().equals(host)).forEach(this::ask);
+        store.host(host).ifPresent(this::ask);
     }
 
     private void ask(Host host) {

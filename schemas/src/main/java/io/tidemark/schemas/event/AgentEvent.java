@@ -144,6 +144,11 @@ public sealed interface AgentEvent {
         public DiskReport {
             bitmaps = bitmaps == null ? null : List.copyOf(bitmaps);
         }
+
+        /// The same disk with other bitmaps.
+        public DiskReport withBitmaps(@Nullable List<BitmapReport> others) {
+            return new DiskReport(target, serial, format, virtualSizeBytes, imageIdentity, trackable, whyNot, others);
+        }
     }
 
     /// The bitmaps of one checkpoint of ours on one disk.

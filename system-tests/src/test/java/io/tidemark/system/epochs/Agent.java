@@ -132,15 +132,7 @@ final class Agent {
         List<BitmapReport> bitmaps = disk.bitmaps();
         return bitmaps == null || flaw != EpochFlaw.DOUBTS_IGNORED
                 ? disk
-                : new DiskReport(
-                        disk.target(),
-                        disk.serial(),
-                        disk.format(),
-                        disk.virtualSizeBytes(),
-                        disk.imageIdentity(),
-                        disk.trackable(),
-                        disk.whyNot(),
-                        bitmaps.stream().map(Agent::undoubted).toList());
+                : disk.withBitmaps(bitmaps.stream().map(Agent::undoubted).toList());
     }
 
     private static BitmapReport undoubted(BitmapReport bitmap) {

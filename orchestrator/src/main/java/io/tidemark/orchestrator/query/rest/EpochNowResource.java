@@ -82,7 +82,7 @@ public final class EpochNowResource {
             summary = "Asks the VM's host for a disk's epoch now",
             description = "vm: id or name; disk: target or id; tracker: default if it is left out. A token was valid "
                     + "between question and answer, and dirtyBytes is what was written since. Without a token, reason "
-                    + "says why the next backup is full, or host-unreachable that nobody could tell in time.")
+                    + "says why the next backup is full; host-unreachable and not-observed say that nobody could tell.")
     public View now(
             @QueryParam("vm") @Nullable String vm,
             @QueryParam("disk") @Nullable String disk,
