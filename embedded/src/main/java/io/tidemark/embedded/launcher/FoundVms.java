@@ -17,11 +17,9 @@ final class FoundVms {
                 continue;
             }
             count++;
-            boolean isOff = vm.path("state").asText().equals("off");
-            lines.add("  " + vm.path("name").asText() + " (" + vm.path("state").asText() + ")"
-                    + (isOff ? ": a backup is refused until it runs" : ""));
+            lines.add("  " + vm.path("name").asText() + " (" + vm.path("state").asText() + ")");
             for (JsonNode disk : vm.path("disks")) {
-                lines.add("    " + disk.path("target").asText() + ": " + (isOff ? "once it runs: " : "") + level(disk));
+                lines.add("    " + disk.path("target").asText() + ": " + level(disk));
             }
         }
         lines.addFirst(count + " VM" + (count == 1 ? "" : "s") + " found" + (count == 0 ? "" : ":"));

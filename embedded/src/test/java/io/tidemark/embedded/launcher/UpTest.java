@@ -92,7 +92,7 @@ class UpTest {
                         "  web (running)",
                         "    vda: full, then increments",
                         "    vdb: always full, because tracking-unsupported",
-                        "  db (off): a backup is refused until it runs",
-                        "    vda: once it runs: full, then increments");
+                        "  db (off)",
+                        "    vda: full, then increments");
     }
 }

@@ -2,6 +2,7 @@ package io.tidemark.agent.backup;
 
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.VmState;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -9,15 +10,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /// Deletes the checkpoints of attempts that are proved uncommitted, and remembers those that could not be deleted
-/// yet, for example because the domain is off. Safe for use by many threads.
+/// yet, for example because a job holds the domain. Safe for use by many threads.
 final class AttemptCheckpoints {
     private static final Logger LOG = Logger.getLogger(AttemptCheckpoints.class);
 
     private final Hypervisor hypervisor;
+    private final RestWatch rest;
     private final Map<DomainUuid, Set<RestorePointId>> left = new ConcurrentHashMap<>();
 
-    AttemptCheckpoints(Hypervisor hypervisor) {
+    AttemptCheckpoints(Hypervisor hypervisor, RestWatch rest) {
         this.hypervisor = hypervisor;
+        this.rest = rest;
     }
 
     void delete(DomainUuid domain, RestorePointId point) {
@@ -30,13 +33,24 @@ final class AttemptCheckpoints {
         Set<RestorePointId> points = left.getOrDefault(domain, Set.of());
         for (RestorePointId point : new LinkedHashSet<>(points)) {
             try {
-                hypervisor.deleteCheckpoint(domain, BackupOrder.checkpointName(point));
+                deleteNow(domain, point);
                 points.remove(point);
             } catch (HypervisorException.NoSuchDomain gone) {
                 points.remove(point);
             } catch (HypervisorException failed) {
                 LOG.warnf("checkpoint of restorePointId=%s stays for now: %s", point, failed.getMessage());
             }
+        }
+    }
+
+    /// Deletes the checkpoint of a point, or says why not. Of a domain that is off its images are written.
+    void deleteNow(DomainUuid domain, RestorePointId point) {
+        Runnable delete = () -> hypervisor.deleteCheckpoint(domain, BackupOrder.checkpointName(point));
+        DomainView view = hypervisor.domain(domain);
+        if (view.state() == VmState.OFF) {
+            rest.write(view, delete);
+        } else {
+            delete.run();
         }
     }
 

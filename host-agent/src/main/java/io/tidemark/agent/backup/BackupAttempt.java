@@ -2,8 +2,8 @@ package io.tidemark.agent.backup;
 
 import io.tidemark.agent.backup.BackupPlan.ParentState;
 import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
+import io.tidemark.agent.backup.Moment.Taken;
 import io.tidemark.agent.backup.PhaseGate.Phase;
-import io.tidemark.agent.backup.PointInTime.Taken;
 import io.tidemark.agent.repository.CommitReceipt;
 import io.tidemark.agent.repository.PointDescription;
 import io.tidemark.agent.repository.PointKey;
@@ -18,6 +18,7 @@ import io.tidemark.schemas.event.AgentEvent.DiskLevel;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
 import java.util.List;
@@ -44,7 +45,7 @@ final class BackupAttempt {
     private final BackupStop stop;
     private final Consumer<AgentEvent> report;
     private final PhaseTimes times;
-    private @Nullable PointInTime moment;
+    private @Nullable Moment moment;
     private @Nullable ScheduledFuture<?> scratchWatch;
     private @Nullable Repository repository;
     private boolean mayHaveWritten;
@@ -91,28 +92,43 @@ final class BackupAttempt {
         }
         requireReady(domain);
         repository = target;
+        doubtWhatChangedAtRest(domain);
         BackupPlan plan = BackupPlan.of(command, domain, parentState(domain, target, points));
         String xml = tools.hypervisor().domainXml(command.domain());
-        long grant = tools.scratch().grant();
+        Moment begun = domain.state() == VmState.OFF ? new PointAtRest(tools, command, stop) : running();
+        moment = begun;
         stop.check();
         times.begin("take");
-        Taken taken = take(domain, plan, grant);
+        Taken taken = begun.take(domain, plan);
         PointDescription description = new PointDescription(taken.takenAt(), taken.consistency(), xml);
         report.accept(started(taken));
-        return copied(target, taken, description);
+        return copied(target, begun, taken, description);
     }
 
     private void requireReady(DomainView domain) {
-        if (domain.state() == VmState.OFF) {
-            throw new BackupFailure(
-                    FailureReason.VM_OFF,
-                    "domain " + domain.name() + " " + domain.uuid() + ": expected it running, found it off");
-        }
         DomainJob job = tools.hypervisor().runningJob(command.domain());
         if (!(job instanceof DomainJob.None)) {
             throw new BackupFailure(
                     FailureReason.DOMAIN_BUSY,
                     "domain " + domain.name() + " " + domain.uuid() + ": expected no job, found " + job);
+        }
+    }
+
+    /// What changed since the last look at a domain that is off counts now: the backup writes to the images itself.
+    private void doubtWhatChangedAtRest(DomainView domain) {
+        if (domain.state() == VmState.OFF) {
+            Set<String> changed = tools.ports().watches().rest().takeChanged(domain);
+            if (!changed.isEmpty()) {
+                var bitmaps = tools.hypervisor().bitmaps(command.domain());
+                changed.forEach(target -> tools.ports()
+                        .watches()
+                        .doubts()
+                        .doubt(
+                                command.domain(),
+                                target,
+                                bitmaps.getOrDefault(target, Map.of()).keySet(),
+                                Reason.CHANGED_OFFLINE));
+            }
         }
     }
 
@@ -136,16 +152,15 @@ final class BackupAttempt {
                 point,
                 isThere ? Optional.of(checkpoint) : Optional.empty(),
                 tools.hypervisor().bitmapStates(command.domain(), checkpoint),
-                tools.ports().doubts().of(command.domain(), checkpoint, targets));
+                tools.ports().watches().doubts().of(command.domain(), checkpoint, targets));
     }
 
-    private Taken take(DomainView domain, BackupPlan plan, long grant) {
-        var begun = new PointInTime(tools, command, stop, grant);
-        moment = begun;
+    private Moment running() {
+        long grant = tools.scratch().grant();
         scratchWatch = tools.timer()
                 .scheduleWithFixedDelay(
                         () -> watchScratch(grant), SCRATCH_LOOK_MILLIS, SCRATCH_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        return begun.take(domain, plan);
+        return new PointInTime(tools, command, stop, grant);
     }
 
     private void watchScratch(long grant) {
@@ -179,17 +194,19 @@ final class BackupAttempt {
                         .toList());
     }
 
-    private BackupCompleted copied(Repository target, Taken taken, PointDescription description) throws IOException {
+    private BackupCompleted copied(Repository target, Moment held, Taken taken, PointDescription description)
+            throws IOException {
         mayHaveWritten = true;
         CommitReceipt receipt;
         Map<String, Long> dirtyBytes;
         times.begin("read");
         try (var copy = new PointCopies(tools, command, stop, report)) {
-            copy.read(target, attempt, taken.plan());
+            copy.read(target, attempt, held, taken.plan());
             tools.gate().reached(Phase.PACK);
             times.begin("seal");
             copy.point().seal(description);
             times.begin("commit");
+            held.requireHeld();
             stop.check();
             receipt = copy.point().commit();
             dirtyBytes = copy.dirtyBytes();
@@ -206,20 +223,9 @@ final class BackupAttempt {
                 .event(receipt, description);
     }
 
-    /// An export that breaks has its cause elsewhere: QEMU is gone, or the guard has ended the job and is about to
-    /// say so.
     private void askWhyReadingBroke() {
-        try {
-            if (tools.hypervisor().domain(command.domain()).state() == VmState.OFF) {
-                stop.ask(
-                        FailureReason.VM_OFF,
-                        "domain " + command.domain() + ": expected it running until its disks are read, found it off");
-            } else if (moment != null && tools.hypervisor().runningJob(command.domain()) instanceof DomainJob.None) {
-                moment.awaitGuardsWord();
-            }
-        } catch (HypervisorException failed) {
-            BackupFailure failure = BackupFailure.of(failed);
-            stop.ask(failure.reason(), failure.detail());
+        if (moment != null) {
+            moment.whyBroken().ifPresent(why -> stop.ask(why.reason(), why.detail()));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.tidemark.agent.backup;
 
-import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.guard.Guards;
 import io.tidemark.agent.repository.Repositories;
 import java.time.Clock;
@@ -8,8 +7,6 @@ import java.util.function.LongSupplier;
 
 /// What a backup works with.
 ///
-/// @param begins is told of each point in time that is taken
-/// @param doubts what makes bitmaps prove nothing though they record
 /// @param clock for moments that people read
 /// @param nanos for durations; never goes back
 public record BackupPorts(
@@ -17,7 +14,6 @@ public record BackupPorts(
         Repositories repositories,
         DiskSources sources,
         Guards guards,
-        PointBegins begins,
-        EpochDoubts doubts,
+        Watches watches,
         Clock clock,
         LongSupplier nanos) {}

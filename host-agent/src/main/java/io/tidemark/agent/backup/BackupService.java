@@ -39,7 +39,11 @@ public final class BackupService implements AutoCloseable {
     public BackupService(BackupPorts ports, BackupLimits limits, PhaseGate gate) {
         this.ports = ports;
         this.tools = new BackupTools(
-                ports, new ScratchSpace(limits), new AttemptCheckpoints(ports.hypervisor()), timer, gate);
+                ports,
+                new ScratchSpace(limits),
+                new AttemptCheckpoints(ports.hypervisor(), ports.watches().rest()),
+                timer,
+                gate);
     }
 
     /// Runs one attempt to its end. Reports `BackupStarted` and `BackupProgressed`, then exactly one of
@@ -94,6 +98,7 @@ public final class BackupService implements AutoCloseable {
 
     private void endJob(StartBackup command) {
         DomainUuid domain = command.domain();
+        ports.sources().endLeftovers(tools.scratch().socketPrefix(command.point()));
         try {
             ports.hypervisor().abortBackup(domain, command.point());
             tools.scratch().clear(command.point());
@@ -179,7 +184,7 @@ public final class BackupService implements AutoCloseable {
 
     private boolean isRetired(DomainUuid domain, RestorePointId point) {
         try {
-            ports.hypervisor().deleteCheckpoint(domain, BackupOrder.checkpointName(point));
+            tools.checkpoints().deleteNow(domain, point);
             return true;
         } catch (NoSuchDomain gone) {
             return true;

@@ -3,6 +3,7 @@ package io.tidemark.agent.backup;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.BitmapState;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,19 @@ public interface Hypervisor extends Domains {
     /// `qemu:dirty-bitmap:backup-<target>`. A failed begin may leave the new checkpoint behind.
     void beginBackup(DomainUuid domain, BackupOrder order);
 
+    /// Takes a point in time of a domain that is off: defines the order's new checkpoint, and adds its bitmap to
+    /// the image of each disk that has one, which holds that image's lock for some milliseconds. Nothing holds the
+    /// point afterwards. [HypervisorException.DomainBusy] if the domain runs or somebody has an image open to
+    /// write, [HypervisorException.CheckpointBroken] if the bitmap of an increment does not tell all. A failed
+    /// begin may leave the new checkpoint behind.
+    ///
+    /// @param takenAt what the checkpoint says of its time
+    void beginAtRest(DomainUuid domain, BackupOrder order, Instant takenAt);
+
+    /// A text that is another one when an image of the domain, which is off, was changed or replaced.
+    /// [HypervisorException.DomainBusy] if the domain runs.
+    String restStamp(DomainUuid domain);
+
     /// Ends the backup job of that point, if it runs, and leaves any other. Also how a successful pull backup ends.
     /// Answers the job that was found: that of the point means that it has ended, and that its scratch images are
     /// gone.
@@ -62,6 +76,7 @@ public interface Hypervisor extends Domains {
     }
 
     /// Deletes a checkpoint and its bitmaps; only its metadata where a bitmap is gone already. Absent is deleted.
+    /// Of a domain that is off the bitmaps in the top images are removed, be there a checkpoint or not.
     void deleteCheckpoint(DomainUuid domain, String checkpoint);
 
     /// Lets a paused guest run on. A running guest is left as it is.

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Copies all disks of a running job, and once more with a disk full whose base turns out wrong: the export holds
+/// Copies all disks of one moment, and once more with a disk full whose base turns out wrong: the source holds
 /// every byte of it. Fields that are not final follow its life. One thread.
 final class PointCopies implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PointCopies.class);
@@ -30,14 +30,14 @@ final class PointCopies implements AutoCloseable {
         this.report = report;
     }
 
-    void read(Repository repository, Attempt attempt, BackupPlan plan) throws IOException {
+    void read(Repository repository, Attempt attempt, Moment moment, BackupPlan plan) throws IOException {
         BackupPlan next = plan;
         boolean isRead = false;
         while (!isRead) {
             close();
             var opened = new PointCopy(tools, command, stop, report);
             copy = opened;
-            opened.open(next);
+            opened.open(moment, next);
             try {
                 dirtyBytes = opened.into(repository, attempt);
                 isRead = true;

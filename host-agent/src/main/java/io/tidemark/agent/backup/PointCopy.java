@@ -24,10 +24,8 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Copies all disks of a running job into one write session. Fields that are not final follow its life. One thread.
+/// Copies all disks of one moment into one write session. Fields that are not final follow its life. One thread.
 final class PointCopy implements AutoCloseable {
-    private static final String BITMAP_PREFIX = "backup-";
-
     private final BackupTools tools;
     private final StartBackup command;
     private final BackupStop stop;
@@ -64,15 +62,12 @@ final class PointCopy implements AutoCloseable {
         this.report = report;
     }
 
-    /// Opens the exports and asks the bitmaps.
-    void open(BackupPlan plan) throws IOException {
+    /// Opens the disks and asks the bitmaps.
+    void open(Moment moment, BackupPlan plan) throws IOException {
         parent = plan.parent();
         for (PlannedDisk disk : plan.disks()) {
             stop.check();
-            Optional<String> bitmap =
-                    disk.isIncremental() ? Optional.of(BITMAP_PREFIX + disk.target()) : Optional.empty();
-            DiskSource source =
-                    tools.ports().sources().open(tools.scratch().socket(command.point()), disk.target(), bitmap);
+            DiskSource source = moment.open(disk);
             stop.closes(source);
             disks.add(opened(disk, source));
         }
@@ -152,14 +147,14 @@ final class PointCopy implements AutoCloseable {
         return known;
     }
 
-    /// Closes exports and session. Failing to close what is over changes nothing.
+    /// Closes disks and session. Failing to close what is over changes nothing.
     @Override
     public void close() {
         for (OpenDisk disk : disks) {
             try {
                 disk.source().close();
             } catch (IOException | UncheckedIOException broken) {
-                // the job's end closes it from the other side
+                // the moment's end closes it from the other side
             }
         }
         if (session != null) {

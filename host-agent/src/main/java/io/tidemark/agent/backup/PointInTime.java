@@ -1,5 +1,6 @@
 package io.tidemark.agent.backup;
 
+import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
@@ -12,8 +13,10 @@ import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes the moment that the disks are backed up at: guard, freeze, begin of the job, thaw. Whatever of it is under
 /// way, `end` undoes. Fields that are not final follow that life. One thread.
-final class PointInTime {
+final class PointInTime implements Moment {
     private static final Logger LOG = Logger.getLogger(PointInTime.class);
     private static final int GUARD_WORDS_WITHIN_SECONDS = 3;
+    private static final String BITMAP_PREFIX = "backup-";
 
     private final BackupTools tools;
     private final Hypervisor hypervisor;
@@ -38,12 +42,6 @@ final class PointInTime {
     private boolean wasRunning;
     private long frozenNanos;
 
-    /// What was taken.
-    ///
-    /// @param plan may be weaker than what was asked for
-    /// @param freezeMillis how long the guest's writes were held; 0 if they were not
-    record Taken(BackupPlan plan, Instant takenAt, Consistency consistency, long freezeMillis) {}
-
     PointInTime(BackupTools tools, StartBackup command, BackupStop stop, long scratchGrantBytes) {
         this.tools = tools;
         this.hypervisor = tools.hypervisor();
@@ -53,7 +51,8 @@ final class PointInTime {
     }
 
     /// Returns when the guest is thawed and the job's exports can be read.
-    Taken take(DomainView domain, BackupPlan plan) {
+    @Override
+    public Taken take(DomainView domain, BackupPlan plan) {
         try {
             return taken(domain, plan);
         } catch (GuardUnavailableException gone) {
@@ -177,11 +176,11 @@ final class PointInTime {
 
     /// Whoever looks at the domain meanwhile may see the checkpoint and not its bitmap, or neither.
     private void beginJob(BackupPlan plan) {
-        tools.ports().begins().moved(command.domain());
+        tools.ports().watches().begins().moved(command.domain());
         try {
             hypervisor.beginBackup(command.domain(), order(plan));
         } finally {
-            tools.ports().begins().moved(command.domain());
+            tools.ports().watches().begins().moved(command.domain());
         }
     }
 
@@ -217,8 +216,37 @@ final class PointInTime {
         return known;
     }
 
+    @Override
+    public DiskSource open(PlannedDisk disk) throws IOException {
+        Optional<String> bitmap = disk.isIncremental() ? Optional.of(BITMAP_PREFIX + disk.target()) : Optional.empty();
+        return tools.ports().sources().open(tools.scratch().socket(command.point()), disk.target(), bitmap);
+    }
+
+    /// The job holds it: a read of one that has ended breaks.
+    @Override
+    public void requireHeld() {}
+
+    /// An export that breaks has its cause elsewhere: QEMU is gone, or the guard has ended the job and is about to
+    /// say so.
+    @Override
+    public Optional<BackupFailure> whyBroken() {
+        try {
+            if (hypervisor.domain(command.domain()).state() == VmState.OFF) {
+                return Optional.of(new BackupFailure(
+                        FailureReason.VM_OFF,
+                        "domain " + command.domain() + ": expected it running until its disks are read, found it off"));
+            }
+            if (hypervisor.runningJob(command.domain()) instanceof DomainJob.None) {
+                awaitGuardsWord();
+            }
+            return Optional.empty();
+        } catch (HypervisorException failed) {
+            return Optional.of(BackupFailure.of(failed));
+        }
+    }
+
     /// When the job or the guard is gone, the guard may be about to say why. Waits for that, not for long.
-    void awaitGuardsWord() {
+    private void awaitGuardsWord() {
         GuardLink known = guard;
         if (known == null) {
             return;
@@ -234,7 +262,8 @@ final class PointInTime {
 
     /// Thaws and ends the job if that is still due. What cannot be done is left to the guard, which has tries and a
     /// connection of its own. Safe to call twice; never throws for what it could not do.
-    void end() {
+    @Override
+    public void end() {
         GuardLink known = guard;
         if (known == null) {
             return;

@@ -27,6 +27,16 @@ final class ScratchSpace {
         return limits.socketFolder().resolve(BackupOrder.checkpointName(point) + SOCKET_SUFFIX);
     }
 
+    /// Of one disk of a domain that is off.
+    Path socket(RestorePointId point, int number) {
+        return limits.socketFolder().resolve(BackupOrder.checkpointName(point) + "-" + number + SOCKET_SUFFIX);
+    }
+
+    /// How the paths begin that the others of a point have.
+    Path socketPrefix(RestorePointId point) {
+        return limits.socketFolder().resolve(BackupOrder.checkpointName(point));
+    }
+
     Path folder() {
         return limits.scratchFolder();
     }

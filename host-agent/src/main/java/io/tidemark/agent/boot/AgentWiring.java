@@ -2,6 +2,8 @@ package io.tidemark.agent.boot;
 
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.PointBegins;
+import io.tidemark.agent.backup.RestWatch;
+import io.tidemark.agent.backup.Watches;
 import io.tidemark.agent.command.AgentSession;
 import io.tidemark.agent.command.CommandLimits;
 import io.tidemark.agent.command.CommandService;
@@ -118,24 +120,19 @@ final class AgentWiring {
 
     @Produces
     @Singleton
-    PointBegins begins() {
-        return new PointBegins();
+    Watches watches() {
+        var doubts = EpochDoubts.open(config.stateFolder().resolve("epoch-doubts"));
+        return new Watches(new PointBegins(), doubts, new RestWatch());
     }
 
     @Produces
     @Singleton
-    EpochDoubts doubts() {
-        return EpochDoubts.open(config.stateFolder().resolve("epoch-doubts"));
-    }
-
-    @Produces
-    @Singleton
-    InventoryService inventory(Hypervisor hypervisor, EventOutbox outbox, PointBegins begins, EpochDoubts doubts) {
+    InventoryService inventory(Hypervisor hypervisor, EventOutbox outbox, Watches watches) {
         var settings = new InventorySettings(
                 config.host().name().orElseGet(AgentWiring::nameOfThisHost),
                 config.inventoryEvery(),
                 config.inventoryAtLeastEvery());
-        var look = new VmLook(hypervisor, begins, doubts);
+        var look = new VmLook(hypervisor, watches);
         var service = new InventoryService(hypervisor, look, outbox::tell, settings, AgentWiring::monotonicMillis);
         hypervisor.onChange(service);
         return service;

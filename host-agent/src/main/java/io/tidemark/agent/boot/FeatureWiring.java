@@ -5,9 +5,8 @@ import io.tidemark.agent.backup.BackupPorts;
 import io.tidemark.agent.backup.BackupService;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.PhaseGate;
-import io.tidemark.agent.backup.PointBegins;
-import io.tidemark.agent.backup.nbd.NbdDiskSource;
-import io.tidemark.agent.epoch.EpochDoubts;
+import io.tidemark.agent.backup.Watches;
+import io.tidemark.agent.backup.nbd.NbdDiskSources;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.kafka.MaintenanceOrigin;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
@@ -84,12 +83,7 @@ final class FeatureWiring {
 
     @Produces
     @Singleton
-    BackupService backups(
-            Hypervisor hypervisor,
-            Repositories repositories,
-            GuardProcesses guards,
-            PointBegins begins,
-            EpochDoubts doubts) {
+    BackupService backups(Hypervisor hypervisor, Repositories repositories, GuardProcesses guards, Watches watches) {
         Path state = config.stateFolder();
         var limits = new BackupLimits(
                 folder(config.scratch().folder().orElse(state.resolve("scratch"))),
@@ -99,10 +93,9 @@ final class FeatureWiring {
         var ports = new BackupPorts(
                 hypervisor,
                 repositories,
-                NbdDiskSource::openExport,
+                new NbdDiskSources(IMAGE_TOOL_LIMIT),
                 guards,
-                begins,
-                doubts,
+                watches,
                 Clock.systemUTC(),
                 System::nanoTime);
         PhaseGate gate = config.failpoint()

@@ -9,6 +9,8 @@ import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.PointBegins;
+import io.tidemark.agent.backup.RestWatch;
+import io.tidemark.agent.backup.Watches;
 import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.schemas.event.AgentEvent.BitmapReport;
 import io.tidemark.schemas.event.AgentEvent.DiskReport;
@@ -40,15 +42,16 @@ public final class VmLook {
     private final Hypervisor hypervisor;
     private final PointBegins begins;
     private final EpochDoubts doubts;
-    private final RestWatch rest = new RestWatch();
+    private final RestWatch rest;
     /// Domains that were seen with a checkpoint of ours: of the others QEMU is not asked for bitmaps.
     private final Set<DomainUuid> marked = ConcurrentHashMap.newKeySet();
     private final Set<DomainUuid> died = ConcurrentHashMap.newKeySet();
 
-    public VmLook(Hypervisor hypervisor, PointBegins begins, EpochDoubts doubts) {
+    public VmLook(Hypervisor hypervisor, Watches watches) {
         this.hypervisor = hypervisor;
-        this.begins = begins;
-        this.doubts = doubts;
+        this.begins = watches.begins();
+        this.doubts = watches.doubts();
+        this.rest = watches.rest();
     }
 
     /// What was seen, and what it was seen after.

@@ -4,6 +4,7 @@ import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.BackupOrder.DiskOrder;
 import io.tidemark.schemas.id.RestorePointId;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -49,6 +50,22 @@ final class BackupXml {
                                 "",
                                 "<domaincheckpoint><name>" + XmlText.escaped(name) + "</name><disks>",
                                 "</disks></domaincheckpoint>")));
+    }
+
+    /// The checkpoint of a domain that is off, with its bitmaps' names and the domain as defined, as libvirt takes
+    /// what it did not make itself.
+    static String restingCheckpoint(BackupOrder order, Instant takenAt, String domainXml) {
+        String name = XmlText.escaped(order.newCheckpoint().orElseThrow());
+        return order.disks().stream()
+                .map(disk -> disk.isCheckpointed()
+                        ? "<disk name='%s' checkpoint='bitmap' bitmap='%s'/>"
+                                .formatted(XmlText.escaped(disk.target()), name)
+                        : "<disk name='%s' checkpoint='no'/>".formatted(XmlText.escaped(disk.target())))
+                .collect(Collectors.joining(
+                        "",
+                        "<domaincheckpoint><name>%s</name><creationTime>%d</creationTime><disks>"
+                                .formatted(name, takenAt.getEpochSecond()),
+                        "</disks>" + domainXml + "</domaincheckpoint>"));
     }
 
     /// The restore point whose mark a running backup bears; none if it is somebody else's.

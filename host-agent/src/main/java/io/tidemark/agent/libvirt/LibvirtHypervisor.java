@@ -19,8 +19,8 @@ import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +31,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.libvirt.Domain;
-import org.libvirt.DomainCheckpoint;
 import org.libvirt.DomainInfo.DomainState;
 import org.libvirt.DomainJobStats;
 import org.libvirt.Error.ErrorNumber;
@@ -44,12 +43,12 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LibvirtHypervisor.class);
     private static final int JOB_END_POLLS_MAX = 250;
     private static final int JOB_END_POLL_MILLIS = 20;
-    private static final int DELETE_METADATA_ONLY = 2;
     /// From `virDomainBackupBeginFlags`.
     private static final int BEGIN_REUSE_EXTERNAL = 1;
 
     private final LibvirtConnection libvirt;
     private final RestingImages resting = new RestingImages();
+    private final Checkpoints checkpoints = new Checkpoints(resting);
 
     /// @param uri as libvirt's clients take it, `qemu:///system` mostly
     /// @param callsMax how many native calls may run at once
@@ -274,6 +273,19 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public void beginAtRest(DomainUuid domain, BackupOrder order, Instant takenAt) {
+        libvirt.onDomain("begin backup at rest " + order.point(), domain, handle -> {
+            checkpoints.beginAtRest(handle, order, takenAt);
+            return order;
+        });
+    }
+
+    @Override
+    public String restStamp(DomainUuid domain) {
+        return libvirt.onDomain("images at rest", domain, checkpoints::restStamp);
+    }
+
+    @Override
     public DomainJob abortBackup(DomainUuid domain, RestorePointId point) {
         DomainJob found = runningJob(domain);
         if (found instanceof DomainJob.OurBackup ours && ours.point().equals(point)) {
@@ -356,24 +368,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void deleteCheckpoint(DomainUuid domain, String checkpoint) {
-        libvirt.onDomain("delete checkpoint " + checkpoint, domain, handle -> deleted(handle, checkpoint));
-    }
-
-    private static int deleted(Domain domain, String name) throws LibvirtException {
-        // libvirt-java 0.5.4 answers null for a name that libvirt does not know
-        DomainCheckpoint checkpoint =
-                Arrays.asList(domain.checkpointListNames()).contains(name) ? domain.checkpointLookupByName(name) : null;
-        if (checkpoint == null) {
-            return 0;
-        }
-        try {
-            return checkpoint.delete(0);
-        } catch (LibvirtException e) {
-            return switch (e.getError().getCode()) {
-                case VIR_ERR_INTERNAL_ERROR, VIR_ERR_CHECKPOINT_INCONSISTENT -> checkpoint.delete(DELETE_METADATA_ONLY);
-                default -> throw e;
-            };
-        }
+        libvirt.onDomain("delete checkpoint " + checkpoint, domain, handle -> checkpoints.delete(handle, checkpoint));
     }
 
     @Override

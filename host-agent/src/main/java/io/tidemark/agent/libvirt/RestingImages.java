@@ -12,13 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /// Looks at the images of domains that are off, by `qemu-img info` without a lock, so that a start never waits for
 /// it. What was found is kept for as long as none of a disk's images is changed. Safe for many threads.
 final class RestingImages {
-    private static final int SECONDS_MAX = 10;
     private static final int KEPT_MAX = 4096;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -53,6 +50,45 @@ final class RestingImages {
                         + disk.source().orElse("none")));
     }
 
+    /// Whether the top image has a bitmap of that name, and none below it has.
+    boolean isInTopOnly(DomainXml.Disk disk, String bitmap) {
+        return chain(disk)
+                .map(Chain::layers)
+                .filter(layers -> layers.getFirst().containsKey(bitmap))
+                .filter(layers -> layers.stream().skip(1).noneMatch(layer -> layer.containsKey(bitmap)))
+                .isPresent();
+    }
+
+    /// Begins a bitmap in a disk's top image.
+    void addBitmap(DomainXml.Disk disk, String bitmap) {
+        QemuImg.write("bitmap", "--add", "-f", disk.format(), "--", image(disk), bitmap);
+    }
+
+    /// Removes a bitmap from a disk's top image, if it is there. What lies below may be used by others.
+    void removeBitmap(DomainXml.Disk disk, String bitmap) {
+        boolean isThere = chain(disk)
+                .map(chain -> chain.layers().getFirst().containsKey(bitmap))
+                .orElse(false);
+        if (isThere) {
+            QemuImg.write("bitmap", "--remove", "-f", disk.format(), "--", image(disk), bitmap);
+        }
+    }
+
+    private static String image(DomainXml.Disk disk) {
+        return disk.source()
+                .orElseThrow(
+                        () -> new RequestRefused("disk " + disk.target() + ": expected a file or device of this host"));
+    }
+
+    /// Another text when one of a disk's images was changed or replaced. [RequestRefused] if they cannot be looked
+    /// at.
+    String stamp(DomainXml.Disk disk) {
+        return chain(disk)
+                .map(Chain::stamp)
+                .orElseThrow(() -> new RequestRefused("images of disk " + disk.target()
+                        + ": expected them readable, found " + disk.source().orElse("storage elsewhere")));
+    }
+
     private synchronized Optional<Chain> chain(DomainXml.Disk disk) {
         if (disk.source().isEmpty()) {
             return Optional.empty();
@@ -78,7 +114,8 @@ final class RestingImages {
     private static Chain read(String image, String format) throws IOException {
         List<String> files = new ArrayList<>();
         List<Map<String, BitmapView>> layers = new ArrayList<>();
-        for (JsonNode layer : JSON.readTree(info(image, format))) {
+        for (JsonNode layer : JSON.readTree(
+                QemuImg.asked("info", "-U", "--backing-chain", "--output=json", "-f", format, "--", image))) {
             files.add(layer.path("filename").asText());
             layers.add(StoredBitmaps.of(layer));
         }
@@ -95,25 +132,5 @@ final class RestingImages {
             stamp.append(found).append('/');
         }
         return stamp.toString();
-    }
-
-    private static byte[] info(String image, String format) throws IOException {
-        Process process = new ProcessBuilder(
-                        "qemu-img", "info", "-U", "--backing-chain", "--output=json", "-f", format, "--", image)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        CompletableFuture.delayedExecutor(SECONDS_MAX, TimeUnit.SECONDS).execute(process::destroyForcibly);
-        try {
-            byte[] answer = process.getInputStream().readAllBytes(); // ends with the process
-            if (process.waitFor() == 0) {
-                return answer;
-            }
-            throw new IOException(image + ": expected qemu-img to exit with 0 within " + SECONDS_MAX + " s");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(image + ": interrupted while qemu-img looks at it", e);
-        } finally {
-            process.destroyForcibly();
-        }
     }
 }

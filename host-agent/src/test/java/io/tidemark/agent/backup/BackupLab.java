@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A backup service over fakes, with one domain: `vda` in qcow2, `vdb` raw and of an odd size.
 final class BackupLab {
-    private static final VmId VM = new VmId(new UUID(1, 1));
+    static final VmId VM = new VmId(new UUID(1, 1));
     private static final List<String> TARGETS = List.of("vda", "vdb");
     private static final RepositoryId MAIN = new RepositoryId("main");
 
@@ -61,6 +61,7 @@ final class BackupLab {
     final ScriptedDomain domain = addDomain("vm");
     final FailingRepository repository;
     final PointBegins begins = new PointBegins();
+    final RestWatch rest = new RestWatch();
     final EpochDoubts doubts;
     private final Path folder;
     private final BackupPorts ports;
@@ -82,7 +83,13 @@ final class BackupLab {
         var nanos = new AtomicLong();
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
         ports = new BackupPorts(
-                hypervisor, repositories(), domain, guards, begins, doubts, clock, () -> nanos.addAndGet(1_000_000));
+                hypervisor,
+                repositories(),
+                domain,
+                guards,
+                new Watches(begins, doubts, rest),
+                clock,
+                () -> nanos.addAndGet(1_000_000));
         service = service(1);
     }
 

@@ -3,7 +3,7 @@ package io.tidemark.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.tidemark.agent.backup.nbd.NbdDiskSource;
+import io.tidemark.agent.backup.nbd.NbdDiskSources;
 import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
@@ -17,6 +17,7 @@ import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
+import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.BackupStarted;
 import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
@@ -28,6 +29,7 @@ import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.io.IOException;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.libvirt.LibvirtException;
 
 /// Backups of a paused domain on a real libvirtd with a real QEMU, into a real folder, under a real guard process.
 class BackupServiceIT {
@@ -60,6 +63,7 @@ class BackupServiceIT {
     private GuardProcesses guards;
     private Repository repository;
     private BackupService service;
+    private PhaseGate gate = PhaseGate.OPEN; // not final: a test sets it
     private int attempts;
 
     @BeforeEach
@@ -75,14 +79,13 @@ class BackupServiceIT {
         var ports = new BackupPorts(
                 hypervisor,
                 TestRepositories.folders(Map.of(REPOSITORY, folder)),
-                NbdDiskSource::openExport,
+                new NbdDiskSources(Duration.ofSeconds(20)),
                 guards,
-                new PointBegins(),
-                EpochDoubts.open(domain.home.resolve("doubts")),
+                new Watches(new PointBegins(), EpochDoubts.open(domain.home.resolve("doubts")), new RestWatch()),
                 Clock.systemUTC(),
                 System::nanoTime);
         var limits = new BackupLimits(domain.home.resolve("scratch"), domain.home.resolve("s"), 64 << 20, 1 << 20);
-        service = new BackupService(ports, limits, PhaseGate.OPEN);
+        service = new BackupService(ports, limits, phase -> gate.reached(phase));
         domain.write("vda", 1 << 20, 192 << 10, 0x5a);
         domain.write("vdb", 0, 64 << 10, 0x11);
         domain.write("vdc", 4096, 1000 << 10, 0x77);
@@ -180,11 +183,86 @@ class BackupServiceIT {
         assertBytes(backup(increment));
     }
 
-    private BackupCompleted backup(@Nullable BackupCompleted parent) {
-        StartBackup command = command(parent);
+    @Test
+    void chainGoesOnWhileTheDomainIsOff() throws Exception {
+        BackupCompleted live = backup(null);
+        domain.write("vda", 3 << 20, 70 << 10, 0x33);
+        domain.handle.destroy();
+
+        BackupCompleted first = backup(live);
+        service.retire(new RetireCheckpoints(VM, PausedDomain.UUID, List.of(live.point())), events::add);
+        BackupCompleted second = backup(first);
+        assertBytes(second);
+        assertNothingLeft(second, first);
+        domain.start();
+        domain.write("vdb", 2 << 20, 512, 0x21);
+        BackupCompleted last = backup(second);
+
+        assertThat(List.of(first, second, last))
+                .extracting(done ->
+                        disk(done, "vda").level() + " " + disk(done, "vda").dirtyBytes())
+                .containsExactly("INCREMENTAL 131072", "INCREMENTAL 0", "INCREMENTAL 0");
+        assertThat(disk(last, "vdb").dirtyBytes()).isEqualTo(1 << 16);
+        assertBytes(last);
+    }
+
+    @Test
+    void fullOfADomainThatIsOffBeginsAnEpochThatTheRunningOneGoesOnWith() throws Exception {
+        domain.handle.destroy();
+
+        BackupCompleted full = backup(null);
+
+        assertThat(full.disks()).extracting(DiskResult::epochBegun).containsExactly(true, true, false);
+        assertBytes(full);
+        assertNothingLeft(full);
+        domain.start();
+        domain.write("vda", 5 << 20, 512, 0x61);
+        BackupCompleted next = backup(full);
+        assertThat(levels(next))
+                .containsExactly("vda incremental null", "vdb incremental null", "vdc full tracking-unsupported");
+        assertBytes(next);
+    }
+
+    @Test
+    void domainThatIsStartedWhileItIsReadStartsAtOnceAndIsBackedUpNext() throws Exception {
+        domain.handle.destroy();
+        BackupCompleted full = backup(null);
+        gate = phase -> {
+            if (phase == PhaseGate.Phase.READ) {
+                startAndWrite();
+            }
+        };
+
+        AgentEvent failed = run(command(full));
+
+        assertThat(failed).isInstanceOf(BackupFailed.class);
+        assertThat(((BackupFailed) failed).reason()).isEqualTo(FailureReason.DOMAIN_BUSY);
+        assertNothingLeft(full);
+        gate = PhaseGate.OPEN;
+        BackupCompleted next = backup(full);
+        assertThat(disk(next, "vda").level()).isEqualTo(Level.INCREMENTAL);
+        assertThat(disk(next, "vda").dirtyBytes()).isEqualTo(1 << 16);
+        assertBytes(next);
+    }
+
+    private void startAndWrite() {
+        try {
+            domain.start();
+            domain.write("vda", 9 << 20, 512, 0x71);
+        } catch (LibvirtException refused) {
+            throw new AssertionError("expected the domain to start while its images are read", refused);
+        }
+    }
+
+    private AgentEvent run(StartBackup command) {
         service.backup(command, new Attempt(1, attempts), new CompletableFuture<>(), events::add);
-        assertThat(events.getLast()).isInstanceOf(BackupCompleted.class);
-        return (BackupCompleted) events.getLast();
+        return events.getLast();
+    }
+
+    private BackupCompleted backup(@Nullable BackupCompleted parent) {
+        AgentEvent last = run(command(parent));
+        assertThat(last).isInstanceOf(BackupCompleted.class);
+        return (BackupCompleted) last;
     }
 
     private StartBackup command(@Nullable BackupCompleted parent) {
@@ -237,12 +315,16 @@ class BackupServiceIT {
         }
     }
 
-    private void assertNothingLeft(BackupCompleted done) throws IOException {
+    private void assertNothingLeft(BackupCompleted... done) throws IOException {
         assertThat(hypervisor.runningJob(PausedDomain.UUID)).isEqualTo(new DomainJob.None());
-        assertThat(hypervisor.checkpoints(PausedDomain.UUID)).containsExactly(BackupOrder.checkpointName(done.point()));
+        assertThat(hypervisor.checkpoints(PausedDomain.UUID))
+                .containsExactlyInAnyOrderElementsOf(Stream.of(done)
+                        .map(each -> BackupOrder.checkpointName(each.point()))
+                        .toList());
         for (String folder : List.of("scratch", "s")) {
-            try (Stream<Path> files = Files.list(domain.home.resolve(folder))) {
-                assertThat(files).isEmpty();
+            Path known = domain.home.resolve(folder);
+            if (Files.exists(known)) {
+                assertThat(known).isEmptyDirectory();
             }
         }
     }

@@ -179,14 +179,6 @@ class BackupServiceTest {
     }
 
     @Test
-    void domainThatIsOffIsRefused() {
-        lab.domain.state = VmState.OFF;
-
-        assertThat(lab.failed(lab.full()).reason()).isEqualTo(FailureReason.VM_OFF);
-        assertThat(lab.guards.said).isEmpty();
-    }
-
-    @Test
     void unknownDomainIsNoSuchVm() {
         StartBackup command = lab.withDomain(new UUID(9, 9));
 

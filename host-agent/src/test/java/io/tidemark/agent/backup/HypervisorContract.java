@@ -16,6 +16,7 @@ import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,8 @@ public interface HypervisorContract {
         calls.put("runningJob", hypervisor -> hypervisor.runningJob(unknown));
         calls.put("makeScratch", hypervisor -> hypervisor.makeScratch(unknown, full()));
         calls.put("beginBackup", hypervisor -> hypervisor.beginBackup(unknown, full()));
+        calls.put("beginAtRest", hypervisor -> hypervisor.beginAtRest(unknown, full(), Instant.EPOCH));
+        calls.put("restStamp", hypervisor -> hypervisor.restStamp(unknown));
         calls.put("abortBackup", hypervisor -> hypervisor.abortBackup(unknown, full().point()));
         calls.put("checkpoints", hypervisor -> hypervisor.checkpoints(unknown));
         calls.put("bitmaps", hypervisor -> hypervisor.bitmaps(unknown));
@@ -104,10 +107,44 @@ public interface HypervisorContract {
         assertThat(hypervisor().domain(DOMAIN).state()).isEqualTo(VmState.OFF);
         assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, full())).isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().thaw(DOMAIN)).isInstanceOf(DomainOff.class);
-        assertThatThrownBy(() -> hypervisor().deleteCheckpoint(DOMAIN, checkpoint))
-                .isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().jobStatistics(DOMAIN)).isInstanceOf(DomainOff.class);
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(checkpoint);
+    }
+
+    @Test
+    default void aPointAtRestBeginsABitmapThatIsDeletedAtRest() throws LibvirtException {
+        turnOff();
+        BackupOrder order = full();
+
+        hypervisor().beginAtRest(DOMAIN, order, Instant.parse("2026-01-02T03:04:05Z"));
+
+        String checkpoint = BackupOrder.checkpointName(order.point());
+        assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(checkpoint);
+        assertThat(hypervisor().bitmapStates(DOMAIN, checkpoint))
+                .containsEntry("vda", BitmapState.RECORDING)
+                .containsEntry("vdb", BitmapState.MISSING);
+        assertThatThrownBy(() -> hypervisor().beginAtRest(DOMAIN, order, Instant.EPOCH))
+                .isInstanceOf(RequestRefused.class);
+        hypervisor().deleteCheckpoint(DOMAIN, checkpoint);
+        hypervisor().deleteCheckpoint(DOMAIN, checkpoint);
+        assertThat(hypervisor().checkpoints(DOMAIN)).isEmpty();
+        assertThat(hypervisor().bitmapStates(DOMAIN, checkpoint)).containsEntry("vda", BitmapState.MISSING);
+    }
+
+    @Test
+    default void imagesOfADomainThatIsOffLookTheSameUntilTheyAreWritten() throws LibvirtException {
+        turnOff();
+
+        String stamp = hypervisor().restStamp(DOMAIN);
+
+        assertThat(hypervisor().restStamp(DOMAIN)).isEqualTo(stamp);
+    }
+
+    @Test
+    default void aDomainThatRunsTakesNoPointAtRest() {
+        assertThatThrownBy(() -> hypervisor().beginAtRest(DOMAIN, full(), Instant.EPOCH))
+                .isInstanceOf(DomainBusy.class);
+        assertThatThrownBy(() -> hypervisor().restStamp(DOMAIN)).isInstanceOf(DomainBusy.class);
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class ScriptedDomain implements DiskSources {
     VmState state = VmState.RUNNING;
     int fileSystems = 1;
     boolean isFrozen;
+    private int starts;
     /// Whether a freeze takes effect but is not answered.
     boolean isFreezeUncertain;
     DomainJob job = new DomainJob.None();
@@ -141,6 +142,7 @@ public final class ScriptedDomain implements DiskSources {
 
     /// As after the power comes back.
     public void turnOn() {
+        starts++;
         state = VmState.RUNNING;
     }
 
@@ -166,6 +168,27 @@ public final class ScriptedDomain implements DiskSources {
                 disk.format.equals("raw") ? Optional.of(Reason.TRACKING_UNSUPPORTED) : Optional.empty());
     }
 
+    /// As a bitmap that `qemu-img` adds, and a checkpoint that libvirt is told of.
+    void beginAtRest(BackupOrder begun) {
+        begun.newCheckpoint().ifPresent(checkpoint -> checkpoints.put(checkpoint, newBitmaps(begun)));
+    }
+
+    private static Map<String, Bitmap> newBitmaps(BackupOrder begun) {
+        Map<String, Bitmap> bitmaps = new LinkedHashMap<>();
+        begun.disks().stream()
+                .filter(BackupOrder.DiskOrder::isCheckpointed)
+                .forEach(disk -> bitmaps.put(disk.target(), new Bitmap()));
+        return bitmaps;
+    }
+
+    /// Of what was written and how often it was started.
+    String restStamp() {
+        return starts + ":"
+                + disks.values().stream()
+                        .map(disk -> Arrays.hashCode(disk.bytes))
+                        .toList();
+    }
+
     void begin(BackupOrder begun) {
         for (BackupOrder.DiskOrder disk : begun.disks()) {
             Disk known = disk(disk.target());
@@ -174,13 +197,7 @@ public final class ScriptedDomain implements DiskSources {
                     .map(from -> (BitSet) bitmap(from, disk.target()).dirty.clone())
                     .orElseGet(BitSet::new);
         }
-        begun.newCheckpoint().ifPresent(checkpoint -> {
-            Map<String, Bitmap> bitmaps = new LinkedHashMap<>();
-            begun.disks().stream()
-                    .filter(BackupOrder.DiskOrder::isCheckpointed)
-                    .forEach(disk -> bitmaps.put(disk.target(), new Bitmap()));
-            checkpoints.put(checkpoint, bitmaps);
-        });
+        begun.newCheckpoint().ifPresent(checkpoint -> checkpoints.put(checkpoint, newBitmaps(begun)));
         order = Optional.of(begun);
         job = new DomainJob.OurBackup(begun.point());
     }
@@ -198,12 +215,26 @@ public final class ScriptedDomain implements DiskSources {
             throw new IOException("no export at " + socket);
         }
         Disk disk = disk(target);
-        var dirty = new DirtyMap(disk.shown.length);
-        disk.shownDirty.stream()
-                .forEach(granule ->
-                        dirty.add((long) granule * GRANULE, Math.min(GRANULE, disk.shown.length - granule * GRANULE)));
-        var source = new MemorySource(this, disk.shown, bitmap.map(_ -> dirty));
+        var source = new MemorySource(this, disk.shown, bitmap.map(_ -> dirty(disk.shown.length, disk.shownDirty)));
         open.add(source);
         return source;
+    }
+
+    /// What is written meanwhile is seen.
+    @Override
+    public DiskSource openAtRest(DomainDisk disk, Path socket, Optional<String> bitmap) {
+        byte[] bytes = disk(disk.target()).bytes;
+        return new MemorySource(
+                this, bytes, bitmap.map(name -> dirty(bytes.length, bitmap(name, disk.target()).dirty)));
+    }
+
+    @Override
+    public void endLeftovers(Path socketPrefix) {}
+
+    private static DirtyMap dirty(int size, BitSet granules) {
+        var dirty = new DirtyMap(size);
+        granules.stream()
+                .forEach(granule -> dirty.add((long) granule * GRANULE, Math.min(GRANULE, size - granule * GRANULE)));
+        return dirty;
     }
 }

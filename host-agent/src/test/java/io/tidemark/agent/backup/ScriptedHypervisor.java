@@ -9,6 +9,7 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -194,6 +195,27 @@ public final class ScriptedHypervisor implements Hypervisor {
     }
 
     @Override
+    public void beginAtRest(DomainUuid uuid, BackupOrder order, Instant takenAt) {
+        ScriptedDomain domain = called("begin at rest", uuid);
+        requireOff(domain);
+        requireFeasible(domain, order);
+        domain.beginAtRest(order);
+    }
+
+    @Override
+    public String restStamp(DomainUuid uuid) {
+        ScriptedDomain domain = called("stamp", uuid);
+        requireOff(domain);
+        return domain.restStamp();
+    }
+
+    private static void requireOff(ScriptedDomain domain) {
+        if (domain.state != VmState.OFF) {
+            throw new DomainBusy("domain " + domain.uuid + ": expected it off, found it started");
+        }
+    }
+
+    @Override
     public DomainJob abortBackup(DomainUuid uuid, RestorePointId point) {
         ScriptedDomain domain = called("abort", uuid);
         DomainJob found = domain.job;
@@ -222,10 +244,7 @@ public final class ScriptedHypervisor implements Hypervisor {
     @Override
     public void deleteCheckpoint(DomainUuid uuid, String checkpoint) {
         ScriptedDomain domain = called("delete " + checkpoint, uuid);
-        if (domain.checkpoints.containsKey(checkpoint)) {
-            requireOn(domain);
-            domain.checkpoints.remove(checkpoint);
-        }
+        domain.checkpoints.remove(checkpoint);
     }
 
     @Override

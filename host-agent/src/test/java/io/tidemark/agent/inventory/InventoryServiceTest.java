@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.PointBegins;
+import io.tidemark.agent.backup.RestWatch;
 import io.tidemark.agent.backup.ScriptedDomain;
 import io.tidemark.agent.backup.ScriptedHypervisor;
+import io.tidemark.agent.backup.Watches;
 import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.InventoryReported;
@@ -37,7 +39,9 @@ class InventoryServiceTest {
     @BeforeEach
     void watch(@TempDir Path folder) {
         hypervisor.add(domain);
-        var look = new VmLook(hypervisor, new PointBegins(), EpochDoubts.open(folder.resolve("doubts")));
+        var look = new VmLook(
+                hypervisor,
+                new Watches(new PointBegins(), EpochDoubts.open(folder.resolve("doubts")), new RestWatch()));
         inventory = new InventoryService(hypervisor, look, told::add, HOURLY, () -> 0);
         hypervisor.onChange(inventory);
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.agent.backup.PointBegins;
+import io.tidemark.agent.backup.RestWatch;
 import io.tidemark.agent.backup.ScriptedDomain;
 import io.tidemark.agent.backup.ScriptedHypervisor;
+import io.tidemark.agent.backup.Watches;
 import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.schemas.event.AgentEvent.BitmapReport;
 import io.tidemark.schemas.event.AgentEvent.DiskReport;
@@ -43,7 +45,7 @@ class VmLookTest {
         domain.lie("vda", image);
         domain.checkpoint(CHECKPOINT, "vda");
         hypervisor.add(domain);
-        look = new VmLook(hypervisor, begins, EpochDoubts.open(folder.resolve("doubts")));
+        look = new VmLook(hypervisor, new Watches(begins, EpochDoubts.open(folder.resolve("doubts")), new RestWatch()));
     }
 
     @Test

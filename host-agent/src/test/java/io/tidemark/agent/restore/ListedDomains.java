@@ -12,6 +12,7 @@ import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,16 @@ final class ListedDomains implements Hypervisor {
 
     @Override
     public void makeScratch(DomainUuid domain, BackupOrder order) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void beginAtRest(DomainUuid domain, BackupOrder order, Instant takenAt) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String restStamp(DomainUuid domain) {
         throw new UnsupportedOperationException();
     }
 

@@ -2,6 +2,8 @@ package io.tidemark.system.epochs;
 
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.PointBegins;
+import io.tidemark.agent.backup.RestWatch;
+import io.tidemark.agent.backup.Watches;
 import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.inventory.InventoryLooks;
 import io.tidemark.agent.inventory.InventoryService;
@@ -51,7 +53,8 @@ final class Agent {
         this.vm = vm;
         this.flaw = flaw;
         doubts = EpochDoubts.open(doubted);
-        look = new VmLook(vm, flaw == EpochFlaw.BEGINS_NOT_COUNTED ? new PointBegins() : begins, doubts);
+        var counted = flaw == EpochFlaw.BEGINS_NOT_COUNTED ? new PointBegins() : begins;
+        look = new VmLook(vm, new Watches(counted, doubts, new RestWatch()));
         var settings = new InventorySettings("hyper", Duration.ofSeconds(1), AT_LEAST_EVERY);
         inventory = new InventoryService(vm, look, event -> take(event, clock), settings, clock::millis);
     }

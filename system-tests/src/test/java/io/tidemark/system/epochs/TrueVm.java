@@ -16,6 +16,7 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -248,6 +249,16 @@ final class TrueVm implements Hypervisor {
     @Override
     public String domainXml(DomainUuid domain) {
         throw new UnsupportedOperationException("nobody asks for it here");
+    }
+
+    @Override
+    public void beginAtRest(DomainUuid domain, BackupOrder order, Instant takenAt) {
+        throw new UnsupportedOperationException("points are taken of the running VM here");
+    }
+
+    @Override
+    public String restStamp(DomainUuid domain) {
+        throw new UnsupportedOperationException("points are taken of the running VM here");
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.tidemark.agent.extent.DirtyMap;
 import io.tidemark.agent.extent.ExtentMap;
 import io.tidemark.agent.nbd.NbdClient;
 import io.tidemark.agent.nbd.NbdReader;
+import io.tidemark.agent.nbd.QemuNbdServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -29,10 +30,10 @@ public final class NbdDiskSource implements DiskSource {
     private final AtomicReference<@Nullable NbdClient> asking = new AtomicReference<>();
     private volatile boolean isClosed;
 
-    private NbdDiskSource(Address address, @Nullable String bitmap) throws IOException {
+    private NbdDiskSource(NbdClient client, Address address, @Nullable String bitmap) {
+        this.client = client;
         this.address = address;
         this.bitmap = bitmap;
-        this.client = NbdClient.connect(address.socket(), address.export(), List.of(ALLOCATION));
     }
 
     /// Where an export is served.
@@ -40,13 +41,25 @@ public final class NbdDiskSource implements DiskSource {
 
     /// Opens the export for a full backup.
     public static NbdDiskSource open(Address address) throws IOException {
-        return new NbdDiskSource(address, null);
+        return new NbdDiskSource(connected(address), address, null);
     }
 
     /// Opens the export for an incremental backup from the named dirty bitmap, which is looked for when it is
     /// asked.
     public static NbdDiskSource open(Address address, String bitmapName) throws IOException {
-        return new NbdDiskSource(address, BITMAP + bitmapName);
+        return new NbdDiskSource(connected(address), address, BITMAP + bitmapName);
+    }
+
+    private static NbdClient connected(Address address) throws IOException {
+        return NbdClient.connect(address.socket(), address.export(), List.of(ALLOCATION));
+    }
+
+    /// The image behind a server of its own, as soon as that serves.
+    static NbdDiskSource open(QemuNbdServer server, Optional<String> bitmapName) throws IOException {
+        return new NbdDiskSource(
+                server.connect(ALLOCATION),
+                new Address(server.socket(), ""),
+                bitmapName.map(name -> BITMAP + name).orElse(null));
     }
 
     /// Opens an export of a running job, as [io.tidemark.agent.backup.DiskSources] does.

@@ -3,6 +3,7 @@ package io.tidemark.agent.restore.nbd;
 import io.tidemark.agent.extent.ExtentMap;
 import io.tidemark.agent.nbd.NbdClient;
 import io.tidemark.agent.nbd.NbdReader;
+import io.tidemark.agent.nbd.QemuNbdServer;
 import io.tidemark.agent.restore.ImageTarget;
 import java.io.IOException;
 import java.nio.ByteBuffer;

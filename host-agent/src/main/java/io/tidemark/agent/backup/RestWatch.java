@@ -1,7 +1,5 @@
-package io.tidemark.agent.inventory;
+package io.tidemark.agent.backup;
 
-import io.tidemark.agent.backup.DomainDisk;
-import io.tidemark.agent.backup.DomainView;
 import io.tidemark.schemas.id.DomainUuid;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,15 +10,17 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// Notices that an image is changed while its domain is off, which no bitmap needs to know of. What it compares
 /// with is what it saw when it first found the domain off; a start in between makes that void. Safe for many
 /// threads.
-final class RestWatch {
+public final class RestWatch {
     private final Map<DomainUuid, Map<String, String>> seen = new HashMap<>();
+    private final Map<DomainUuid, Long> starts = new HashMap<>();
 
     /// The targets of the disks whose image is another one, or was changed, since the domain is off.
-    synchronized Set<String> changed(DomainView off) {
+    public synchronized Set<String> changed(DomainView off) {
         Map<String, String> before = seen.computeIfAbsent(off.uuid(), _ -> new HashMap<>());
         Set<String> changed = new HashSet<>();
         for (DomainDisk disk : off.disks()) {
@@ -35,9 +35,49 @@ final class RestWatch {
         return changed;
     }
 
+    /// The same, for one who sees to it that no bitmap of now is believed: from here on only what changes later is
+    /// a change.
+    synchronized Set<String> takeChanged(DomainView off) {
+        Set<String> changed = changed(off);
+        restamp(off, changed);
+        return changed;
+    }
+
+    /// Runs a write of ours to images of a domain that is off, which is no change. What others changed before it
+    /// stays one.
+    ///
+    /// @return whether nothing was changed by others
+    public synchronized boolean write(DomainView off, Runnable write) {
+        Set<String> changed = changed(off);
+        try {
+            write.run();
+        } finally {
+            Set<String> written =
+                    off.disks().stream().map(DomainDisk::target).collect(Collectors.toCollection(HashSet::new));
+            written.removeAll(changed);
+            restamp(off, written);
+        }
+        return changed.isEmpty();
+    }
+
+    private void restamp(DomainView off, Set<String> targets) {
+        Map<String, String> now = seen.computeIfAbsent(off.uuid(), _ -> new HashMap<>());
+        for (DomainDisk disk : off.disks()) {
+            if (targets.contains(disk.target())) {
+                disk.path().ifPresent(image -> now.put(disk.target(), stamp(image)));
+            }
+        }
+    }
+
     /// The domain runs, or did.
-    synchronized void started(DomainUuid domain) {
+    public synchronized void started(DomainUuid domain) {
         seen.remove(domain);
+        starts.merge(domain, 1L, Long::sum);
+    }
+
+    /// Another number than before means that the domain ran in between.
+    synchronized long starts(DomainUuid domain) {
+        return starts.getOrDefault(domain, 0L);
     }
 
     /// An image that cannot be looked at is one that differs from any that can.

@@ -1,0 +1,31 @@
+package io.tidemark.agent.backup;
+
+import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
+import io.tidemark.schemas.vocabulary.Consistency;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The point in time that all disks of a domain are read at. One thread.
+interface Moment {
+    /// What was taken.
+    ///
+    /// @param plan may be weaker than what was asked for
+    /// @param freezeMillis how long the guest's writes were held; 0 if they were not
+    record Taken(BackupPlan plan, Instant takenAt, Consistency consistency, long freezeMillis) {}
+
+    /// Returns when the disks can be read as they were then.
+    Taken take(DomainView domain, BackupPlan plan);
+
+    /// Opens a disk of what was taken.
+    DiskSource open(PlannedDisk disk) throws IOException;
+
+    /// Throws if what was read may not all be of this moment.
+    void requireHeld();
+
+    /// Why a read broke, if somebody but the disk is to blame.
+    Optional<BackupFailure> whyBroken();
+
+    /// Ends whatever holds the moment. Safe to call twice; never throws for what it could not do.
+    void end();
+}
