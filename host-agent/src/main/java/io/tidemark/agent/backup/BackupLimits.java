@@ -9,9 +9,19 @@ import java.nio.file.Path;
 /// @param socketFolder takes one socket a job
 /// @param scratchMaxBytes how much a job may take; never more than half of what is free when it begins
 /// @param scratchLeastBytes with less to take than this no job begins
-public record BackupLimits(Path scratchFolder, Path socketFolder, long scratchMaxBytes, long scratchLeastBytes) {
+/// @param rates how fast disks are read
+public record BackupLimits(
+        Path scratchFolder, Path socketFolder, long scratchMaxBytes, long scratchLeastBytes, Rates rates) {
     /// A unix socket's path holds 107 bytes; the socket's own name takes 49 of them, a slash one.
     private static final int SOCKET_FOLDER_BYTES_MAX = 57;
+
+    /// Bytes a second that backups read; [Long#MAX_VALUE] for no limit.
+    ///
+    /// @param perVm of one VM
+    /// @param perHost of all VMs of the host
+    public record Rates(long perVm, long perHost) {
+        public static final Rates NONE = new Rates(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
 
     public BackupLimits {
         int length = socketFolder.toString().getBytes(StandardCharsets.UTF_8).length;

@@ -43,7 +43,9 @@ public final class BackupService implements AutoCloseable {
                 new ScratchSpace(limits),
                 new AttemptCheckpoints(ports.hypervisor(), ports.watches().rest()),
                 timer,
-                gate);
+                gate,
+                limits.rates(),
+                new ReadRate(limits.rates().perHost(), ports.nanos()));
     }
 
     /// Runs one attempt to its end. Reports `BackupStarted` and `BackupProgressed`, then exactly one of

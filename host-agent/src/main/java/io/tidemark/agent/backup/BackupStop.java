@@ -4,6 +4,7 @@ import io.tidemark.schemas.vocabulary.FailureReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Ends an attempt from outside: the first who asks says why. Closes what is being read, as a read has no time
@@ -15,6 +16,7 @@ final class BackupStop {
     synchronized void ask(FailureReason reason, String detail) {
         if (asked == null) {
             asked = new BackupFailure(reason, detail);
+            notifyAll();
             reading.forEach(BackupStop::close);
         }
     }
@@ -24,6 +26,19 @@ final class BackupStop {
         if (asked != null) {
             throw asked;
         }
+    }
+
+    /// Waits so long, and throws if the attempt is to end meanwhile. It may wake earlier.
+    synchronized void pause(long nanos) {
+        check();
+        try {
+            if (nanos > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, nanos);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        check();
     }
 
     /// The reason of the stop, if one was asked for, counts for more than what broke because of it.

@@ -8,7 +8,9 @@ record BackupTools(
         ScratchSpace scratch,
         AttemptCheckpoints checkpoints,
         ScheduledExecutorService timer,
-        PhaseGate gate) {
+        PhaseGate gate,
+        BackupLimits.Rates rates,
+        ReadRate hostRate) {
     Hypervisor hypervisor() {
         return ports.hypervisor();
     }

@@ -30,6 +30,7 @@ final class PointCopy implements AutoCloseable {
     private final StartBackup command;
     private final BackupStop stop;
     private final Consumer<AgentEvent> report;
+    private final ReadRate rate;
     private final List<OpenDisk> disks = new ArrayList<>();
     private Optional<RestorePointId> parent = Optional.empty();
     private @Nullable WriteSession session;
@@ -60,6 +61,7 @@ final class PointCopy implements AutoCloseable {
         this.command = command;
         this.stop = stop;
         this.report = report;
+        this.rate = new ReadRate(tools.rates().perVm(), tools.ports().nanos());
     }
 
     /// Opens the disks and asks the bitmaps.
@@ -67,7 +69,7 @@ final class PointCopy implements AutoCloseable {
         parent = plan.parent();
         for (PlannedDisk disk : plan.disks()) {
             stop.check();
-            DiskSource source = moment.open(disk);
+            DiskSource source = new PacedSource(moment.open(disk), rate, tools.hostRate(), stop);
             stop.closes(source);
             disks.add(opened(disk, source));
         }

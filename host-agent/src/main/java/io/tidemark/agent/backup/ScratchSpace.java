@@ -29,7 +29,7 @@ final class ScratchSpace {
 
     /// Of one disk of a domain that is off.
     Path socket(RestorePointId point, int number) {
-        return limits.socketFolder().resolve(BackupOrder.checkpointName(point) + "-" + number + SOCKET_SUFFIX);
+        return limits.socketFolder().resolve(BackupOrder.checkpointName(point) + "-" + number);
     }
 
     /// How the paths begin that the others of a point have.

@@ -19,6 +19,8 @@ public interface AgentConfig {
 
     Scratch scratch();
 
+    ReadRate readRate();
+
     /// The agent's own folder: journal, sockets, work files. At most 40 bytes long, as sockets lie below it.
     Path stateFolder();
 
@@ -82,6 +84,15 @@ public interface AgentConfig {
         /// libvirt itself waits 30 s for a domain that another job holds.
         @WithDefault("PT40S")
         Duration callLimit();
+    }
+
+    /// How fast backups read disks, in bytes a second; as fast as they can by default.
+    interface ReadRate {
+        /// Of one VM.
+        Optional<MemorySize> perVm();
+
+        /// Of all VMs of the host.
+        Optional<MemorySize> perHost();
     }
 
     /// Where QEMU puts blocks that the guest overwrites while a backup reads.

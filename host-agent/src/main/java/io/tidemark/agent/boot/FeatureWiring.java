@@ -1,5 +1,6 @@
 package io.tidemark.agent.boot;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.tidemark.agent.backup.BackupLimits;
 import io.tidemark.agent.backup.BackupPorts;
 import io.tidemark.agent.backup.BackupService;
@@ -89,7 +90,9 @@ final class FeatureWiring {
                 folder(config.scratch().folder().orElse(state.resolve("scratch"))),
                 folder(config.libvirt().socketFolder().orElse(state.resolve("sockets"))),
                 config.scratch().max().asLongValue(),
-                config.scratch().least().asLongValue());
+                config.scratch().least().asLongValue(),
+                new BackupLimits.Rates(
+                        rate(config.readRate().perVm()), rate(config.readRate().perHost())));
         var ports = new BackupPorts(
                 hypervisor,
                 repositories,
@@ -102,6 +105,10 @@ final class FeatureWiring {
                 .<PhaseGate>map(name -> Failpoint.named(name, state.resolve("failpoint-hit")))
                 .orElse(PhaseGate.OPEN);
         return new BackupService(ports, limits, gate);
+    }
+
+    private static long rate(Optional<MemorySize> bytesPerSecond) {
+        return bytesPerSecond.map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
     }
 
     @Produces

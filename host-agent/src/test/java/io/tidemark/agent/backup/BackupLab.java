@@ -70,6 +70,7 @@ final class BackupLab {
     PhaseGate gate = PhaseGate.OPEN;
     Runnable onStarted = () -> {};
     BackupService service;
+    private BackupLimits.Rates rates = BackupLimits.Rates.NONE;
 
     BackupLab(Path folder) {
         this.folder = folder;
@@ -106,7 +107,7 @@ final class BackupLab {
     }
 
     private BackupService service(long scratchLeastBytes) {
-        var limits = new BackupLimits(scratch(), folder.resolve("s"), 1 << 20, scratchLeastBytes);
+        var limits = new BackupLimits(scratch(), folder.resolve("s"), 1 << 20, scratchLeastBytes, rates);
         return new BackupService(ports, limits, phase -> gate.reached(phase));
     }
 
@@ -117,6 +118,13 @@ final class BackupLab {
     BackupLab withScratchLeast(long bytes) {
         service.close();
         service = service(bytes);
+        return this;
+    }
+
+    BackupLab withRates(BackupLimits.Rates other) {
+        service.close();
+        rates = other;
+        service = service(1);
         return this;
     }
 

@@ -84,7 +84,8 @@ class BackupServiceIT {
                 new Watches(new PointBegins(), EpochDoubts.open(domain.home.resolve("doubts")), new RestWatch()),
                 Clock.systemUTC(),
                 System::nanoTime);
-        var limits = new BackupLimits(domain.home.resolve("scratch"), domain.home.resolve("s"), 64 << 20, 1 << 20);
+        var limits = new BackupLimits(
+                domain.home.resolve("scratch"), domain.home.resolve("s"), 64 << 20, 1 << 20, BackupLimits.Rates.NONE);
         service = new BackupService(ports, limits, phase -> gate.reached(phase));
         domain.write("vda", 1 << 20, 192 << 10, 0x5a);
         domain.write("vdb", 0, 64 << 10, 0x11);

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,17 @@ class BackupServiceTest {
         lab.completed(lab.full());
 
         assertThat(lab.hypervisor.calls).doesNotContain("freeze", "resume");
+    }
+
+    @Test
+    void cancelDoesNotWaitForASlowRate() {
+        lab.withRates(new BackupLimits.Rates(1000, Long.MAX_VALUE));
+        lab.onStarted = () -> lab.cancelled.completeOnTimeout("enough", 300, TimeUnit.MILLISECONDS);
+
+        BackupFailed failed = lab.failed(lab.full());
+
+        assertThat(failed.reason()).isEqualTo(FailureReason.CANCELLED);
+        lab.assertNothingRuns();
     }
 
     @Test
