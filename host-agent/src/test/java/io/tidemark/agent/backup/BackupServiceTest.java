@@ -23,6 +23,7 @@ import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -471,6 +472,17 @@ class BackupServiceTest {
         lab.assertNothingRuns();
         assertThat(other.job).isEqualTo(new DomainJob.Foreign("dump"));
         assertThat(leftover).doesNotExist();
+    }
+
+    @Test
+    void sweepLeavesScratchFilesOfOthers() throws IOException {
+        Path ours = lab.leaveScratchFile(new RestorePointId(new UUID(3, 77)));
+        Path foreign = Files.createFile(ours.resolveSibling("snapshot-vda.qcow2"));
+
+        lab.service.sweep();
+
+        assertThat(ours).doesNotExist();
+        assertThat(foreign).exists();
     }
 
     @Test
