@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -110,16 +109,17 @@ final class Stack implements AutoCloseable {
     }
 
     void assertRestores(String point, long atLeast, long atMost) throws Exception {
-        Map<String, Path> images = new LinkedHashMap<>();
-        images.put("vda", folder.resolve(point + "-vda.raw"));
-        images.put("vdb", folder.resolve(point + "-vdb.raw"));
-        tidemark.restore(point, REPOSITORY, images);
-        RecordChecker.Verdict verdict = guest.checker()
-                .check(folder.resolve(point + "-vda.raw"), folder.resolve(point + "-vdb.raw"), atLeast, atMost);
-        assertThat(verdict.why()).isEmpty();
-        for (Path image : images.values()) {
-            Files.delete(image);
+        try (RestoredDisks disks = restore(point)) {
+            RecordChecker.Verdict verdict = guest.checker().check(disks.vda(), disks.vdb(), atLeast, atMost);
+            assertThat(verdict.why()).isEmpty();
         }
+    }
+
+    /// Both disks of the point, restored to new images.
+    RestoredDisks restore(String point) throws IOException, InterruptedException {
+        RestoredDisks disks = new RestoredDisks(folder.resolve(point + "-vda.raw"), folder.resolve(point + "-vdb.raw"));
+        tidemark.restore(point, REPOSITORY, Map.of("vda", disks.vda(), "vdb", disks.vdb()));
+        return disks;
     }
 
     /// The guest runs and is thawed; no job, no scratch file and no checkpoint is left but those that a live epoch
@@ -134,10 +134,13 @@ final class Stack implements AutoCloseable {
 
     /// Asks for a full, as the job of an increment may be over between two looks; answers the task.
     String beginFullBackUp() throws IOException, InterruptedException {
-        return all.rest()
-                .post("/api/v1/backups", Map.of("vm", vm, "repository", REPOSITORY, "quiesce", true, "forceFull", true))
-                .path("task")
-                .asText();
+        return beginBackUp(true, true);
+    }
+
+    /// Asks for a backup, and answers the task.
+    String beginBackUp(boolean isFrozen, boolean isFull) throws IOException, InterruptedException {
+        Map<String, Object> body = Map.of("vm", vm, "repository", REPOSITORY, "quiesce", isFrozen, "forceFull", isFull);
+        return all.rest().post("/api/v1/backups", body).path("task").asText();
     }
 
     String freezeStatus() throws IOException {
