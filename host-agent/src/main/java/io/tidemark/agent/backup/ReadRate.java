@@ -3,8 +3,8 @@ package io.tidemark.agent.backup;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// How many bytes a second may be read by all who share it: each says what it has read, and is told how long to wait
-/// before it goes on. After a pause a tenth of a second's worth may be read at once. Safe for many threads.
+/// How many bytes a second may be read by all who share it: each says what it has read, and is told how long to
+/// wait before it goes on. After a pause a tenth of a second's worth may be read at once. Safe for many threads.
 final class ReadRate {
     private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
