@@ -29,9 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Retires libvirt's checkpoints, by command only: when no live epoch and no task in flight names one, and a newer
-/// point of its tracker is catalogued. A lost command is made good by the host's next report.
+/// point of its tracker is catalogued; those of attempts that made no point too. A lost command is made good by the
+/// host's next report.
 @ApplicationScoped
 final class CheckpointKeeper implements InventoryListener, MessageHandler {
     private final CatalogStore store;
@@ -84,10 +86,10 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
     @Override
     public void reported(Vm vm, VmReport report) {
         Map<RestorePointId, CheckpointState> known = store.checkpoints(vm.id());
-        Set<RestorePointId> there = report.checkpoints().stream()
+        Set<RestorePointId> marked = report.checkpoints().stream()
                 .flatMap(name -> pointOf(name).stream())
-                .filter(known::containsKey)
                 .collect(Collectors.toSet());
+        Set<RestorePointId> there = marked.stream().filter(known::containsKey).collect(Collectors.toSet());
         Set<RestorePointId> gone = known.entrySet().stream()
                 .filter(checkpoint -> checkpoint.getValue() == CheckpointState.RETIRING)
                 .map(Map.Entry::getKey)
@@ -95,6 +97,28 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
                 .collect(Collectors.toSet());
         store.change(gone, CheckpointState.RETIRED);
         retire(vm, there);
+        marked.removeAll(there);
+        retireAbandoned(vm, marked);
+    }
+
+    /// An attempt that failed may have left its checkpoint, as its agent was restarted before it could delete it.
+    /// Once a newer one is listed it cannot commit any more, and a commit that is heard of late begins no epoch.
+    /// What no attempt of the catalog has made stays.
+    private void retireAbandoned(Vm vm, Collection<RestorePointId> unlisted) {
+        if (unlisted.isEmpty()) {
+            return;
+        }
+        List<Attempt> listed = store.points(vm.id()).stream()
+                .flatMap(point -> Stream.ofNullable(point.attempt()))
+                .toList();
+        Set<RestorePointId> abandoned = inFlight.attempted(vm.id(), unlisted).entrySet().stream()
+                .filter(made -> listed.stream().anyMatch(other -> other.compareTo(made.getValue()) > 0))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        abandoned.removeAll(named(vm.id()));
+        if (!abandoned.isEmpty()) {
+            commands.retire(vm, hosts, List.copyOf(abandoned));
+        }
     }
 
     private void retire(Vm vm, Collection<RestorePointId> candidates) {

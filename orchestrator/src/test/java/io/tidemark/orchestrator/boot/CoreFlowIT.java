@@ -303,6 +303,31 @@ class CoreFlowIT {
     }
 
     @Test
+    void checkpointOfAFailedAttemptIsRetiredOnceANewerOneIsListedAndNoOther() {
+        TaskId task = open(Duration.ofMinutes(5), 1);
+        StartBackup lost = command(1);
+        Attempt lostAttempt = attempt(1);
+        agent.start();
+        agent.say(new BackupFailed(task, lost.point(), vm().id(), FailureReason.AGENT_RESTARTED, "swept"), lostAttempt);
+        StartBackup again = command(2);
+        List<String> there = List.of(
+                "tidemark-" + lost.point(), "tidemark-" + again.point(), "tidemark-" + UUID.randomUUID(), "foreign");
+        agent.report(domain, name, there);
+        settle();
+        assertThat(agent.commands(RetireCheckpoints.class, 0))
+                .as("before a newer one is listed")
+                .isEmpty();
+
+        complete(again, attempt(2));
+        until(() -> tasks.task(task).orElseThrow().state() instanceof TaskState.Succeeded);
+        agent.report(domain, name, there);
+
+        assertThat(agent.commands(RetireCheckpoints.class, 1))
+                .extracting(command -> command.body().points())
+                .containsOnly(List.of(lost.point()));
+    }
+
+    @Test
     void pointThatARestoreReadsIsKept() {
         StartBackup full = olderOfTwo();
         incarnation.heard(REPOSITORY, 1);

@@ -14,11 +14,14 @@ import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 @ApplicationScoped
 class TaskTables implements TaskStore, PointsInFlight, PanacheRepositoryBase<TaskEntity, UUID> {
@@ -123,6 +126,24 @@ class TaskTables implements TaskStore, PointsInFlight, PanacheRepositoryBase<Tas
             }
         }
         return named;
+    }
+
+    @Override
+    public Map<RestorePointId, Attempt> attempted(VmId vm, Collection<RestorePointId> points) {
+        if (points.isEmpty()) {
+            return Map.of();
+        }
+        return getEntityManager()
+                .createQuery(
+                        "select a from AttemptEntity a join TaskEntity t on t.id = a.task"
+                                + " where t.vm = :vm and a.point in :points",
+                        AttemptEntity.class)
+                .setParameter("vm", vm.value())
+                .setParameter(
+                        "points", points.stream().map(RestorePointId::value).toList())
+                .getResultStream()
+                .map(AttemptEntity::toAttempt)
+                .collect(Collectors.toMap(SentAttempt::point, SentAttempt::attempt));
     }
 
     private static List<Task> tasks(List<TaskEntity> found) {
