@@ -53,6 +53,6 @@ record CompletedBackup(
                 dirtyBytes.getOrDefault(disk.target(), 0L),
                 stored.storedBytes(),
                 disk.imageIdentity(),
-                epochs.contains(disk.target()));
+                disk.epochBegun() && epochs.contains(disk.target()));
     }
 }

@@ -8,6 +8,7 @@ import io.tidemark.agent.export.VmView;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.VmHistory;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.Reason;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -69,6 +70,6 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private static String disk(DiskView disk) {
-        return disk.target() + " " + disk.level();
+        return disk.target() + " " + (Reason.COPY.code().equals(disk.reason()) ? disk.reason() : disk.level());
     }
 }

@@ -32,6 +32,9 @@ public final class EpochDecider {
     }
 
     static DiskDecision decide(ProposedDisk proposal, ObservedDisk disk) {
+        if (proposal.reason() == Reason.COPY) {
+            return DiskDecision.full(Reason.COPY); // what is known of the bitmap, it is left alone
+        }
         if (disk.untrackable() != null) {
             return DiskDecision.full(disk.untrackable());
         }

@@ -2,6 +2,7 @@ package io.tidemark.agent.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidemark.agent.backup.BackupPlan.ParentState;
 import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
@@ -111,6 +112,23 @@ class BackupPlanTest {
         assertThat(plan.orders())
                 .extracting(BackupOrder.DiskOrder::incrementalFrom)
                 .containsExactly(Optional.of(CHECKPOINT), Optional.empty());
+    }
+
+    @Test
+    void copyIsFullAndBeginsNoBitmapOnAnyDisk() {
+        BackupPlan plan = BackupPlan.of(
+                command(copied(DISK_A, "vda", "A"), copied(DISK_B, "vdb", "B")),
+                domain(disk("vda", "A"), disk("vdb", "B", "raw", "image", SIZE)),
+                ParentState.NONE);
+
+        assertThat(plan.disks())
+                .extracting(disk -> disk.decision().reason(), PlannedDisk::isCheckpointed)
+                .containsOnly(tuple(Reason.COPY, false));
+        assertThat(plan.parent()).isEmpty();
+    }
+
+    private static DiskOrder copied(DiskId id, String target, String serial) {
+        return new DiskOrder(id, target, serial, Level.FULL, Reason.COPY, null);
     }
 
     @Test

@@ -66,11 +66,13 @@ public final class CatalogService implements Catalog {
         RestorePoint point = point(committed);
         store.add(point, supplies.clock().instant());
         voice.created(point, committed.repository(), committed.cause());
-        boolean hasCheckpoint = completed.disks().stream().anyMatch(DiskResult::epochBegun);
+        boolean hasCheckpoint = !point.isCopy() && completed.disks().stream().anyMatch(DiskResult::epochBegun);
         if (hasCheckpoint) {
             store.addCheckpoint(point.id(), point.vm(), CheckpointState.KEPT);
         }
-        completed.disks().forEach(disk -> moveEpoch(committed, disk));
+        if (!point.isCopy()) {
+            completed.disks().forEach(disk -> moveEpoch(committed, disk));
+        }
         if (hasCheckpoint) {
             askWhatIsThere(point.vm());
         }

@@ -25,7 +25,13 @@ final class CatalogVoice {
         for (Copy copy : point.copies()) {
             if (copy.repository().equals(repository)) {
                 RestorePointCreated event = new RestorePointCreated(
-                        point.id(), point.vm(), repository, point.takenAt(), point.consistency(), copy.storedBytes());
+                        point.id(),
+                        point.vm(),
+                        repository,
+                        point.takenAt(),
+                        point.consistency(),
+                        copy.storedBytes(),
+                        point.level());
                 outbox.add(new OutgoingMessage(Topics.EVENTS, vm, event, vm, cause));
                 String key = key(point, repository);
                 outbox.add(new OutgoingMessage(Topics.RESTORE_POINTS, key, row(point, copy), key, cause));
@@ -63,6 +69,7 @@ final class CatalogVoice {
                 point.consistency(),
                 copy.storedBytes(),
                 copy.commitDigest(),
-                copy.revision());
+                copy.revision(),
+                point.level());
     }
 }

@@ -132,13 +132,15 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
         }
     }
 
-    /// Points with a newer catalogued one of the same tracker; removed ones count as superseded by any.
+    /// Points with a newer catalogued one of the same tracker, which a copy is not; removed ones count as superseded
+    /// by any.
     private Set<RestorePointId> superseded(VmId vm) {
         List<RestorePoint> listed = store.points(vm);
         Set<RestorePointId> superseded = new HashSet<>(store.checkpoints(vm).keySet());
         for (RestorePoint point : listed) {
             boolean isNewest = listed.stream()
-                    .noneMatch(other -> other.tracker().equals(point.tracker()) && isNewer(other, point));
+                    .noneMatch(other ->
+                            other.tracker().equals(point.tracker()) && !other.isCopy() && isNewer(other, point));
             if (isNewest) {
                 superseded.remove(point.id());
             }

@@ -7,6 +7,7 @@ import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
@@ -47,6 +48,20 @@ public record RestorePoint(
     public boolean isAvailableIn(RepositoryId repository) {
         return copies.stream()
                 .anyMatch(copy -> copy.repository().equals(repository) && copy.state() == CopyState.AVAILABLE);
+    }
+
+    /// What it is listed as. A copy is known by the reason of its disks, which its commit record holds.
+    public BackupLevel level() {
+        if (isCopy()) {
+            return BackupLevel.COPY;
+        }
+        boolean isIncremental = disks.stream().anyMatch(disk -> disk.level() == Level.INCREMENTAL);
+        return isIncremental ? BackupLevel.INCREMENTAL : BackupLevel.FULL;
+    }
+
+    /// Whether no chain knows it.
+    public boolean isCopy() {
+        return disks.stream().anyMatch(disk -> disk.reason() == Reason.COPY);
     }
 
     private static @Nullable Attempt attemptOrNone(RestorePoint point) {

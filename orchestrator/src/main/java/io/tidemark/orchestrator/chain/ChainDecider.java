@@ -7,6 +7,7 @@ import io.tidemark.orchestrator.host.Disk;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.util.HashMap;
@@ -30,9 +31,9 @@ public final class ChainDecider {
                 .filter(epoch -> epoch.tracker().equals(facts.target().tracker()))
                 .forEach(epoch -> epochs.put(epoch.disk(), epoch));
         facts.points().stream()
-                .filter(point -> point.tracker().equals(facts.target().tracker()))
+                .filter(point -> point.tracker().equals(facts.target().tracker()) && !point.isCopy())
                 .forEach(point -> points.put(point.id(), point));
-        this.parent = facts.forceFull() ? null : newestParent();
+        this.parent = facts.level() == BackupLevel.INCREMENTAL ? newestParent() : null;
     }
 
     /// The proposal for a backup that begins now.
@@ -77,9 +78,14 @@ public final class ChainDecider {
 
     /// Null when the disk may be incremental.
     private @Nullable Reason reasonForFull(Disk disk, Optional<DiskPart> before) {
-        if (facts.forceFull()) {
-            return Reason.FORCED_FULL;
-        }
+        return switch (facts.level()) {
+            case COPY -> Reason.COPY;
+            case FULL -> Reason.FORCED_FULL;
+            case INCREMENTAL -> reasonForNoIncrement(disk, before);
+        };
+    }
+
+    private @Nullable Reason reasonForNoIncrement(Disk disk, Optional<DiskPart> before) {
         if (!disk.trackable()) {
             return Objects.requireNonNullElse(disk.whyNot(), Reason.TRACKING_UNSUPPORTED);
         }

@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.policy;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.orchestrator.refusal.Refusal.Fault;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -40,6 +41,7 @@ final class PolicyCheck {
         Schedule schedule = check.schedule(draft.schedule());
         Selection selection = check.selection(draft.selection());
         RepositoryId repository = check.repository(draft.repository());
+        BackupLevel level = check.level(draft.level());
         int keepLast = check.keepLast(draft.retention());
         Duration deadline = check.deadline(draft.deadline());
         if (name == null || schedule == null || selection == null || repository == null || !check.faults.isEmpty()) {
@@ -48,7 +50,7 @@ final class PolicyCheck {
         boolean isEnabled = draft.enabled() == null || draft.enabled();
         boolean quiesce = draft.quiesce() == null || draft.quiesce();
         return new Checked(
-                name, new Policy.Terms(schedule, selection, repository, quiesce, keepLast, deadline, isEnabled));
+                name, new Policy.Terms(schedule, selection, repository, level, quiesce, keepLast, deadline, isEnabled));
     }
 
     private @Nullable String name(@Nullable String name) {
@@ -151,6 +153,15 @@ final class PolicyCheck {
         }
         fault("repository", "a registered repository's id", id);
         return null;
+    }
+
+    private BackupLevel level(@Nullable String code) {
+        try {
+            return code == null ? BackupLevel.INCREMENTAL : BackupLevel.of(code);
+        } catch (IllegalArgumentException e) {
+            fault("level", "full, incremental or copy", code);
+            return BackupLevel.INCREMENTAL;
+        }
     }
 
     private int keepLast(PolicyDraft.@Nullable Keep keep) {

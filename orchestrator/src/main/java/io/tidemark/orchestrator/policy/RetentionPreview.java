@@ -94,15 +94,14 @@ final class RetentionPreview {
         if (policy == null) {
             return Set.of();
         }
-        List<RestorePointId> available = oldestFirst.stream()
+        List<RestorePoint> available = oldestFirst.stream()
                 .filter(point -> point.isAvailableIn(repository))
-                .map(RestorePoint::id)
                 .toList();
         Set<RestorePointId> held = catalog.holds(vm.id()).stream()
                 .filter(hold -> hold.repository().equals(repository))
                 .map(PointHold::point)
                 .collect(Collectors.toSet());
-        return new HashSet<>(Retention.removable(available, held, policy.terms().keepLast()));
+        return new HashSet<>(Retention.beyond(available, held, policy.terms().keepLast()));
     }
 
     private static Goner goner(RestorePoint point, Copy copy, Why why) {

@@ -46,10 +46,9 @@ final class RetentionService {
     }
 
     private void prune(VmId vm, RepositoryId repository, int keepLast) {
-        List<RestorePointId> oldestFirst = catalog.points(vm).stream()
+        List<RestorePoint> oldestFirst = catalog.points(vm).stream()
                 .filter(point -> point.isAvailableIn(repository))
                 .sorted(RestorePoint.OLDEST_FIRST)
-                .map(RestorePoint::id)
                 .toList();
         if (oldestFirst.size() <= keepLast) {
             return;
@@ -58,7 +57,7 @@ final class RetentionService {
         catalog.holds(vm).stream()
                 .filter(hold -> hold.repository().equals(repository))
                 .forEach(hold -> needed.add(hold.point()));
-        for (RestorePointId point : Retention.removable(oldestFirst, needed, keepLast)) {
+        for (RestorePointId point : Retention.beyond(oldestFirst, needed, keepLast)) {
             if (catalog.markRemoving(point, repository)) {
                 commands.remove(repository, vm, point);
                 LOG.infof("retention removes point %s of VM %s from repository %s", point, vm, repository);

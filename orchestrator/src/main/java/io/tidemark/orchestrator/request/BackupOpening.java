@@ -7,6 +7,7 @@ import io.tidemark.orchestrator.run.RunRequest;
 import io.tidemark.orchestrator.run.Runs;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.request.ClientRequest.RequestBackup;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Gate;
 import java.time.Duration;
@@ -49,6 +50,12 @@ public final class BackupOpening {
                     FailureReason.GATE_UNSUPPORTED,
                     "gate: expected created or durable, found verified, which " + "no verifier passes yet");
         }
+        if (wish.forceFull() && wish.level() != null && wish.level() != BackupLevel.FULL) {
+            return refused(
+                    FailureReason.MESSAGE_MALFORMED,
+                    "level: expected full or none with forceFull, found "
+                            + wish.level().code());
+        }
         if ((wish.vm() == null) == (wish.vmName() == null)) {
             return refused(
                     FailureReason.MESSAGE_MALFORMED,
@@ -70,10 +77,15 @@ public final class BackupOpening {
     }
 
     private Outcome opened(RequestBackup wish, VmId vm, @Nullable String correlation) {
-        RunRequest.Options options = new RunRequest.Options(wish.quiesce(), wish.forceFull(), deadline);
+        RunRequest.Options options = new RunRequest.Options(wish.quiesce(), level(wish), deadline);
         Runs.Opened opened = runs.open(new RunRequest(null, List.of(vm), wish.repository(), options, correlation));
         return new Outcome.Opened(
                 opened, new Asked.Work(Objects.requireNonNull(opened.tasks().get(vm)), vm, wish.repository()));
+    }
+
+    private static BackupLevel level(RequestBackup wish) {
+        BackupLevel unsaid = wish.forceFull() ? BackupLevel.FULL : BackupLevel.INCREMENTAL;
+        return Objects.requireNonNullElse(wish.level(), unsaid);
     }
 
     private List<VmId> meant(RequestBackup wish) {

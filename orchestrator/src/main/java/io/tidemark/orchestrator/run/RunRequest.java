@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.run;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,5 +28,5 @@ public record RunRequest(
     /// How each VM is backed up.
     ///
     /// @param deadline how long each task may take from now on, waiting included
-    public record Options(boolean quiesce, boolean forceFull, Duration deadline) {}
+    public record Options(boolean quiesce, BackupLevel level, Duration deadline) {}
 }

@@ -147,7 +147,7 @@ final class RunService implements Runs, RunView, TaskListener {
                 now.plus(options.deadline()),
                 null,
                 request.correlation());
-        return new TaskRecord(task, TRACKER, options.quiesce(), options.forceFull(), null);
+        return new TaskRecord(task, TRACKER, options.quiesce(), options.level(), null);
     }
 
     private Run view(RunStore.Opened run) {

@@ -58,7 +58,7 @@ final class TaskCommands {
         Task task = stored.task();
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
                 new ChainFacts.Target(stored.tracker(), task.repository()),
-                stored.forceFull(),
+                stored.level(),
                 hosts.disks(task.vm()),
                 epochs.of(task.vm()),
                 catalog.points(task.vm())));

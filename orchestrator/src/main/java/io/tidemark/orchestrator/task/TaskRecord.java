@@ -2,17 +2,19 @@ package io.tidemark.orchestrator.task;
 
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// A task as it is stored: what its readers see, and what they need not.
 ///
+/// @param level what was asked for
 /// @param notBefore when the next attempt may start; null when at once
 public record TaskRecord(
         Task task,
         TrackerId tracker,
         boolean quiesce,
-        boolean forceFull,
+        BackupLevel level,
         @Nullable Instant notBefore) {
     TaskRecord in(TaskState state, long bytesCopied, @Nullable String detail, @Nullable Instant endedAt) {
         return with(state, task.host(), new Told(bytesCopied, task.bytesTotal(), null, detail), endedAt);
@@ -33,7 +35,7 @@ public record TaskRecord(
     }
 
     TaskRecord notBefore(Instant moment) {
-        return new TaskRecord(task, tracker, quiesce, forceFull, moment);
+        return new TaskRecord(task, tracker, quiesce, level, moment);
     }
 
     private TaskRecord with(TaskState state, @Nullable HostId host, Told told, @Nullable Instant endedAt) {
@@ -52,7 +54,7 @@ public record TaskRecord(
                 task.deadlineAt(),
                 endedAt,
                 task.correlation());
-        return new TaskRecord(next, tracker, quiesce, forceFull, notBefore);
+        return new TaskRecord(next, tracker, quiesce, level, notBefore);
     }
 
     private record Told(

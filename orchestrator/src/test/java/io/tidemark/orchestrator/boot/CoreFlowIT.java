@@ -42,6 +42,7 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
@@ -369,6 +370,45 @@ class CoreFlowIT {
         return full;
     }
 
+    /// Though the agent says that a bitmap began, as one might that has only the repository's log to go by.
+    @Test
+    void copyIsListedAsOneAndNoChainNotices() {
+        TaskId first = open(Duration.ofMinutes(5), 1);
+        StartBackup full = command(1);
+        complete(full, attempt(1));
+        until(() -> tasks.task(first).orElseThrow().endedAt() != null);
+
+        TaskId second = open(BackupLevel.COPY, Duration.ofMinutes(5), 2);
+        StartBackup copy = command(2);
+        complete(copy, attempt(2));
+        complete(copy, attempt(2));
+        until(() -> tasks.task(second).orElseThrow().endedAt() != null);
+        settle();
+        open(Duration.ofMinutes(5), 3);
+
+        assertThat(copy.parent()).isNull();
+        assertThat(copy.disks()).extracting(DiskOrder::reason).containsOnly(Reason.COPY);
+        assertThat(catalog.point(copy.point()).orElseThrow().level()).isEqualTo(BackupLevel.COPY);
+        assertThat(catalog.pinned(vm().id())).contains(full.point()).doesNotContain(copy.point());
+        assertThat(agent.commands(RetireCheckpoints.class, 0)).isEmpty();
+        assertThat(command(3).parent()).isEqualTo(full.point());
+        assertThat(command(3).disks().getFirst().level()).isEqualTo(Level.INCREMENTAL);
+    }
+
+    @Test
+    void forcedFullSaysSoAndBeginsTheNextEpoch() {
+        TaskId first = open(Duration.ofMinutes(5), 1);
+        complete(command(1), attempt(1));
+        until(() -> tasks.task(first).orElseThrow().endedAt() != null);
+
+        TaskId second = open(BackupLevel.FULL, Duration.ofMinutes(5), 2);
+        complete(command(2), attempt(2));
+        until(() -> tasks.task(second).orElseThrow().endedAt() != null);
+
+        assertThat(command(2).disks()).extracting(DiskOrder::reason).containsOnly(Reason.FORCED_FULL);
+        assertThat(catalog.pinned(vm().id())).containsExactly(command(2).point());
+    }
+
     @Test
     void epochOfADiskThatIsTakenAwayEnds() {
         TaskId task = open(Duration.ofMinutes(5), 1);
@@ -425,8 +465,12 @@ class CoreFlowIT {
     }
 
     private TaskId open(Duration deadline, int commandsAfter) {
+        return open(BackupLevel.INCREMENTAL, deadline, commandsAfter);
+    }
+
+    private TaskId open(BackupLevel level, Duration deadline, int commandsAfter) {
         RunRequest request = new RunRequest(
-                null, List.of(vm().id()), REPOSITORY, new RunRequest.Options(true, false, deadline), "correlation");
+                null, List.of(vm().id()), REPOSITORY, new RunRequest.Options(true, level, deadline), "correlation");
         TaskId task = Objects.requireNonNull(runs.open(request).tasks().get(vm().id()));
         agent.commands(StartBackup.class, commandsAfter);
         return task;

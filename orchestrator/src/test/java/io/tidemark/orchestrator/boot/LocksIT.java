@@ -116,6 +116,7 @@ class LocksIT {
                 new PolicyDraft.Vms("none-*", null),
                 "repo",
                 null,
+                null,
                 new PolicyDraft.Keep(3),
                 null,
                 null);

@@ -26,6 +26,7 @@ import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -186,7 +187,7 @@ class TroubleIT {
     }
 
     private TaskId open(Vm vm) {
-        RunRequest.Options options = new RunRequest.Options(true, false, Duration.ofMinutes(5));
+        RunRequest.Options options = new RunRequest.Options(true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
         return Objects.requireNonNull(runs.open(new RunRequest(null, List.of(vm.id()), REPOSITORY, options, null))
                 .tasks()
                 .get(vm.id()));

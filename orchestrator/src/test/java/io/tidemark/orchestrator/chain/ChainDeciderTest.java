@@ -15,6 +15,7 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
@@ -42,7 +43,7 @@ class ChainDeciderTest {
     /// One disk, what is known of it, and why it is full; null when it is incremental.
     private record Row(
             String name,
-            boolean forceFull,
+            BackupLevel level,
             Disk disk,
             List<Epoch> epochs,
             List<RestorePoint> points,
@@ -62,17 +63,50 @@ class ChainDeciderTest {
         Disk qcow = disk(A, SIZE, null);
         List<Epoch> live = List.of(epoch(A, NEW, null));
         return Stream.of(
-                new Row("live epoch", false, qcow, live, List.of(here), null),
-                new Row("forced", true, qcow, live, List.of(here), Reason.FORCED_FULL),
-                new Row("no point yet", false, qcow, List.of(), List.of(), Reason.FIRST_BACKUP),
-                new Row("raw disk", false, raw, List.of(), List.of(here), Reason.TRACKING_UNSUPPORTED),
-                new Row("disk without an epoch", false, qcow, List.of(), List.of(here), Reason.DISK_ADDED),
-                new Row("resized", false, grown, live, List.of(here), Reason.DISK_RESIZED),
-                new Row("other repository", false, qcow, live, List.of(elsewhere), Reason.REPOSITORY_CHANGED),
-                new Row("parent is being removed", false, qcow, live, List.of(removing), Reason.PARENT_MISSING),
+                new Row("live epoch", BackupLevel.INCREMENTAL, qcow, live, List.of(here), null),
+                new Row("forced", BackupLevel.FULL, qcow, live, List.of(here), Reason.FORCED_FULL),
+                new Row("copy", BackupLevel.COPY, qcow, live, List.of(here), Reason.COPY),
+                new Row("copy of a raw disk", BackupLevel.COPY, raw, List.of(), List.of(here), Reason.COPY),
+                new Row(
+                        "only a copy yet",
+                        BackupLevel.INCREMENTAL,
+                        qcow,
+                        List.of(),
+                        List.of(point(NEW, 2, HERE, CopyState.AVAILABLE, Reason.COPY)),
+                        Reason.FIRST_BACKUP),
+                new Row("no point yet", BackupLevel.INCREMENTAL, qcow, List.of(), List.of(), Reason.FIRST_BACKUP),
+                new Row(
+                        "raw disk",
+                        BackupLevel.INCREMENTAL,
+                        raw,
+                        List.of(),
+                        List.of(here),
+                        Reason.TRACKING_UNSUPPORTED),
+                new Row(
+                        "disk without an epoch",
+                        BackupLevel.INCREMENTAL,
+                        qcow,
+                        List.of(),
+                        List.of(here),
+                        Reason.DISK_ADDED),
+                new Row("resized", BackupLevel.INCREMENTAL, grown, live, List.of(here), Reason.DISK_RESIZED),
+                new Row(
+                        "other repository",
+                        BackupLevel.INCREMENTAL,
+                        qcow,
+                        live,
+                        List.of(elsewhere),
+                        Reason.REPOSITORY_CHANGED),
+                new Row(
+                        "parent is being removed",
+                        BackupLevel.INCREMENTAL,
+                        qcow,
+                        live,
+                        List.of(removing),
+                        Reason.PARENT_MISSING),
                 new Row(
                         "epoch that ended",
-                        false,
+                        BackupLevel.INCREMENTAL,
                         qcow,
                         List.of(epoch(A, null, Reason.BITMAP_MISSING)),
                         List.of(here),
@@ -83,7 +117,7 @@ class ChainDeciderTest {
     @MethodSource("table")
     void aDiskIsFullForTheReasonNamedOrElseIncremental(Row row) {
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
-                new ChainFacts.Target(OURS, HERE), row.forceFull(), List.of(row.disk()), row.epochs(), row.points()));
+                new ChainFacts.Target(OURS, HERE), row.level(), List.of(row.disk()), row.epochs(), row.points()));
 
         DiskOrder order = proposal.orders().getFirst();
         assertThat(order.reason()).isEqualTo(row.reason());
@@ -98,7 +132,7 @@ class ChainDeciderTest {
 
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
                 new ChainFacts.Target(OURS, HERE),
-                false,
+                BackupLevel.INCREMENTAL,
                 List.of(disk(A, SIZE, null), disk(B, SIZE, null)),
                 List.of(epoch(A, OLD, null), epoch(B, NEW, null)),
                 points));
@@ -114,7 +148,7 @@ class ChainDeciderTest {
 
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
                 new ChainFacts.Target(theirs, HERE),
-                false,
+                BackupLevel.INCREMENTAL,
                 List.of(disk(A, SIZE, null)),
                 List.of(epoch(A, NEW, null)),
                 List.of(point(NEW, 2, HERE, CopyState.AVAILABLE))));
@@ -142,8 +176,13 @@ class ChainDeciderTest {
     }
 
     private static RestorePoint point(RestorePointId id, long sequence, RepositoryId repository, CopyState state) {
+        return point(id, sequence, repository, state, null);
+    }
+
+    private static RestorePoint point(
+            RestorePointId id, long sequence, RepositoryId repository, CopyState state, @Nullable Reason reason) {
         List<DiskPart> disks = Stream.of(A, B)
-                .map(disk -> new DiskPart(disk, "vda", Level.FULL, null, SIZE, SIZE, SIZE, "image", true))
+                .map(disk -> new DiskPart(disk, "vda", Level.FULL, reason, SIZE, SIZE, SIZE, "image", true))
                 .toList();
         return new RestorePoint(
                 id,

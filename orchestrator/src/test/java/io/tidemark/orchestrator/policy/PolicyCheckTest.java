@@ -9,6 +9,7 @@ import io.tidemark.orchestrator.policy.PolicyDraft.Vms;
 import io.tidemark.orchestrator.policy.schedule.CronTimetable;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -75,10 +76,20 @@ class PolicyCheckTest {
     }
 
     @Test
+    void levelIsOneOfThoseThatThereAre() {
+        PolicyDraft copies = new PolicyDraft("copies", NIGHTLY, WEB, "main", "copy", null, new Keep(3), null, null);
+        PolicyDraft wrong = new PolicyDraft("copies", NIGHTLY, WEB, "main", "Copy", null, new Keep(3), null, null);
+
+        assertThat(check(copies).terms().level()).isEqualTo(BackupLevel.COPY);
+        assertThatThrownBy(() -> check(wrong)).hasMessage("level: expected full, incremental or copy, found \"Copy\"");
+    }
+
+    @Test
     void whatIsLeftOutHasItsDefault() {
         Policy.Terms terms = check(draft(NIGHTLY, WEB, "main", 3)).terms();
 
         assertThat(terms.enabled()).isTrue();
+        assertThat(terms.level()).isEqualTo(BackupLevel.INCREMENTAL);
         assertThat(terms.quiesce()).isTrue();
         assertThat(terms.deadline()).isEqualTo(Duration.ofHours(4));
     }
@@ -88,6 +99,6 @@ class PolicyCheckTest {
     }
 
     private static PolicyDraft draft(@Nullable Times times, Vms vms, String repository, int keepLast) {
-        return new PolicyDraft("nightly", times, vms, repository, null, new Keep(keepLast), null, null);
+        return new PolicyDraft("nightly", times, vms, repository, null, null, new Keep(keepLast), null, null);
     }
 }

@@ -9,6 +9,7 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -93,6 +94,7 @@ class PolicySchedulerTest {
                 new Interval(HOUR),
                 new Selection.NamePattern(pattern),
                 new RepositoryId("repo"),
+                BackupLevel.COPY,
                 true,
                 3,
                 Duration.ofHours(4),

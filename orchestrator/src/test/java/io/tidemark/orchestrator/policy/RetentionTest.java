@@ -3,7 +3,16 @@ package io.tidemark.orchestrator.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.orchestrator.catalog.RestorePoint;
+import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
+import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -36,6 +45,35 @@ class RetentionTest {
         assertThat(Retention.removable(List.of(A), Set.of(), 1)).isEmpty();
         assertThatThrownBy(() -> Retention.removable(List.of(A), Set.of(), 0))
                 .hasMessage("keepLast: expected a number from 1, found 0");
+    }
+
+    @Test
+    void copiesAreCountedApart() {
+        List<RestorePoint> points = List.of(
+                listed(A, Reason.COPY),
+                listed(B, Reason.FORCED_FULL),
+                listed(C, Reason.COPY),
+                listed(D, Reason.FORCED_FULL));
+
+        assertThat(Retention.beyond(points, Set.of(), 2)).isEmpty();
+        assertThat(Retention.beyond(points, Set.of(), 1)).containsExactlyInAnyOrder(A, B);
+    }
+
+    private static RestorePoint listed(RestorePointId id, Reason reason) {
+        DiskPart disk = new DiskPart(new DiskId(new UUID(0, 9)), "vda", Level.FULL, reason, 1, 1, 1, "image", false);
+        return new RestorePoint(
+                id,
+                new VmId(new UUID(0, 8)),
+                new TrackerId("default"),
+                null,
+                Instant.EPOCH,
+                Consistency.CRASH,
+                0,
+                0,
+                null,
+                null,
+                List.of(),
+                List.of(disk));
     }
 
     private static RestorePointId point(int number) {

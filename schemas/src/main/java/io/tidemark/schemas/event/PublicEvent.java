@@ -8,6 +8,7 @@ import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
@@ -29,13 +30,16 @@ public sealed interface PublicEvent {
     record RunEnded(RunId run, int succeeded, int failed) implements PublicEvent {}
 
     /// A restore point became available.
+    ///
+    /// @param level null in messages from before there were levels
     record RestorePointCreated(
             RestorePointId point,
             VmId vm,
             RepositoryId repository,
             Instant takenAt,
             Consistency consistency,
-            long storedBytes)
+            long storedBytes,
+            @Nullable BackupLevel level)
             implements PublicEvent {}
 
     /// A restore point was removed.

@@ -3,11 +3,14 @@ package io.tidemark.schemas.table;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// A restore point's copy in one repository.
+///
+/// @param level null in rows from before there were levels
 public record RestorePointRow(
         RestorePointId point,
         RepositoryId repository,
@@ -17,5 +20,6 @@ public record RestorePointRow(
         Consistency consistency,
         long storedBytes,
         String commitDigest,
-        long revision)
+        long revision,
+        @Nullable BackupLevel level)
         implements TableRow {}

@@ -34,7 +34,9 @@ public enum Reason {
     HOST_UNREACHABLE,
     /// The disk could not be looked at just now, as while a backup hides its bitmaps: nobody knows.
     NOT_OBSERVED,
-    CATALOG_REBUILT;
+    CATALOG_REBUILT,
+    /// The backup is a copy: it begins no epoch, and ends none.
+    COPY;
 
     /// The code in messages and rows: lower case with hyphens.
     @JsonValue

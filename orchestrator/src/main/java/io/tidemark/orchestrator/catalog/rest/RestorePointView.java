@@ -9,6 +9,7 @@ import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// A restore point as a person reads it.
 ///
 /// @param parent the point that its incremental disks build on; null when every disk is full
+/// @param level full, incremental or copy
 /// @param pinned whether an epoch or a task in flight needs it, so that retention keeps it
 /// @param task null when it was taken from a repository's log
 public record RestorePointView(
         RestorePointId id,
         VmId vm,
         TrackerId tracker,
+        BackupLevel level,
         @Nullable RestorePointId parent,
         Instant takenAt,
         Consistency consistency,
@@ -96,6 +99,7 @@ public record RestorePointView(
                 point.id(),
                 point.vm(),
                 point.tracker(),
+                point.level(),
                 point.parent(),
                 point.takenAt(),
                 point.consistency(),

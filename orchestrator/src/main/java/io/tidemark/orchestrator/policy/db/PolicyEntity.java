@@ -1,7 +1,10 @@
 package io.tidemark.orchestrator.policy.db;
 
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
@@ -41,6 +44,9 @@ class PolicyEntity {
 
     @Column(name = "repository_id")
     String repositoryId;
+
+    @Enumerated(EnumType.STRING)
+    BackupLevel level;
 
     boolean quiesce;
 

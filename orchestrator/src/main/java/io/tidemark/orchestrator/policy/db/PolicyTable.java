@@ -102,6 +102,7 @@ final class PolicyTable implements Policies {
                 ? vms.stream().sorted().collect(Collectors.joining("\n"))
                 : null;
         row.repositoryId = terms.repository().value();
+        row.level = terms.level();
         row.quiesce = terms.quiesce();
         row.keepLast = terms.keepLast();
         row.deadlineSeconds = Math.max(1, terms.deadline().toSeconds());
@@ -115,6 +116,7 @@ final class PolicyTable implements Policies {
                         ? new Selection.NamePattern(String.valueOf(row.selectionPattern))
                         : new Selection.Listed(row.selectionVms.lines().collect(Collectors.toSet())),
                 new RepositoryId(row.repositoryId),
+                row.level,
                 row.quiesce,
                 row.keepLast,
                 Duration.ofSeconds(row.deadlineSeconds),

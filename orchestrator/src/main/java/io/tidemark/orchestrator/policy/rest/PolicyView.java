@@ -7,6 +7,7 @@ import io.tidemark.orchestrator.policy.Schedule;
 import io.tidemark.orchestrator.policy.Selection;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -20,6 +21,7 @@ public record PolicyView(
         PolicyDraft.Times schedule,
         PolicyDraft.Vms selection,
         String repository,
+        BackupLevel level,
         boolean quiesce,
         PolicyDraft.Keep retention,
         String deadline,
@@ -36,6 +38,7 @@ public record PolicyView(
                 times(terms.schedule()),
                 vms(terms.selection()),
                 terms.repository().value(),
+                terms.level(),
                 terms.quiesce(),
                 new PolicyDraft.Keep(terms.keepLast()),
                 terms.deadline().toString(),

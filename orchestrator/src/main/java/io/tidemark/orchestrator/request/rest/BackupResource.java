@@ -10,6 +10,7 @@ import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.request.ClientRequest.RequestBackup;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Gate;
 import jakarta.ws.rs.POST;
@@ -31,13 +32,15 @@ public final class BackupResource {
         this.transactions = transactions;
     }
 
-    /// What a person sends: `vm` or `vmName`; quiesce is on and forceFull off unless said.
+    /// What a person sends: `vm` or `vmName`; quiesce is on unless said, and the level
+    /// `incremental`; forceFull is the level `full`.
     public record Wish(
             @Nullable String vm,
             @Nullable String vmName,
             @Nullable String repository,
             @Nullable Boolean quiesce,
-            @Nullable Boolean forceFull) {}
+            @Nullable Boolean forceFull,
+            @Nullable String level) {}
 
     /// The run that was opened, and its one task.
     public record Begun(RunId run, TaskId task, VmId vm) {}
@@ -49,13 +52,19 @@ public final class BackupResource {
             description = "Name it by vm (its id) or vmName. The task waits while another one works on the VM.")
     public Begun open(@Nullable Wish given) {
         Wish wish = Given.body(given);
+        boolean isForced = wish.forceFull() != null && wish.forceFull();
+        BackupLevel level = Given.optional("level", wish.level(), BackupLevel::of);
+        if (isForced && level != null && level != BackupLevel.FULL) {
+            throw new Refusal.Invalid("level", "full or none with forceFull", level.code());
+        }
         RequestBackup request = new RequestBackup(
                 Given.optional("vm", wish.vm(), VmId::of),
                 wish.vmName(),
                 Given.required("repository", wish.repository(), RepositoryId::new),
                 Gate.DURABLE,
                 wish.quiesce() == null || wish.quiesce(),
-                wish.forceFull() != null && wish.forceFull());
+                isForced,
+                level);
         Outcome outcome = transactions.call(() -> opening.open(request, null));
         return switch (outcome) {
             case Outcome.Opened opened ->

@@ -8,6 +8,7 @@ import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -41,8 +42,12 @@ class TaskEntity {
 
     boolean quiesce;
 
+    /// What `level` says as well, for an orchestrator of the release before.
     @Column(name = "force_full")
     boolean forceFull;
+
+    @Enumerated(EnumType.STRING)
+    BackupLevel level;
 
     @Enumerated(EnumType.STRING)
     StateName state;
@@ -108,7 +113,8 @@ class TaskEntity {
         repository = task.repository().value();
         tracker = stored.tracker().value();
         quiesce = stored.quiesce();
-        forceFull = stored.forceFull();
+        level = stored.level();
+        forceFull = level == BackupLevel.FULL;
         StateName.write(task.state(), this);
         host = task.host() == null ? null : task.host().value();
         bytesCopied = task.bytesCopied();
@@ -123,7 +129,7 @@ class TaskEntity {
     }
 
     TaskRecord toRecord() {
-        return new TaskRecord(toTask(), new TrackerId(tracker), quiesce, forceFull, notBefore);
+        return new TaskRecord(toTask(), new TrackerId(tracker), quiesce, level, notBefore);
     }
 
     Task toTask() {
