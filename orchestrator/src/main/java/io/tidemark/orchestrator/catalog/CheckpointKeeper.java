@@ -132,8 +132,8 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
         }
     }
 
-    /// Points with a newer catalogued one of the same tracker, which a copy is not; removed ones count as superseded
-    /// by any.
+    /// Points with a newer catalogued one of the same tracker, which a copy is not; removed ones count as
+    /// superseded by any.
     private Set<RestorePointId> superseded(VmId vm) {
         List<RestorePoint> listed = store.points(vm);
         Set<RestorePointId> superseded = new HashSet<>(store.checkpoints(vm).keySet());

@@ -1,5 +1,8 @@
 package io.tidemark.orchestrator.chain;
 
+import static io.tidemark.schemas.vocabulary.BackupLevel.COPY;
+import static io.tidemark.schemas.vocabulary.BackupLevel.FULL;
+import static io.tidemark.schemas.vocabulary.BackupLevel.INCREMENTAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.orchestrator.catalog.RestorePoint;
@@ -55,6 +58,24 @@ class ChainDeciderTest {
     }
 
     private static Stream<Row> table() {
+        return Stream.concat(asked(), found());
+    }
+
+    private static Stream<Row> asked() {
+        RestorePoint here = point(NEW, 2, HERE, CopyState.AVAILABLE);
+        RestorePoint copy = point(NEW, 2, HERE, CopyState.AVAILABLE, Reason.COPY);
+        Disk raw = disk(A, SIZE, Reason.TRACKING_UNSUPPORTED);
+        Disk qcow = disk(A, SIZE, null);
+        List<Epoch> live = List.of(epoch(A, NEW, null));
+        return Stream.of(
+                new Row("live epoch", INCREMENTAL, qcow, live, List.of(here), null),
+                new Row("forced", FULL, qcow, live, List.of(here), Reason.FORCED_FULL),
+                new Row("copy", COPY, qcow, live, List.of(here), Reason.COPY),
+                new Row("copy of a raw disk", COPY, raw, List.of(), List.of(here), Reason.COPY),
+                new Row("only a copy yet", INCREMENTAL, qcow, List.of(), List.of(copy), Reason.FIRST_BACKUP));
+    }
+
+    private static Stream<Row> found() {
         RestorePoint here = point(NEW, 2, HERE, CopyState.AVAILABLE);
         RestorePoint elsewhere = point(NEW, 2, ELSEWHERE, CopyState.AVAILABLE);
         RestorePoint removing = point(NEW, 2, HERE, CopyState.REMOVING);
@@ -62,55 +83,15 @@ class ChainDeciderTest {
         Disk grown = disk(A, 2 * SIZE, null);
         Disk qcow = disk(A, SIZE, null);
         List<Epoch> live = List.of(epoch(A, NEW, null));
+        List<Epoch> ended = List.of(epoch(A, null, Reason.BITMAP_MISSING));
         return Stream.of(
-                new Row("live epoch", BackupLevel.INCREMENTAL, qcow, live, List.of(here), null),
-                new Row("forced", BackupLevel.FULL, qcow, live, List.of(here), Reason.FORCED_FULL),
-                new Row("copy", BackupLevel.COPY, qcow, live, List.of(here), Reason.COPY),
-                new Row("copy of a raw disk", BackupLevel.COPY, raw, List.of(), List.of(here), Reason.COPY),
-                new Row(
-                        "only a copy yet",
-                        BackupLevel.INCREMENTAL,
-                        qcow,
-                        List.of(),
-                        List.of(point(NEW, 2, HERE, CopyState.AVAILABLE, Reason.COPY)),
-                        Reason.FIRST_BACKUP),
-                new Row("no point yet", BackupLevel.INCREMENTAL, qcow, List.of(), List.of(), Reason.FIRST_BACKUP),
-                new Row(
-                        "raw disk",
-                        BackupLevel.INCREMENTAL,
-                        raw,
-                        List.of(),
-                        List.of(here),
-                        Reason.TRACKING_UNSUPPORTED),
-                new Row(
-                        "disk without an epoch",
-                        BackupLevel.INCREMENTAL,
-                        qcow,
-                        List.of(),
-                        List.of(here),
-                        Reason.DISK_ADDED),
-                new Row("resized", BackupLevel.INCREMENTAL, grown, live, List.of(here), Reason.DISK_RESIZED),
-                new Row(
-                        "other repository",
-                        BackupLevel.INCREMENTAL,
-                        qcow,
-                        live,
-                        List.of(elsewhere),
-                        Reason.REPOSITORY_CHANGED),
-                new Row(
-                        "parent is being removed",
-                        BackupLevel.INCREMENTAL,
-                        qcow,
-                        live,
-                        List.of(removing),
-                        Reason.PARENT_MISSING),
-                new Row(
-                        "epoch that ended",
-                        BackupLevel.INCREMENTAL,
-                        qcow,
-                        List.of(epoch(A, null, Reason.BITMAP_MISSING)),
-                        List.of(here),
-                        Reason.BITMAP_MISSING));
+                new Row("no point yet", INCREMENTAL, qcow, List.of(), List.of(), Reason.FIRST_BACKUP),
+                new Row("raw disk", INCREMENTAL, raw, List.of(), List.of(here), Reason.TRACKING_UNSUPPORTED),
+                new Row("disk without an epoch", INCREMENTAL, qcow, List.of(), List.of(here), Reason.DISK_ADDED),
+                new Row("resized", INCREMENTAL, grown, live, List.of(here), Reason.DISK_RESIZED),
+                new Row("other repository", INCREMENTAL, qcow, live, List.of(elsewhere), Reason.REPOSITORY_CHANGED),
+                new Row("parent is being removed", INCREMENTAL, qcow, live, List.of(removing), Reason.PARENT_MISSING),
+                new Row("epoch that ended", INCREMENTAL, qcow, ended, List.of(here), Reason.BITMAP_MISSING));
     }
 
     @ParameterizedTest
