@@ -13,6 +13,9 @@ import java.util.UUID;
 /// A domain beside the guest of a [Stack]: paused, without an operating system, with the disks `vda` and `vdb` of 8
 /// MiB in qcow2. It is there within a second, and its disks are written through their devices as by a guest.
 final class BareDomain implements AutoCloseable {
+    /// Of each disk.
+    static final int DISK_BYTES = 8 << 20;
+
     private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
 
     final String name;
@@ -54,7 +57,7 @@ final class BareDomain implements AutoCloseable {
     private void makeImages() throws IOException {
         for (String target : new String[] {"vda", "vdb"}) {
             stack.libvirtd.runInside(
-                    "qemu-img", "create", "-q", "-f", "qcow2", image(target).toString(), "8M");
+                    "qemu-img", "create", "-q", "-f", "qcow2", image(target).toString(), Integer.toString(DISK_BYTES));
         }
     }
 
