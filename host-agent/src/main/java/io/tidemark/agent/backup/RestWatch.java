@@ -37,7 +37,7 @@ public final class RestWatch {
 
     /// The same, for one who sees to it that no bitmap of now is believed: from here on only what changes later is
     /// a change.
-    synchronized Set<String> takeChanged(DomainView off) {
+    public synchronized Set<String> takeChanged(DomainView off) {
         Set<String> changed = changed(off);
         restamp(off, changed);
         return changed;

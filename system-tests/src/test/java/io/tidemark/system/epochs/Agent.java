@@ -1,6 +1,8 @@
 package io.tidemark.system.epochs;
 
 import io.tidemark.agent.backup.BackupOrder;
+import io.tidemark.agent.backup.BitmapView;
+import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.PointBegins;
 import io.tidemark.agent.backup.RestWatch;
 import io.tidemark.agent.backup.Watches;
@@ -39,6 +41,7 @@ final class Agent {
 
     private final TrueVm vm;
     private final EpochFlaw flaw;
+    final RestWatch rest = new RestWatch();
     private final EpochDoubts doubts;
     private final VmLook look;
     private final InventoryService inventory;
@@ -54,7 +57,7 @@ final class Agent {
         this.flaw = flaw;
         doubts = EpochDoubts.open(doubted);
         var counted = flaw == EpochFlaw.BEGINS_NOT_COUNTED ? new PointBegins() : begins;
-        look = new VmLook(vm, new Watches(counted, doubts, new RestWatch()));
+        look = new VmLook(vm, new Watches(counted, doubts, rest));
         var settings = new InventorySettings("hyper", Duration.ofSeconds(1), AT_LEAST_EVERY);
         inventory = new InventoryService(vm, look, event -> take(event, clock), settings, clock::millis);
     }
@@ -110,6 +113,19 @@ final class Agent {
         last = told(now);
         VmReport answer = flaw == EpochFlaw.EARLIER_LOOK_TOLD && before != null ? before : last;
         return new VmObserved(seen.query(), seen.domain(), answer, null);
+    }
+
+    /// As `BackupAttempt` does before it plans a point at rest.
+    void doubtWhatChangedAtRest(DomainView off) {
+        if (flaw != EpochFlaw.REST_TRUSTED) {
+            Map<String, Map<String, BitmapView>> bitmaps = vm.bitmaps(TrueVm.DOMAIN);
+            rest.takeChanged(off)
+                    .forEach(target -> doubts.doubt(
+                            TrueVm.DOMAIN,
+                            target,
+                            bitmaps.getOrDefault(target, Map.of()).keySet(),
+                            Reason.CHANGED_OFFLINE));
+        }
     }
 
     Map<String, Reason> doubts(String checkpoint) {

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Backups in their real steps: ordered, decided on, begun, ended, told, and older checkpoints retired. Fields that
@@ -38,10 +39,13 @@ final class Backups {
 
     private final EpochHistory history;
     private final TrueVm vm;
+    private final EpochFlaw flaw;
     private final List<TruePoint> completed = new ArrayList<>();
     private final Set<String> left = new LinkedHashSet<>();
     private @Nullable Order order;
     private @Nullable TruePoint running;
+    /// The images as they were when a point was taken at rest; null for one of the running VM.
+    private @Nullable String rested;
     private long attempts;
     private int increments;
 
@@ -53,8 +57,9 @@ final class Backups {
             Map<String, String> serials,
             Set<String> incremental) {}
 
-    Backups(EpochHistory history) {
+    Backups(EpochHistory history, EpochFlaw flaw) {
         this.history = history;
+        this.flaw = flaw;
         this.vm = history.vm;
     }
 
@@ -66,6 +71,7 @@ final class Backups {
         steps.add(new Step("a backup is ordered", Kind.WORK, 50, this::order));
         steps.add(new Step("a backup begins", Kind.WORK, 50, () -> begin(false)));
         steps.add(new Step("a backup begins, its images not to be looked at", Kind.WORK, 3, () -> begin(true)));
+        steps.add(new Step("a backup begins at rest", Kind.WORK, 50, this::beginAtRest));
         steps.add(new Step("the backup ends", Kind.WORK, 60, () -> end(history.odds(5, 6))));
         steps.add(new Step("a completed backup is heard of", Kind.WORK, 60, this::hear));
         steps.add(new Step("left checkpoints are deleted", Kind.WORK, 4, this::deleteLeft));
@@ -106,15 +112,44 @@ final class Backups {
         vm.isIdentityHidden = isIdentityHidden;
         DomainView view = vm.domain(TrueVm.DOMAIN);
         vm.isIdentityHidden = false;
+        if (areDisksOf(ordered)) {
+            Map<String, DiskDecision> decisions = EpochDecider.decide(proposed(ordered), observed(ordered, view));
+            history.betweenDecisionAndBegin();
+            begin(ordered, view, decisions, begun -> vm.beginBackup(TrueVm.DOMAIN, begun));
+        }
+        return true;
+    }
+
+    /// As `BackupAttempt` and `PointAtRest` do it.
+    private boolean beginAtRest() {
+        Order ordered = order;
+        if (ordered == null || vm.isRunning || running != null) {
+            return false;
+        }
+        order = null;
+        history.agent.hearAll();
+        DomainView view = vm.domain(TrueVm.DOMAIN);
+        if (areDisksOf(ordered)) {
+            history.agent.doubtWhatChangedAtRest(view);
+            Map<String, DiskDecision> decisions = EpochDecider.decide(proposed(ordered), observed(ordered, view));
+            Instant takenAt = Instant.ofEpochSecond(history.now);
+            begin(
+                    ordered,
+                    view,
+                    decisions,
+                    begun -> history.agent.rest.write(view, () -> vm.beginAtRest(TrueVm.DOMAIN, begun, takenAt)));
+            rested = vm.restStamp(TrueVm.DOMAIN);
+        }
+        return true;
+    }
+
+    private boolean areDisksOf(Order ordered) {
         Map<String, String> found = new HashMap<>();
         vm.disks.forEach((target, disk) -> found.put(target, disk.serial()));
         if (!found.equals(ordered.serials())) {
             history.say("  it fails: the disks are not those of the order");
-            return true;
+            return false;
         }
-        Map<String, DiskDecision> decisions = EpochDecider.decide(proposed(ordered), observed(ordered, view));
-        history.betweenDecisionAndBegin();
-        begin(ordered, view, decisions);
         return true;
     }
 
@@ -159,9 +194,11 @@ final class Backups {
         return observed;
     }
 
-    private void begin(Order ordered, DomainView view, Map<String, DiskDecision> decisions) {
+    private void begin(
+            Order ordered, DomainView view, Map<String, DiskDecision> decisions, Consumer<BackupOrder> take) {
+        rested = null;
         history.agent.begins.moved(TrueVm.DOMAIN);
-        boolean isAsDecided = isBegun(ordered, decisions);
+        boolean isAsDecided = isBegun(ordered, decisions, take);
         history.agent.begins.moved(TrueVm.DOMAIN);
         Map<String, TruePoint.Disk> disks = new HashMap<>();
         for (DomainDisk disk : view.disks()) {
@@ -190,12 +227,12 @@ final class Backups {
     }
 
     /// False if all disks are backed up full, as a bitmap broke after it was looked at.
-    private boolean isBegun(Order ordered, Map<String, DiskDecision> decisions) {
+    private boolean isBegun(Order ordered, Map<String, DiskDecision> decisions, Consumer<BackupOrder> take) {
         try {
-            vm.beginBackup(TrueVm.DOMAIN, order(ordered, decisions));
+            take.accept(order(ordered, decisions));
             return true;
         } catch (CheckpointBroken broken) {
-            vm.beginBackup(TrueVm.DOMAIN, order(ordered, Map.of()));
+            take.accept(order(ordered, Map.of()));
             return false;
         }
     }
@@ -214,7 +251,7 @@ final class Backups {
             return false;
         }
         running = null;
-        boolean isCopied = ended.id().equals(vm.job);
+        boolean isCopied = rested == null ? ended.id().equals(vm.job) : isHeld(ended);
         vm.abortBackup(TrueVm.DOMAIN, ended.id());
         if (isCopied && isCommitted) {
             completed.add(ended);
@@ -224,6 +261,16 @@ final class Backups {
             deleteLeft();
         }
         return true;
+    }
+
+    /// As `PointAtRest` finds out. What was read until now is of one instant only if it is so.
+    private boolean isHeld(TruePoint ended) {
+        boolean isHeld = flaw == EpochFlaw.REST_UNHELD
+                || (!vm.isRunning && vm.restStamp(TrueVm.DOMAIN).equals(rested));
+        if (isHeld) {
+            history.promises.readAtRest(ended);
+        }
+        return isHeld;
     }
 
     private boolean hear() {
@@ -247,23 +294,33 @@ final class Backups {
     }
 
     private boolean deleteLeft() {
-        if (left.isEmpty() || !vm.isRunning || vm.job != null) {
+        if (left.isEmpty() || vm.job != null) {
             return false;
         }
-        left.forEach(name -> vm.deleteCheckpoint(TrueVm.DOMAIN, name));
+        left.forEach(this::delete);
         left.clear();
         return true;
     }
 
     private boolean retire() {
-        if (history.office.toRetire.isEmpty() || !vm.isRunning || vm.job != null) {
+        if (history.office.toRetire.isEmpty() || vm.job != null) {
             return false;
         }
         for (RestorePointId point : history.office.toRetire) {
-            vm.deleteCheckpoint(TrueVm.DOMAIN, BackupOrder.checkpointName(point));
+            delete(BackupOrder.checkpointName(point));
         }
         history.office.toRetire.clear();
         return true;
+    }
+
+    /// As `AttemptCheckpoints` does it.
+    private void delete(String checkpoint) {
+        if (vm.isRunning) {
+            vm.deleteCheckpoint(TrueVm.DOMAIN, checkpoint);
+        } else {
+            var _ = history.agent.rest.write(
+                    vm.domain(TrueVm.DOMAIN), () -> vm.deleteCheckpoint(TrueVm.DOMAIN, checkpoint));
+        }
     }
 
     void settle() {

@@ -31,6 +31,10 @@ enum EpochFlaw {
     TOKEN_NOT_COMPARED,
     /// The host is not asked for a report when an epoch begins.
     REPORT_NOT_ASKED,
+    /// A backup of a VM that is off does not look what others have changed.
+    REST_TRUSTED,
+    /// A backup of a VM that is off does not look whether that was started or changed meanwhile.
+    REST_UNHELD,
     /// A host answers with what it saw at an earlier look.
     EARLIER_LOOK_TOLD;
 

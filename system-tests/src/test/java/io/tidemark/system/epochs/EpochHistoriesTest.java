@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EpochHistoriesTest {
     private static final long SEEDS = Long.getLong("tidemark.epochs.seeds", 300);
     private static final long FIRST_SEED = Long.getLong("tidemark.epochs.seed", 1);
-    private static final long PLANTED_SEEDS_MAX = 300;
+    private static final long PLANTED_SEEDS_MAX = 1000;
     /// Each end of an epoch is logged. Held, as a logger that nobody holds forgets its level.
     private static final Logger LOG = Logger.getLogger("io.tidemark");
 

@@ -67,7 +67,7 @@ final class EpochHistory {
         promises = new Promises(vm);
         agent = new Agent(vm, folder.resolve("doubts-" + seed + "-" + flaw), flaw, () -> now);
         office = new Office(promises, flaw, () -> now);
-        backups = new Backups(this);
+        backups = new Backups(this, flaw);
         sights = new Sights(this, backups);
         guest = new Guest(this, flaw, folder.resolve(seed + "-" + flaw));
         guest.steps(steps);

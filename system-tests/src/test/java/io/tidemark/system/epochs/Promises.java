@@ -17,6 +17,7 @@ import java.util.Set;
 ///
 /// - No stale token: a token is given only if its epoch was valid at an instant between question and answer.
 /// - No lost change: the bitmap of an increment names every granule that differs from the parent.
+/// - No torn point: what is read of a VM that is off is all of one instant.
 /// - Every break is told: in the end, no epoch lives whose bitmap does not tell the truth.
 /// - No needless end: what was seen after a point does not end its epoch as long as that was valid throughout.
 final class Promises {
@@ -75,6 +76,15 @@ final class Promises {
         if (!parent.isTold(vm, serial)) {
             throw new AssertionError("lost change: disk " + serial + " is backed up as an increment on " + parent);
         }
+    }
+
+    /// The disks of a VM that is off were read from the point until now.
+    void readAtRest(TruePoint point) {
+        point.disks().forEach((serial, disk) -> {
+            if (!vm.top(serial).copied().equals(disk.content())) {
+                throw new AssertionError("torn point: disk " + serial + " was changed while " + point + " was read");
+            }
+        });
     }
 
     void token(String token, TruePoint point, String serial) {

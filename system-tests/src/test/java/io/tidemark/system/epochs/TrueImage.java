@@ -66,6 +66,11 @@ final class TrueImage {
         }
     }
 
+    /// Its file is another one than before, for whoever looks at its times only.
+    void written() {
+        touch(modified + 1);
+    }
+
     /// The content as it is now.
     List<Long> copied() {
         return Arrays.stream(content).boxed().toList();
@@ -86,6 +91,18 @@ final class TrueImage {
         bitmaps.values().stream()
                 .filter(bitmap -> bitmap.isRecording && bitmap.isConsistent)
                 .forEach(bitmap -> bitmap.dirty.set(granule));
+    }
+
+    /// Another text when it, or an image below it, was changed or replaced.
+    String stamp() {
+        var text = new StringBuilder();
+        for (TrueImage layer = this; layer != null; layer = layer.below) {
+            text.append(layer.file(EpochFlaw.NONE))
+                    .append(':')
+                    .append(layer.modified)
+                    .append('/');
+        }
+        return text.toString();
     }
 
     /// As the agent names it: see `ImageIdentity`.

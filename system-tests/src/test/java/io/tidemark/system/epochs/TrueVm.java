@@ -204,14 +204,22 @@ final class TrueVm implements Hypervisor {
 
     @Override
     public void deleteCheckpoint(DomainUuid domain, String checkpoint) {
-        if (!isRunning) {
-            throw new DomainOff("domain " + domain);
-        }
         checkpoints.remove(checkpoint);
+        if (!isRunning) {
+            disks.values().forEach(disk -> deleteAtRest(disk.top(), checkpoint));
+            return;
+        }
         for (Disk disk : disks.values()) {
             for (TrueImage layer = disk.top(); layer != null; layer = layer.below) {
                 layer.bitmaps.remove(checkpoint);
             }
+        }
+    }
+
+    /// From the top image only.
+    private static void deleteAtRest(TrueImage top, String checkpoint) {
+        if (top.bitmaps.remove(checkpoint) != null) {
+            top.written();
         }
     }
 
@@ -253,12 +261,42 @@ final class TrueVm implements Hypervisor {
 
     @Override
     public void beginAtRest(DomainUuid domain, BackupOrder order, Instant takenAt) {
-        throw new UnsupportedOperationException("points are taken of the running VM here");
+        requireOff(domain);
+        for (BackupOrder.DiskOrder disk : order.disks()) {
+            disk.incrementalFrom().ifPresent(from -> requireInTopOnly(disk.target(), from));
+        }
+        String name = order.newCheckpoint().orElseThrow();
+        checkpoints.add(name);
+        for (Disk disk : disks.values()) {
+            disk.top().bitmaps.put(name, new TrueImage.Bitmap());
+            disk.top().touch(takenAt.getEpochSecond());
+        }
+        disks.values().forEach(disk -> store(disk.top()));
+    }
+
+    private void requireInTopOnly(String target, String checkpoint) {
+        requireUsable(target, checkpoint);
+        TrueImage top = Objects.requireNonNull(disks.get(target)).top();
+        for (TrueImage layer = top.below; layer != null; layer = layer.below) {
+            if (layer.bitmaps.containsKey(checkpoint)) {
+                throw new CheckpointBroken("checkpoint " + checkpoint + " on " + target + " is below as well");
+            }
+        }
     }
 
     @Override
     public String restStamp(DomainUuid domain) {
-        throw new UnsupportedOperationException("points are taken of the running VM here");
+        requireOff(domain);
+        var stamp = new StringBuilder().append(life);
+        disks.forEach((target, disk) ->
+                stamp.append(' ').append(target).append(disk.top().stamp()));
+        return stamp.toString();
+    }
+
+    private void requireOff(DomainUuid domain) {
+        if (isRunning) {
+            throw new DomainBusy("domain " + domain + " runs");
+        }
     }
 
     @Override
