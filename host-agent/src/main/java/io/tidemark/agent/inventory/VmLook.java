@@ -74,6 +74,11 @@ public final class VmLook {
         doubts.cast(domain, Reason.REVERTED_OR_RESTORED);
     }
 
+    /// What is seen of a domain now, as it is worth saying. Fails as the hypervisor does.
+    public VmReport report(DomainView listed) {
+        return worth(look(listed));
+    }
+
     /// One look. [HypervisorUnavailable] if libvirt is away; what else cannot be looked at is left out.
     Seen look(DomainView listed) {
         DomainUuid uuid = listed.uuid();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
 import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
@@ -15,7 +16,9 @@ import io.tidemark.schemas.vocabulary.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +175,26 @@ class BackupAtRestTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void whatADeadProcessLeftIsEndedAndItsBitmapsDeleted() {
+        StartBackup command = lab.full();
+        lab.hypervisor.beginAtRest(
+                lab.domain.uuid,
+                new BackupOrder(
+                        command.point(),
+                        List.of(new BackupOrder.DiskOrder("vda", Optional.empty(), true)),
+                        folder,
+                        folder),
+                Instant.EPOCH);
+
+        lab.service.settle(command, lab.attempt(), lab.events::add);
+
+        assertThat(lab.events.getLast()).isInstanceOf(BackupFailed.class);
+        assertThat(lab.domain.checkpoints).isEmpty();
+        assertThat(lab.domain.endedLeftovers)
+                .containsExactly(folder.resolve("s").resolve(BackupOrder.checkpointName(command.point())));
     }
 
     @Test

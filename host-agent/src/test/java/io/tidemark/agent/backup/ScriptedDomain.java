@@ -41,6 +41,8 @@ public final class ScriptedDomain implements DiskSources {
     /// Whether reads wait until their source is closed.
     volatile boolean isReadingHung;
     private final List<MemorySource> open = new ArrayList<>();
+    /// As they were asked for.
+    final List<Path> endedLeftovers = new ArrayList<>();
 
     public ScriptedDomain(DomainUuid uuid, String name) {
         this.uuid = uuid;
@@ -229,7 +231,9 @@ public final class ScriptedDomain implements DiskSources {
     }
 
     @Override
-    public void endLeftovers(Path socketPrefix) {}
+    public void endLeftovers(Path socketPrefix) {
+        endedLeftovers.add(socketPrefix);
+    }
 
     private static DirtyMap dirty(int size, BitSet granules) {
         var dirty = new DirtyMap(size);

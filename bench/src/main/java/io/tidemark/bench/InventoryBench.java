@@ -1,0 +1,174 @@
+package io.tidemark.bench;
+
+import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.backup.PointBegins;
+import io.tidemark.agent.backup.RestWatch;
+import io.tidemark.agent.backup.Watches;
+import io.tidemark.agent.epoch.EpochDoubts;
+import io.tidemark.agent.inventory.VmLook;
+import io.tidemark.agent.libvirt.LibvirtHypervisor;
+import io.tidemark.demo.PrivateLibvirtd;
+import io.tidemark.schemas.event.AgentEvent.DiskReport;
+import io.tidemark.schemas.event.AgentEvent.VmReport;
+import io.tidemark.schemas.vocabulary.BitmapState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// `./tidemark bench inventory`: what the agent's look at a host with many domains costs, by which it notices what
+/// became of their epochs, and its look at one of them, by which it answers a question. Nobody else does the same,
+/// so there is no peer. Lines of JSON go to standard output, what it does meanwhile to standard error.
+final class InventoryBench {
+    private static final String BENCH = "inventory";
+    private static final int CALLS_MAX = 8;
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(40);
+
+    private final BenchOptions options;
+    private final Path home;
+    private final long startNanos = System.nanoTime();
+
+    private InventoryBench(BenchOptions options) {
+        if (!options.only().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--only: expected nothing, as all figures come of the same domains, found " + options.only());
+        }
+        this.options = options;
+        this.home = options.home().resolve("bench-inventory");
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(exitOf(arguments));
+    }
+
+    private static int exitOf(String[] arguments) {
+        try {
+            new InventoryBench(BenchOptions.of(
+                            List.of(arguments),
+                            Path.of(System.getenv("TIDEMARK_HOME")),
+                            Path.of("").toAbsolutePath()))
+                    .run();
+            return 0;
+        } catch (IOException | IllegalArgumentException failed) {
+            System.err.println("bench inventory: " + failed.getMessage());
+            return 1;
+        }
+    }
+
+    private int count() {
+        return options.isQuick() ? 20 : 200;
+    }
+
+    /// A fifth: each takes memory of the machine.
+    private int running() {
+        return count() / 5;
+    }
+
+    private int rounds() {
+        return options.isQuick() ? 5 : 20;
+    }
+
+    private void run() throws IOException {
+        Path folder = home.resolve("l");
+        Leftovers.end(folder);
+        Folders.fresh(home);
+        List<String> lines = new ArrayList<>();
+        try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start(folder);
+                var hypervisor = new LibvirtHypervisor(libvirtd.uri(), CALLS_MAX, CALL_LIMIT)) {
+            say(count() + " domains with " + ManyDomains.DISKS.size() + " disks, of which " + running() + " run");
+            try (var _ = ManyDomains.make(libvirtd, hypervisor, count(), running())) {
+                say("looks");
+                measured(libvirtd, hypervisor).forEach(figure -> lines.add(figure.json(BENCH)));
+            }
+        } finally {
+            Leftovers.end(folder);
+        }
+        lines.forEach(System.out::println);
+        if (options.out().isPresent()) {
+            Files.write(options.out().get(), lines);
+        }
+        Folders.delete(home);
+    }
+
+    /// What it took to do something: by the clock, and of processors, of the agent with its `qemu-img` and of
+    /// libvirtd.
+    private record Effort(double millis, double ourCoreSeconds, double libvirtCoreSeconds) {}
+
+    private List<Figure> measured(PrivateLibvirtd libvirtd, LibvirtHypervisor hypervisor) throws IOException {
+        var doubts = EpochDoubts.open(home.resolve("epoch-doubts"));
+        var look = new VmLook(hypervisor, new Watches(new PointBegins(), doubts, new RestWatch()));
+        Effort first = effort(libvirtd, () -> requireWhole(whole(hypervisor, look)));
+        List<Effort> looks = new ArrayList<>();
+        for (int round = 0; round < rounds(); round++) {
+            looks.add(effort(libvirtd, () -> requireWhole(whole(hypervisor, look))));
+        }
+        List<Double> questions = new ArrayList<>();
+        for (DomainView domain : hypervisor.domains()) {
+            questions.add(effort(libvirtd, () -> look.report(hypervisor.domain(domain.uuid())))
+                    .millis());
+        }
+        return List.of(
+                figure("first-look", "ms", List.of(first.millis())),
+                figure("look", "ms", looks.stream().map(Effort::millis).toList()),
+                figure(
+                        "look-core-seconds",
+                        "core-s",
+                        looks.stream().map(Effort::ourCoreSeconds).toList()),
+                figure(
+                        "look-core-seconds-of-libvirt",
+                        "core-s",
+                        looks.stream().map(Effort::libvirtCoreSeconds).toList()),
+                figure("look-at-one", "ms", questions));
+    }
+
+    private static List<VmReport> whole(LibvirtHypervisor hypervisor, VmLook look) {
+        return hypervisor.domains().stream().map(look::report).toList();
+    }
+
+    /// A look that has not seen what there is costs nothing of worth.
+    private void requireWhole(List<VmReport> seen) {
+        long recording = seen.stream()
+                .flatMap(vm -> vm.disks().stream())
+                .map(DiskReport::bitmaps)
+                .filter(bitmaps -> bitmaps != null
+                        && bitmaps.size() == 1
+                        && bitmaps.getFirst().state() == BitmapState.RECORDING
+                        && bitmaps.getFirst().doubt() == null)
+                .count();
+        long expected = (long) count() * ManyDomains.DISKS.size();
+        if (recording != expected) {
+            throw new IllegalArgumentException(
+                    "look: expected " + expected + " disks with a bitmap that records, found " + recording);
+        }
+    }
+
+    private static Effort effort(PrivateLibvirtd libvirtd, Runnable work) throws IOException {
+        double ours = ourCoreSeconds();
+        double theirs = ProcessStat.coreSeconds(libvirtd.pid());
+        long start = System.nanoTime();
+        work.run();
+        double millis = (System.nanoTime() - start) / 1e6;
+        return new Effort(millis, ourCoreSeconds() - ours, ProcessStat.coreSeconds(libvirtd.pid()) - theirs);
+    }
+
+    private static double ourCoreSeconds() throws IOException {
+        return ProcessStat.coreSeconds(ProcessHandle.current().pid()) + ProcessStat.coreSecondsOfEndedChildren();
+    }
+
+    private Figure figure(String name, String unit, List<Double> values) {
+        Map<String, Object> conditions = Map.of(
+                "domains", count(),
+                "running", running(),
+                "disksOfEach", ManyDomains.DISKS.size(),
+                "machine", Map.of("cores", Runtime.getRuntime().availableProcessors()));
+        return new Figure(name, unit, values, null, null, null, conditions);
+    }
+
+    private void say(String text) {
+        System.err.printf(Locale.ROOT, "[%6.1f s] %s%n", (System.nanoTime() - startNanos) / 1e9, text);
+    }
+}
