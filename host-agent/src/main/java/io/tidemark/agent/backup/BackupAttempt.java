@@ -116,19 +116,18 @@ final class BackupAttempt {
 
     /// What changed since the last look at a domain that is off counts now: the backup writes to the images itself.
     private void doubtWhatChangedAtRest(DomainView domain) {
-        if (domain.state() == VmState.OFF) {
-            Set<String> changed = tools.ports().watches().rest().takeChanged(domain);
-            if (!changed.isEmpty()) {
-                var bitmaps = tools.hypervisor().bitmaps(command.domain());
-                changed.forEach(target -> tools.ports()
-                        .watches()
-                        .doubts()
-                        .doubt(
-                                command.domain(),
-                                target,
-                                bitmaps.getOrDefault(target, Map.of()).keySet(),
-                                Reason.CHANGED_OFFLINE));
+        if (domain.state() != VmState.OFF) {
+            return;
+        }
+        Watches watches = tools.ports().watches();
+        Set<String> changed = watches.rest().changed(domain);
+        if (!changed.isEmpty()) {
+            var bitmaps = tools.hypervisor().bitmaps(command.domain());
+            for (String target : changed) {
+                Set<String> names = bitmaps.getOrDefault(target, Map.of()).keySet();
+                watches.doubts().doubt(command.domain(), target, names, Reason.CHANGED_OFFLINE);
             }
+            watches.rest().forget(domain, changed);
         }
     }
 

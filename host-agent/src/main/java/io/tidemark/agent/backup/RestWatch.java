@@ -35,28 +35,23 @@ public final class RestWatch {
         return changed;
     }
 
-    /// The same, for one who sees to it that no bitmap of now is believed: from here on only what changes later is
-    /// a change.
-    public synchronized Set<String> takeChanged(DomainView off) {
-        Set<String> changed = changed(off);
-        restamp(off, changed);
-        return changed;
+    /// What was changed of these disks is a doubt of all bitmaps of now. From here on only what changes later is a
+    /// change.
+    public synchronized void forget(DomainView off, Set<String> targets) {
+        restamp(off, targets);
     }
 
-    /// Runs a write of ours to images of a domain that is off, which is no change. What others changed before it
-    /// stays one.
+    /// Runs a write of ours to images of a domain that is off, which is no change if it succeeds. What others
+    /// changed before it stays one; of a write that fails nobody knows whose hand was in it.
     ///
     /// @return whether nothing was changed by others
     public synchronized boolean write(DomainView off, Runnable write) {
         Set<String> changed = changed(off);
-        try {
-            write.run();
-        } finally {
-            Set<String> written =
-                    off.disks().stream().map(DomainDisk::target).collect(Collectors.toCollection(HashSet::new));
-            written.removeAll(changed);
-            restamp(off, written);
-        }
+        write.run();
+        Set<String> written =
+                off.disks().stream().map(DomainDisk::target).collect(Collectors.toCollection(HashSet::new));
+        written.removeAll(changed);
+        restamp(off, written);
         return changed.isEmpty();
     }
 

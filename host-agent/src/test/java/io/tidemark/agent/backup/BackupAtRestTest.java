@@ -127,8 +127,7 @@ class BackupAtRestTest {
 
     @Test
     void imageThatChangedSinceTheLastLookIsReadWhole() throws IOException {
-        Path image = Files.writeString(folder.resolve("vda.qcow2"), "one");
-        lab.domain.lie("vda", image);
+        Path image = image();
         BackupCompleted full = lab.completed(lab.full());
         lab.rest.changed(lab.domain.view());
         lab.domain.writePastBitmaps("vda", 1_000_000, 10, 9);
@@ -142,8 +141,7 @@ class BackupAtRestTest {
 
     @Test
     void whatTheBackupWritesToAnImageIsNoChange() throws IOException {
-        Path image = Files.writeString(folder.resolve("vda.qcow2"), "one");
-        lab.domain.lie("vda", image);
+        Path image = image();
         lab.rest.changed(lab.domain.view());
         lab.hypervisor.atNext("begin at rest", () -> write(image, "with a bitmap"));
 
@@ -156,8 +154,7 @@ class BackupAtRestTest {
 
     @Test
     void imageThatOthersChangedJustBeforeTheBitmapIsForAnotherTry() throws IOException {
-        Path image = Files.writeString(folder.resolve("vda.qcow2"), "one");
-        lab.domain.lie("vda", image);
+        Path image = image();
         lab.rest.changed(lab.domain.view());
         lab.gate = phase -> {
             if (phase == PhaseGate.Phase.FREEZE) {
@@ -167,6 +164,39 @@ class BackupAtRestTest {
 
         assertTriedAgain(lab.failed(lab.full()), "changed by others");
         assertThat(lab.rest.changed(lab.domain.view())).containsExactly("vda");
+    }
+
+    @Test
+    void changeIsStillToldAfterAnAttemptThatCouldNotDoubtTheBitmaps() throws IOException {
+        Path image = image();
+        lab.rest.changed(lab.domain.view());
+        write(image, "by others");
+        lab.hypervisor.failNext("bitmaps", new DomainBusy("found it started"));
+
+        assertTriedAgain(lab.failed(lab.full()), "started");
+
+        assertThat(lab.rest.changed(lab.domain.view())).containsExactly("vda");
+    }
+
+    @Test
+    void changeBesideAWriteThatFailsIsToldByTheNextLook() throws IOException {
+        Path image = image();
+        lab.rest.changed(lab.domain.view());
+        lab.hypervisor.atNext("begin at rest", () -> {
+            write(image, "by others");
+            throw new DomainBusy("Failed to get \"write\" lock");
+        });
+
+        assertTriedAgain(lab.failed(lab.full()), "lock");
+
+        assertThat(lab.rest.changed(lab.domain.view())).containsExactly("vda");
+    }
+
+    /// Of `vda`, whose content nobody reads.
+    private Path image() throws IOException {
+        Path image = Files.writeString(folder.resolve("vda.qcow2"), "one");
+        lab.domain.lie("vda", image);
+        return image;
     }
 
     private static void write(Path image, String content) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -119,12 +120,13 @@ final class Agent {
     void doubtWhatChangedAtRest(DomainView off) {
         if (flaw != EpochFlaw.REST_TRUSTED) {
             Map<String, Map<String, BitmapView>> bitmaps = vm.bitmaps(TrueVm.DOMAIN);
-            rest.takeChanged(off)
-                    .forEach(target -> doubts.doubt(
-                            TrueVm.DOMAIN,
-                            target,
-                            bitmaps.getOrDefault(target, Map.of()).keySet(),
-                            Reason.CHANGED_OFFLINE));
+            Set<String> changed = rest.changed(off);
+            changed.forEach(target -> doubts.doubt(
+                    TrueVm.DOMAIN,
+                    target,
+                    bitmaps.getOrDefault(target, Map.of()).keySet(),
+                    Reason.CHANGED_OFFLINE));
+            rest.forget(off, changed);
         }
     }
 
