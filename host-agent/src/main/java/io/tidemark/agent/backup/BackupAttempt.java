@@ -45,8 +45,10 @@ final class BackupAttempt {
     private final BackupStop stop;
     private final Consumer<AgentEvent> report;
     private final PhaseTimes times;
+    private final ReadRate rate;
     private @Nullable Moment moment;
     private @Nullable ScheduledFuture<?> scratchWatch;
+    private @Nullable GuestWatch guestWatch;
     private @Nullable Repository repository;
     private boolean mayHaveWritten;
 
@@ -58,6 +60,7 @@ final class BackupAttempt {
         this.stop = stop;
         this.report = report;
         this.times = new PhaseTimes(tools.ports().nanos());
+        this.rate = new ReadRate(tools.rates().perVm(), tools.ports().nanos());
     }
 
     /// Every outcome is reported, none thrown.
@@ -159,6 +162,14 @@ final class BackupAttempt {
         scratchWatch = tools.timer()
                 .scheduleWithFixedDelay(
                         () -> watchScratch(grant), SCRATCH_LOOK_MILLIS, SCRATCH_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (tools.rates().guest().isWatched()) {
+            guestWatch = GuestWatch.of(
+                    tools.hypervisor(),
+                    command.domain(),
+                    tools.ports().nanos(),
+                    rate,
+                    tools.rates().guest());
+        }
         return new PointInTime(tools, command, stop, grant);
     }
 
@@ -196,10 +207,13 @@ final class BackupAttempt {
     private BackupCompleted copied(Repository target, Moment held, Taken taken, PointDescription description)
             throws IOException {
         mayHaveWritten = true;
+        if (guestWatch != null) {
+            guestWatch.start();
+        }
         CommitReceipt receipt;
         Map<String, Long> dirtyBytes;
         times.begin("read");
-        try (var copy = new PointCopies(tools, command, stop, report)) {
+        try (var copy = new PointCopies(tools, command, stop, rate, report)) {
             copy.read(target, attempt, held, taken.plan());
             tools.gate().reached(Phase.PACK);
             times.begin("seal");
@@ -232,6 +246,9 @@ final class BackupAttempt {
     private void end() {
         if (scratchWatch != null) {
             scratchWatch.cancel(false);
+        }
+        if (guestWatch != null) {
+            guestWatch.close();
         }
         if (moment != null) {
             moment.end();

@@ -2,6 +2,7 @@ package io.tidemark.agent.backup;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Where a backup's temporary files lie, and how much they may take. QEMU must be able to write to both folders.
 ///
@@ -19,8 +20,28 @@ public record BackupLimits(
     ///
     /// @param perVm of one VM
     /// @param perHost of all VMs of the host
-    public record Rates(long perVm, long perHost) {
-        public static final Rates NONE = new Rates(Long.MAX_VALUE, Long.MAX_VALUE);
+    /// @param guest when less is read so that a guest does not suffer
+    public record Rates(long perVm, long perHost, Guest guest) {
+        public static final Rates NONE = new Rates(Long.MAX_VALUE, Long.MAX_VALUE, Guest.ANY);
+
+        /// @param latency how long the requests of a guest may take in the mean before its disks are read slower
+        /// @param leastBytesPerSecond what is read of a VM however long they take
+        public record Guest(Duration latency, long leastBytesPerSecond) {
+            /// However long they take.
+            public static final Guest ANY = new Guest(Duration.ZERO, Long.MAX_VALUE);
+
+            public Guest {
+                if (latency.isNegative() || leastBytesPerSecond <= 0) {
+                    throw new IllegalArgumentException(
+                            "guest latency: expected no negative time and more than 0 bytes a second, found " + latency
+                                    + " and " + leastBytesPerSecond);
+                }
+            }
+
+            boolean isWatched() {
+                return !latency.isZero();
+            }
+        }
     }
 
     public BackupLimits {

@@ -84,4 +84,8 @@ public interface Hypervisor extends Domains {
 
     /// Figures of the running backup job; all zero if none runs.
     DomainJobStatistics jobStatistics(DomainUuid domain);
+
+    /// What a running or paused guest had of its disks since it was started. Asked every half second while a backup
+    /// reads.
+    GuestIo guestIo(DomainUuid domain);
 }

@@ -19,14 +19,17 @@ final class PointCopies implements AutoCloseable {
     private final BackupTools tools;
     private final StartBackup command;
     private final BackupStop stop;
+    private final ReadRate rate;
     private final Consumer<AgentEvent> report;
     private @Nullable PointCopy copy;
     private Map<String, Long> dirtyBytes = Map.of();
 
-    PointCopies(BackupTools tools, StartBackup command, BackupStop stop, Consumer<AgentEvent> report) {
+    /// @param rate of the VM
+    PointCopies(BackupTools tools, StartBackup command, BackupStop stop, ReadRate rate, Consumer<AgentEvent> report) {
         this.tools = tools;
         this.command = command;
         this.stop = stop;
+        this.rate = rate;
         this.report = report;
     }
 
@@ -35,7 +38,7 @@ final class PointCopies implements AutoCloseable {
         boolean isRead = false;
         while (!isRead) {
             close();
-            var opened = new PointCopy(tools, command, stop, report);
+            var opened = new PointCopy(tools, command, stop, rate, report);
             copy = opened;
             opened.open(moment, next);
             try {

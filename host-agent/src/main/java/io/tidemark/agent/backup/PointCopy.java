@@ -56,12 +56,12 @@ final class PointCopy implements AutoCloseable {
         }
     }
 
-    PointCopy(BackupTools tools, StartBackup command, BackupStop stop, Consumer<AgentEvent> report) {
+    PointCopy(BackupTools tools, StartBackup command, BackupStop stop, ReadRate rate, Consumer<AgentEvent> report) {
         this.tools = tools;
         this.command = command;
         this.stop = stop;
         this.report = report;
-        this.rate = new ReadRate(tools.rates().perVm(), tools.ports().nanos());
+        this.rate = rate;
     }
 
     /// Opens the disks and asks the bitmaps.

@@ -9,8 +9,10 @@ final class ReadRate {
     private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final long bytesPerSecond;
+    private final long mostBytesPerSecond;
     private final LongSupplier nanos;
+    private long bytesPerSecond;
+    private long readBytes;
     /// When all that was read will have had its time.
     private long dueNanos;
 
@@ -21,13 +23,25 @@ final class ReadRate {
             throw new IllegalArgumentException(
                     "read rate: expected more than 0 bytes a second, found " + bytesPerSecond);
         }
+        this.mostBytesPerSecond = bytesPerSecond;
         this.bytesPerSecond = bytesPerSecond;
         this.nanos = nanos;
         this.dueNanos = nanos.getAsLong();
     }
 
+    /// From now on at most so many bytes a second, and never more than it was made for.
+    synchronized void limit(long bytesPerSecond) {
+        this.bytesPerSecond = Math.min(mostBytesPerSecond, bytesPerSecond);
+    }
+
+    /// How much was read so far.
+    synchronized long readBytes() {
+        return readBytes;
+    }
+
     /// How many nanoseconds to wait, now that so many bytes were read.
     synchronized long waitNanos(long bytes) {
+        readBytes += bytes;
         if (bytesPerSecond == Long.MAX_VALUE) {
             return 0;
         }

@@ -21,6 +21,8 @@ public interface AgentConfig {
 
     ReadRate readRate();
 
+    GuestLatency guestLatency();
+
     /// The agent's own folder: journal, sockets, work files. At most 40 bytes long, as sockets lie below it.
     Path stateFolder();
 
@@ -93,6 +95,18 @@ public interface AgentConfig {
 
         /// Of all VMs of the host.
         Optional<MemorySize> perHost();
+    }
+
+    /// When a backup reads slower so that its guest does not suffer.
+    interface GuestLatency {
+        /// How long the guest's requests may take in the mean; three times what they take without a backup are well
+        /// in any case. 0 for however long.
+        @WithDefault("PT0.02S")
+        Duration most();
+
+        /// Bytes a second that are read of a VM however long its requests take.
+        @WithDefault("4M")
+        MemorySize leastReadRate();
     }
 
     /// Where QEMU puts blocks that the guest overwrites while a backup reads.

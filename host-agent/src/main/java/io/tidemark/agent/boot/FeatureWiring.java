@@ -92,7 +92,11 @@ final class FeatureWiring {
                 config.scratch().max().asLongValue(),
                 config.scratch().least().asLongValue(),
                 new BackupLimits.Rates(
-                        rate(config.readRate().perVm()), rate(config.readRate().perHost())));
+                        rate(config.readRate().perVm()),
+                        rate(config.readRate().perHost()),
+                        new BackupLimits.Rates.Guest(
+                                config.guestLatency().most(),
+                                config.guestLatency().leastReadRate().asLongValue())));
         var ports = new BackupPorts(
                 hypervisor,
                 repositories,

@@ -8,6 +8,7 @@ import io.tidemark.agent.backup.DomainFreeze;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainJobStatistics;
 import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.backup.GuestIo;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
@@ -37,8 +38,9 @@ import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
 import org.libvirt.TidemarkBridge;
 
-/// The hypervisor port over libvirt 9.0 or newer. Bitmaps are asked of QEMU itself by `query-block`, which marks
-/// the domain as tainted by a custom monitor command and does nothing else.
+/// The hypervisor port over libvirt 9.0 or newer. Bitmaps and what requests take are asked of QEMU itself
+/// (`query-block`, `query-blockstats`), which marks the domain as tainted by a custom monitor command and does
+/// nothing else.
 public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LibvirtHypervisor.class);
     private static final int JOB_END_POLLS_MAX = 250;
@@ -401,6 +403,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    @Override
+    public GuestIo guestIo(DomainUuid domain) {
+        return libvirt.onDomain(
+                "figures of disks",
+                domain,
+                handle -> BlockStatistics.guestIo(handle.qemuMonitorCommand(BlockStatistics.COMMAND, 0)));
     }
 
     /// Closes the connection; calls that hang are left to their daemon threads.

@@ -182,7 +182,7 @@ class BackupServiceTest {
 
     @Test
     void cancelDoesNotWaitForASlowRate() {
-        lab.withRates(new BackupLimits.Rates(1000, Long.MAX_VALUE));
+        lab.withRates(new BackupLimits.Rates(1000, Long.MAX_VALUE, BackupLimits.Rates.Guest.ANY));
         lab.onStarted = () -> lab.cancelled.completeOnTimeout("enough", 300, TimeUnit.MILLISECONDS);
 
         BackupFailed failed = lab.failed(lab.full());

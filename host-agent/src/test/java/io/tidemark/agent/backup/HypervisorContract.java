@@ -51,6 +51,9 @@ public interface HypervisorContract {
     /// Takes the NBD socket and the scratch files.
     Path folder();
 
+    /// Writes to `vda` as the guest does.
+    void guestWrites() throws LibvirtException;
+
     /// Has the domain lose its power.
     void turnOff() throws LibvirtException;
 
@@ -79,6 +82,7 @@ public interface HypervisorContract {
         calls.put("deleteCheckpoint", hypervisor -> hypervisor.deleteCheckpoint(unknown, "any"));
         calls.put("resume", hypervisor -> hypervisor.resume(unknown));
         calls.put("jobStatistics", hypervisor -> hypervisor.jobStatistics(unknown));
+        calls.put("guestIo", hypervisor -> hypervisor.guestIo(unknown));
         return calls.entrySet().stream()
                 .map(call -> DynamicTest.dynamicTest(
                         call.getKey(),
@@ -108,6 +112,7 @@ public interface HypervisorContract {
         assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, full())).isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().thaw(DOMAIN)).isInstanceOf(DomainOff.class);
         assertThatThrownBy(() -> hypervisor().jobStatistics(DOMAIN)).isInstanceOf(DomainOff.class);
+        assertThatThrownBy(() -> hypervisor().guestIo(DOMAIN)).isInstanceOf(DomainOff.class);
         assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(checkpoint);
     }
 
@@ -394,6 +399,19 @@ public interface HypervisorContract {
         assertThat(changes().tryAcquire(10, TimeUnit.SECONDS)).as("resumed").isTrue();
         turnOff();
         assertThat(changes().tryAcquire(10, TimeUnit.SECONDS)).as("turned off").isTrue();
+    }
+
+    @Test
+    default void whatTheGuestWritesIsCountedWithItsTimeAndWhatABackupReadsIsNot() throws LibvirtException {
+        GuestIo before = hypervisor().guestIo(DOMAIN);
+
+        hypervisor().beginBackup(DOMAIN, full());
+        assertThat(hypervisor().guestIo(DOMAIN)).isEqualTo(before);
+        guestWrites();
+
+        GuestIo written = hypervisor().guestIo(DOMAIN).since(before);
+        assertThat(written.requests()).isPositive();
+        assertThat(written.nanos()).isPositive();
     }
 
     @Test

@@ -45,6 +45,17 @@ class ReadRateTest {
     }
 
     @Test
+    void limitCountsFromThenOnAndNeverAboveTheFirst() {
+        rate.limit(500_000);
+        assertThat(rate.waitNanos(500_000)).isEqualTo(SECOND);
+        now.addAndGet(SECOND);
+
+        rate.limit(Long.MAX_VALUE);
+        assertThat(rate.waitNanos(500_000)).isEqualTo(SECOND / 2);
+        assertThat(rate.readBytes()).isEqualTo(1_000_000);
+    }
+
+    @Test
     void rateOfNothingIsRefused() {
         assertThatThrownBy(() -> new ReadRate(0, now::get)).hasMessageContaining("more than 0");
     }

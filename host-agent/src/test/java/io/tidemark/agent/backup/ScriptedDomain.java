@@ -33,6 +33,7 @@ public final class ScriptedDomain implements DiskSources {
     VmState state = VmState.RUNNING;
     int fileSystems = 1;
     boolean isFrozen;
+    volatile GuestIo io = GuestIo.NONE;
     private int starts;
     /// Whether a freeze takes effect but is not answered.
     boolean isFreezeUncertain;
@@ -93,6 +94,7 @@ public final class ScriptedDomain implements DiskSources {
     }
 
     public void write(String target, int offset, int length, int pattern) {
+        io = new GuestIo(io.requests() + 1, io.nanos() + 1000);
         writePastBitmaps(target, offset, length, pattern);
         checkpoints.values().stream()
                 .flatMap(bitmaps -> Optional.ofNullable(bitmaps.get(target)).stream())

@@ -264,6 +264,13 @@ public final class ScriptedHypervisor implements Hypervisor {
         return new DomainJobStatistics(isRunning ? 1 : 0, isRunning ? 2 : 0);
     }
 
+    @Override
+    public GuestIo guestIo(DomainUuid uuid) {
+        ScriptedDomain domain = called("guestIo", uuid);
+        requireOn(domain);
+        return domain.io;
+    }
+
     Optional<ScriptedDomain> find(DomainUuid uuid) {
         return Optional.ofNullable(domains.get(uuid));
     }

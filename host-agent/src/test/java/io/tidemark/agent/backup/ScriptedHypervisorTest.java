@@ -42,6 +42,11 @@ class ScriptedHypervisorTest implements HypervisorContract {
     }
 
     @Override
+    public void guestWrites() {
+        domain.write("vda", 0, 4096, 1);
+    }
+
+    @Override
     public void turnOff() {
         domain.turnOff();
         hypervisor.tellChange();

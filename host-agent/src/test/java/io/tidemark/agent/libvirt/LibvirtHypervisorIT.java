@@ -149,6 +149,14 @@ class LibvirtHypervisorIT implements HypervisorContract {
         return home;
     }
 
+    /// QEMU counts what `qemu-io` writes only if it does not wait for it.
+    @Override
+    public void guestWrites() throws LibvirtException {
+        String device = "/machine/peripheral/virtio-disk0/virtio-backend";
+        handle.qemuMonitorCommand("qemu-io -d " + device + " \"aio_write 0 4k\"", 1);
+        handle.qemuMonitorCommand("qemu-io -d " + device + " aio_flush", 1);
+    }
+
     @Override
     public void turnOff() throws LibvirtException {
         handle.destroy();

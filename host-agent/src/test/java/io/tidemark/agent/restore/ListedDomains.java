@@ -7,6 +7,7 @@ import io.tidemark.agent.backup.DomainFreeze;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainJobStatistics;
 import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.backup.GuestIo;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.schemas.id.DomainUuid;
@@ -121,6 +122,11 @@ final class ListedDomains implements Hypervisor {
 
     @Override
     public DomainJobStatistics jobStatistics(DomainUuid domain) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public GuestIo guestIo(DomainUuid domain) {
         throw new UnsupportedOperationException();
     }
 }

@@ -8,6 +8,7 @@ import io.tidemark.agent.backup.DomainFreeze;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainJobStatistics;
 import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.backup.GuestIo;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
@@ -307,5 +308,10 @@ final class TrueVm implements Hypervisor {
     @Override
     public DomainJobStatistics jobStatistics(DomainUuid domain) {
         return new DomainJobStatistics(0, 0);
+    }
+
+    @Override
+    public GuestIo guestIo(DomainUuid domain) {
+        return GuestIo.NONE;
     }
 }
