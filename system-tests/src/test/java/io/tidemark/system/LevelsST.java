@@ -6,13 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Backups of each level of one domain, each restored bit by bit, and what a chain notices of them.
+/// Backups of each level and of several trackers of one domain, each restored bit by bit, and what a chain notices
+/// of them.
 @ExtendWith(SharedStack.class)
 class LevelsST {
     private static final int WRITTEN_BYTES = 65_536;
@@ -68,6 +72,42 @@ class LevelsST {
         }
     }
 
+    @Test
+    void threeTrackersInTurnHaveALineEachAndOneThatBreaksDisturbsNone(Stack stack) throws Exception {
+        List<String> trackers = List.of("default", "audit", "tenant");
+        try (BareDomain domain = BareDomain.defined(stack, "tracked")) {
+            List.of("vda", "vdb").forEach(target -> now.put(target, new byte[BareDomain.DISK_BYTES]));
+            String first = domain.backUp().substring("tidemark-".length());
+            remember(first);
+            Map<String, String> last = new LinkedHashMap<>(Map.of("default", first));
+            for (int backup = 1; backup < 6; backup++) {
+                written(domain, backup);
+                String tracker = trackers.get(backup * 2 % 3);
+                String parent = last.put(tracker, backUp(stack, domain, "incremental", tracker));
+                String level = parent == null ? "full" : "incremental";
+                assertListed(stack, last.get(tracker), level, parent == null ? "" : parent);
+            }
+            awaitCheckpoints(domain, last.values());
+
+            domain.virsh("checkpoint-delete", "tidemark-" + last.get("audit"));
+            written(domain, 6);
+            assertListed(stack, backUp(stack, domain, "incremental", "audit"), "full", "");
+            assertListed(stack, backUp(stack, domain, "incremental", "tenant"), "incremental", last.get("tenant"));
+            assertListed(stack, backUp(stack, domain, "incremental"), "incremental", last.get("default"));
+            assertRestore(stack, domain);
+        }
+    }
+
+    /// A checkpoint is retired after its successor's backup has ended.
+    private static void awaitCheckpoints(BareDomain domain, Collection<String> points) throws Exception {
+        Set<String> wanted = points.stream().map(point -> "tidemark-" + point).collect(Collectors.toSet());
+        Tidemark.await(
+                "checkpoints of " + domain.name,
+                Stack.SOON,
+                () -> domain.virsh("checkpoint-list", "--name").strip().lines().collect(Collectors.toSet()),
+                wanted::equals);
+    }
+
     /// Writes something new, and backs up.
     private String next(Stack stack, BareDomain domain, String level, int number) throws Exception {
         written(domain, number);
@@ -85,8 +125,21 @@ class LevelsST {
     }
 
     private String backUp(Stack stack, BareDomain domain, String level) throws Exception {
-        Map<String, Object> wish =
-                Map.of("vm", domain.vm(), "repository", Stack.REPOSITORY, "quiesce", false, "level", level);
+        return backUp(stack, domain, level, "default");
+    }
+
+    private String backUp(Stack stack, BareDomain domain, String level, String tracker) throws Exception {
+        Map<String, Object> wish = Map.of(
+                "vm",
+                domain.vm(),
+                "repository",
+                Stack.REPOSITORY,
+                "quiesce",
+                false,
+                "level",
+                level,
+                "tracker",
+                tracker);
         String task =
                 stack.all.rest().post("/api/v1/backups", wish).path("task").asText();
         JsonNode ended = stack.tidemark.awaitTask(task);

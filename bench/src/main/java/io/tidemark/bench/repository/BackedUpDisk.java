@@ -82,7 +82,7 @@ final class BackedUpDisk {
         DiskDescription disk = new DiskDescription(disk(), "vda", sizeBytes, level, null, "image-1");
         return new WriteRequest(
                 vm(),
-                new TrackerId("default"),
+                TrackerId.DEFAULT,
                 newest == 0 ? null : point(newest).point(),
                 new Attempt(1, newest + 1L),
                 point(newest + 1).point(),

@@ -171,7 +171,7 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
                 disk.virtualSizeBytes(),
                 disk.imageIdentity().orElse(IDENTITY_UNKNOWN),
                 decision,
-                disk.isTrackable() && decision.reason() != Reason.COPY);
+                disk.isTrackable() && !decision.beginsNoBitmap());
     }
 
     /// The same with one disk full, for the reason given.

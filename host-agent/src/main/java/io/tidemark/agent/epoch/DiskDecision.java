@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// @param incrementalFrom the checkpoint whose bitmap says what changed; null for a full
 public record DiskDecision(
         Level level, @Nullable Reason reason, @Nullable String incrementalFrom) {
+    /// Whether the disk goes without a new bitmap although it could have one.
+    public boolean beginsNoBitmap() {
+        return reason != null && reason.beginsNoBitmap();
+    }
+
     static DiskDecision full(Reason reason) {
         return new DiskDecision(Level.FULL, reason, null);
     }

@@ -32,8 +32,8 @@ public final class EpochDecider {
     }
 
     static DiskDecision decide(ProposedDisk proposal, ObservedDisk disk) {
-        if (proposal.reason() == Reason.COPY) {
-            return DiskDecision.full(Reason.COPY); // what is known of the bitmap, it is left alone
+        if (proposal.reason() != null && proposal.reason().beginsNoBitmap()) {
+            return DiskDecision.full(proposal.reason()); // whatever is known of the bitmap, it is left alone
         }
         if (disk.untrackable() != null) {
             return DiskDecision.full(disk.untrackable());

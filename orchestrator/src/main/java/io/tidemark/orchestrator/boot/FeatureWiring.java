@@ -50,7 +50,14 @@ final class FeatureWiring {
     CatalogSupplies catalogSupplies(
             Clock clock, Transactions transactions, Incarnation incarnation, EpochBook epochs, CatalogPorts ports) {
         return new CatalogSupplies(
-                clock, transactions, incarnation, epochs, ports.reports(), ports.beingRead(), ports.failpoint());
+                clock,
+                transactions,
+                incarnation,
+                epochs,
+                ports.reports(),
+                ports.beingRead(),
+                config.tracker().idleAfter(),
+                ports.failpoint());
     }
 
     @Produces
@@ -73,7 +80,8 @@ final class FeatureWiring {
                 config.task().freezeTimeout(),
                 config.task().retryPause(),
                 config.timeoutsEvery(),
-                config.task().hostSilenceMax());
+                config.task().hostSilenceMax(),
+                config.tracker().perVmMax());
     }
 
     /// An answer is kept for as long as a client may ask for it again.

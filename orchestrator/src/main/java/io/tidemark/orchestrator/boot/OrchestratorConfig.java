@@ -15,6 +15,8 @@ public interface OrchestratorConfig {
 
     TaskSettings task();
 
+    TrackerSettings tracker();
+
     OutboxSettings outbox();
 
     TopicSettings topics();
@@ -69,6 +71,17 @@ public interface OrchestratorConfig {
         /// How long the guest may stay frozen before it is thawed without a backup.
         @WithDefault("PT10S")
         Duration freezeTimeout();
+    }
+
+    /// How many lines of backups a VM may have, each with a recording bitmap.
+    interface TrackerSettings {
+        /// A further one gets no epoch: its backups are full.
+        @WithDefault("8")
+        int perVmMax();
+
+        /// One without a backup for so long loses its epochs and its checkpoint.
+        @WithDefault("P60D")
+        Duration idleAfter();
     }
 
     /// How messages leave.

@@ -31,7 +31,8 @@ final class CatalogVoice {
                         point.takenAt(),
                         point.consistency(),
                         copy.storedBytes(),
-                        point.level());
+                        point.level(),
+                        point.tracker());
                 outbox.add(new OutgoingMessage(Topics.EVENTS, vm, event, vm, cause));
                 String key = key(point, repository);
                 outbox.add(new OutgoingMessage(Topics.RESTORE_POINTS, key, row(point, copy), key, cause));
@@ -70,6 +71,7 @@ final class CatalogVoice {
                 copy.storedBytes(),
                 copy.commitDigest(),
                 copy.revision(),
-                point.level());
+                point.level(),
+                point.tracker());
     }
 }

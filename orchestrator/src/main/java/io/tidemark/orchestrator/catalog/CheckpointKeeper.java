@@ -20,7 +20,9 @@ import io.tidemark.schemas.event.AgentEvent.VmReport;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.HashSet;
@@ -73,6 +75,11 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
             }
         }
         return named;
+    }
+
+    /// Whether no task in flight names a point of the VM.
+    boolean isQuiet(VmId vm) {
+        return inFlight.of(vm).isEmpty();
     }
 
     void retireUnneeded(VmId vm) {
@@ -133,9 +140,15 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
     }
 
     /// Points with a newer catalogued one of the same tracker, which a copy is not; removed ones count as
-    /// superseded by any.
+    /// superseded by any, and those of a tracker that has expired need no newer one.
     private Set<RestorePointId> superseded(VmId vm) {
-        List<RestorePoint> listed = store.points(vm);
+        Set<TrackerId> expired = epochs.of(vm).stream()
+                .filter(epoch -> epoch.reason() == Reason.TRACKER_EXPIRED)
+                .map(Epoch::tracker)
+                .collect(Collectors.toSet());
+        List<RestorePoint> listed = store.points(vm).stream()
+                .filter(point -> !expired.contains(point.tracker()))
+                .toList();
         Set<RestorePointId> superseded = new HashSet<>(store.checkpoints(vm).keySet());
         for (RestorePoint point : listed) {
             boolean isNewest = listed.stream()

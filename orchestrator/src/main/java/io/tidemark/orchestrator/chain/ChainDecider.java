@@ -7,6 +7,7 @@ import io.tidemark.orchestrator.host.Disk;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
@@ -15,15 +16,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Proposes one parent for the VM: the newest point that a live epoch names and the repository holds. A disk whose
-/// epoch names exactly that point is incremental; any other is full, and says why. Pure.
+/// epoch names exactly that point is incremental; any other is full, and says why. A tracker without an epoch gets
+/// none where the VM has as many as it may. Pure.
 public final class ChainDecider {
     private final ChainFacts facts;
     private final Map<DiskId, Epoch> epochs = new HashMap<>();
     private final Map<RestorePointId, RestorePoint> points = new HashMap<>();
     private final @Nullable RestorePoint parent;
+    private final boolean hasNoPlace;
 
     private ChainDecider(ChainFacts facts) {
         this.facts = facts;
@@ -33,7 +38,18 @@ public final class ChainDecider {
         facts.points().stream()
                 .filter(point -> point.tracker().equals(facts.target().tracker()) && !point.isCopy())
                 .forEach(point -> points.put(point.id(), point));
+        this.hasNoPlace = hasNoPlace(facts);
         this.parent = facts.level() == BackupLevel.INCREMENTAL ? newestParent() : null;
+    }
+
+    /// Each tracker with an epoch is a bitmap on every disk that QEMU keeps in memory and stores at each stop.
+    private static boolean hasNoPlace(ChainFacts facts) {
+        Set<TrackerId> begun = facts.epochs().stream()
+                .filter(Epoch::isLive)
+                .map(Epoch::tracker)
+                .collect(Collectors.toSet());
+        return !begun.contains(facts.target().tracker())
+                && begun.size() >= facts.target().trackersMax();
     }
 
     /// The proposal for a backup that begins now.
@@ -78,6 +94,9 @@ public final class ChainDecider {
 
     /// Null when the disk may be incremental.
     private @Nullable Reason reasonForFull(Disk disk, Optional<DiskPart> before) {
+        if (hasNoPlace && disk.trackable() && facts.level() != BackupLevel.COPY) {
+            return Reason.TRACKER_LIMIT;
+        }
         return switch (facts.level()) {
             case COPY -> Reason.COPY;
             case FULL -> Reason.FORCED_FULL;

@@ -12,6 +12,7 @@ import java.util.List;
 ///
 /// @param level what was asked for
 /// @param disks the VM's disks; vanished ones among them are passed over
+/// @param epochs the VM's, of every tracker
 /// @param points the VM's catalogued points, of every tracker and repository
 public record ChainFacts(
         Target target, BackupLevel level, List<Disk> disks, List<Epoch> epochs, List<RestorePoint> points) {
@@ -22,5 +23,7 @@ public record ChainFacts(
     }
 
     /// Whose line of backups it is and where the new point goes.
-    public record Target(TrackerId tracker, RepositoryId repository) {}
+    ///
+    /// @param trackersMax how many trackers of a VM may have epochs at once
+    public record Target(TrackerId tracker, RepositoryId repository, int trackersMax) {}
 }

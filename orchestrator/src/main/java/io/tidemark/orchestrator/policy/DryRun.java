@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.policy;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,13 +22,14 @@ public record DryRun(Attempt before, List<Removal> removals) {
         removals = List.copyOf(removals);
     }
 
-    /// What one VM would lose in one repository.
+    /// What one tracker of a VM would lose in one repository.
     ///
     /// @param policy the name of the policy that decides; null where no policy does and a removal was asked for
     public record Removal(
             RepositoryId repository,
             VmId vm,
             String vmName,
+            TrackerId tracker,
             @Nullable String policy,
             List<Goner> points) {
         public Removal {

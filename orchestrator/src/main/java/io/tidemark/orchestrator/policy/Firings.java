@@ -41,7 +41,8 @@ final class Firings {
 
     RunId open(Policy policy, List<VmId> vms) {
         Policy.Terms terms = policy.terms();
-        RunRequest.Options options = new RunRequest.Options(terms.quiesce(), terms.level(), terms.deadline());
+        RunRequest.Options options =
+                new RunRequest.Options(terms.tracker(), terms.quiesce(), terms.level(), terms.deadline());
         return runs.open(new RunRequest(policy.id(), vms, terms.repository(), options, null))
                 .run();
     }

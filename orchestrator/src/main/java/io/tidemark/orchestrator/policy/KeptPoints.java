@@ -1,15 +1,17 @@
 package io.tidemark.orchestrator.policy;
 
+import io.tidemark.orchestrator.catalog.RestorePoint;
 import io.tidemark.orchestrator.host.Vm;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 
-/// Which policy decides how many points of a VM stay in a repository: of those in force, the one that keeps most.
-/// Pure.
+/// Which policy decides how many points of a VM stay in a repository, for each tracker: of those in force, the one
+/// that keeps most. Pure.
 final class KeptPoints {
     private static final BinaryOperator<Policy> MOST = BinaryOperator.maxBy(
             Comparator.comparingInt(policy -> policy.terms().keepLast()));
@@ -23,11 +25,19 @@ final class KeptPoints {
                 .toList();
     }
 
-    Map<RepositoryId, Policy> of(Vm vm) {
-        Map<RepositoryId, Policy> most = new HashMap<>();
+    /// One tracker's points in one repository.
+    record Line(RepositoryId repository, TrackerId tracker) {
+        boolean has(RestorePoint point) {
+            return point.tracker().equals(tracker);
+        }
+    }
+
+    Map<Line, Policy> of(Vm vm) {
+        Map<Line, Policy> most = new HashMap<>();
         for (Policy policy : inForce) {
-            if (policy.terms().selection().matches(vm.id(), vm.name())) {
-                most.merge(policy.terms().repository(), policy, MOST);
+            Policy.Terms terms = policy.terms();
+            if (terms.selection().matches(vm.id(), vm.name())) {
+                most.merge(new Line(terms.repository(), terms.tracker()), policy, MOST);
             }
         }
         return most;

@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.policy;
 
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
 
@@ -11,13 +12,15 @@ import java.time.Duration;
 public record Policy(PolicyId id, String name, Terms terms) {
     /// What was agreed.
     ///
+    /// @param tracker whose line of backups its backups are in
     /// @param level what each of its backups is asked to be
-    /// @param keepLast how many points of each VM stay at least, from 1
+    /// @param keepLast how many points of each VM and its tracker stay at least, from 1
     /// @param deadline how long one task may take, waiting included
     public record Terms(
             Schedule schedule,
             Selection selection,
             RepositoryId repository,
+            TrackerId tracker,
             BackupLevel level,
             boolean quiesce,
             int keepLast,

@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.policy;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.orchestrator.refusal.Refusal.Fault;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class PolicyCheck {
         Schedule schedule = check.schedule(draft.schedule());
         Selection selection = check.selection(draft.selection());
         RepositoryId repository = check.repository(draft.repository());
+        TrackerId tracker = check.tracker(draft.tracker());
         BackupLevel level = check.level(draft.level());
         int keepLast = check.keepLast(draft.retention());
         Duration deadline = check.deadline(draft.deadline());
@@ -50,7 +52,9 @@ final class PolicyCheck {
         boolean isEnabled = draft.enabled() == null || draft.enabled();
         boolean quiesce = draft.quiesce() == null || draft.quiesce();
         return new Checked(
-                name, new Policy.Terms(schedule, selection, repository, level, quiesce, keepLast, deadline, isEnabled));
+                name,
+                new Policy.Terms(
+                        schedule, selection, repository, tracker, level, quiesce, keepLast, deadline, isEnabled));
     }
 
     private @Nullable String name(@Nullable String name) {
@@ -153,6 +157,15 @@ final class PolicyCheck {
         }
         fault("repository", "a registered repository's id", id);
         return null;
+    }
+
+    private TrackerId tracker(@Nullable String name) {
+        try {
+            return name == null ? TrackerId.DEFAULT : new TrackerId(name);
+        } catch (IllegalArgumentException e) {
+            fault("tracker", "1 to 63 of a-z, 0-9 and hyphen, beginning with a letter or digit", name);
+            return TrackerId.DEFAULT;
+        }
     }
 
     private BackupLevel level(@Nullable String code) {

@@ -10,6 +10,7 @@ public record PolicyDraft(
         @Nullable Times schedule,
         @Nullable Vms selection,
         @Nullable String repository,
+        @Nullable String tracker,
         @Nullable String level,
         @Nullable Boolean quiesce,
         @Nullable Keep retention,

@@ -10,16 +10,17 @@ import io.tidemark.orchestrator.host.Vm;
 import io.tidemark.orchestrator.policy.DryRun.Goner;
 import io.tidemark.orchestrator.policy.DryRun.Removal;
 import io.tidemark.orchestrator.policy.DryRun.Why;
+import io.tidemark.orchestrator.policy.KeptPoints.Line;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,25 +47,28 @@ final class RetentionPreview {
         return new DryRun(attempt, removals);
     }
 
-    private List<Removal> of(Vm vm, Map<RepositoryId, Policy> kept, Attempt attempt) {
+    private List<Removal> of(Vm vm, Map<Line, Policy> kept, Attempt attempt) {
         List<RestorePoint> oldestFirst = catalog.points(vm.id()).stream()
                 .filter(point -> point.attempt() == null || point.attempt().compareTo(attempt) < 0)
                 .sorted(RestorePoint.OLDEST_FIRST)
                 .toList();
-        Set<RepositoryId> holders = oldestFirst.stream()
-                .flatMap(point -> point.copies().stream())
-                .map(Copy::repository)
+        Set<Line> lines = oldestFirst.stream()
+                .flatMap(point -> point.copies().stream().map(copy -> new Line(copy.repository(), point.tracker())))
                 .collect(Collectors.toSet());
-        Map<String, Removal> byRepository = new TreeMap<>();
-        for (RepositoryId repository : holders) {
-            Policy policy = kept.get(repository);
-            List<Goner> goners = goners(vm, repository, policy, oldestFirst);
+        List<Removal> removals = new ArrayList<>();
+        for (Line line : lines) {
+            Policy policy = kept.get(line);
+            List<RestorePoint> ofLine = oldestFirst.stream().filter(line::has).toList();
+            List<Goner> goners = goners(vm, line.repository(), policy, ofLine);
             if (!goners.isEmpty()) {
                 String name = policy == null ? null : policy.name();
-                byRepository.put(repository.value(), new Removal(repository, vm.id(), vm.name(), name, goners));
+                removals.add(new Removal(line.repository(), vm.id(), vm.name(), line.tracker(), name, goners));
             }
         }
-        return List.copyOf(byRepository.values());
+        removals.sort(
+                Comparator.comparing((Removal removal) -> removal.repository().value())
+                        .thenComparing(removal -> removal.tracker().value()));
+        return removals;
     }
 
     private List<Goner> goners(

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/// Lets go of what retention no longer keeps. The unit of work is one VM in one repository: the copies taken out of
-/// use and the commands that remove them.
+/// Lets go of what retention no longer keeps. The unit of work is one tracker of one VM in one repository: the copies
+/// taken out of use and the commands that remove them.
 ///
-/// Where several policies protect a VM in one repository, the one that keeps most counts. A VM that no enabled
-/// policy protects keeps all its points.
+/// Where several policies protect a VM in one repository with one tracker, the one that keeps most counts. Points
+/// that no enabled policy protects are all kept.
 @ApplicationScoped
 final class RetentionService {
     private static final Logger LOG = Logger.getLogger(RetentionService.class);
@@ -40,14 +40,15 @@ final class RetentionService {
         KeptPoints kept = new KeptPoints(transactions.call(policies::all));
         for (Vm vm : vms) {
             kept.of(vm)
-                    .forEach((repository, most) -> transactions.run(
-                            () -> prune(vm.id(), repository, most.terms().keepLast())));
+                    .forEach((line, most) -> transactions.run(
+                            () -> prune(vm.id(), line, most.terms().keepLast())));
         }
     }
 
-    private void prune(VmId vm, RepositoryId repository, int keepLast) {
+    private void prune(VmId vm, KeptPoints.Line line, int keepLast) {
+        RepositoryId repository = line.repository();
         List<RestorePoint> oldestFirst = catalog.points(vm).stream()
-                .filter(point -> point.isAvailableIn(repository))
+                .filter(point -> line.has(point) && point.isAvailableIn(repository))
                 .sorted(RestorePoint.OLDEST_FIRST)
                 .toList();
         if (oldestFirst.size() <= keepLast) {

@@ -15,9 +15,6 @@ import java.util.stream.Collectors;
 
 /// Whom a question means.
 sealed interface EpochSubject {
-    /// Whose epoch is meant where no tracker is named.
-    TrackerId DEFAULT_TRACKER = new TrackerId("default");
-
     /// One disk of one VM.
     record Found(EpochBook.Key key) implements EpochSubject {}
 
@@ -67,7 +64,7 @@ sealed interface EpochSubject {
                     FailureReason.MESSAGE_MALFORMED,
                     new Refusal.NoSuch("disk", "\"" + wish.disk() + "\"; VM " + vm.name() + " has " + there));
         }
-        TrackerId tracker = Objects.requireNonNullElse(wish.tracker(), DEFAULT_TRACKER);
+        TrackerId tracker = Objects.requireNonNullElse(wish.tracker(), TrackerId.DEFAULT);
         return new Found(new EpochBook.Key(vm.id(), meant.get().id(), tracker));
     }
 }

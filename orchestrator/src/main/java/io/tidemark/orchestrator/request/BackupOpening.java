@@ -5,6 +5,7 @@ import io.tidemark.orchestrator.host.Vm;
 import io.tidemark.orchestrator.run.RepositoryDirectory;
 import io.tidemark.orchestrator.run.RunRequest;
 import io.tidemark.orchestrator.run.Runs;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.request.ClientRequest.RequestBackup;
 import io.tidemark.schemas.vocabulary.BackupLevel;
@@ -77,7 +78,8 @@ public final class BackupOpening {
     }
 
     private Outcome opened(RequestBackup wish, VmId vm, @Nullable String correlation) {
-        RunRequest.Options options = new RunRequest.Options(wish.quiesce(), level(wish), deadline);
+        RunRequest.Options options = new RunRequest.Options(
+                Objects.requireNonNullElse(wish.tracker(), TrackerId.DEFAULT), wish.quiesce(), level(wish), deadline);
         Runs.Opened opened = runs.open(new RunRequest(null, List.of(vm), wish.repository(), options, correlation));
         return new Outcome.Opened(
                 opened, new Asked.Work(Objects.requireNonNull(opened.tasks().get(vm)), vm, wish.repository()));

@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.run;
 
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public record RunRequest(
 
     /// How each VM is backed up.
     ///
+    /// @param tracker whose line of backups it is in
     /// @param deadline how long each task may take from now on, waiting included
-    public record Options(boolean quiesce, BackupLevel level, Duration deadline) {}
+    public record Options(TrackerId tracker, boolean quiesce, BackupLevel level, Duration deadline) {}
 }

@@ -17,7 +17,6 @@ import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.TaskId;
-import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 final class RunService implements Runs, RunView, TaskListener {
     private static final Logger LOG = Logger.getLogger(RunService.class);
-    /// The line of backups that is ours.
-    private static final TrackerId TRACKER = new TrackerId("default");
 
     private final RunStore store;
     private final TaskService tasks;
@@ -147,7 +144,7 @@ final class RunService implements Runs, RunView, TaskListener {
                 now.plus(options.deadline()),
                 null,
                 request.correlation());
-        return new TaskRecord(task, TRACKER, options.quiesce(), options.level(), null);
+        return new TaskRecord(task, options.tracker(), options.quiesce(), options.level(), null);
     }
 
     private Run view(RunStore.Opened run) {

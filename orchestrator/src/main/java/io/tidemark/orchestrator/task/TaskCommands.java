@@ -57,7 +57,7 @@ final class TaskCommands {
     SentAttempt start(TaskRecord stored, Executor executor, Attempt attempt, RestorePointId point, Instant now) {
         Task task = stored.task();
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
-                new ChainFacts.Target(stored.tracker(), task.repository()),
+                new ChainFacts.Target(stored.tracker(), task.repository(), limits.trackersPerVm()),
                 stored.level(),
                 hosts.disks(task.vm()),
                 epochs.of(task.vm()),

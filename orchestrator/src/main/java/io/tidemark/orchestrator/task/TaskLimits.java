@@ -4,4 +4,7 @@ import java.time.Duration;
 
 /// How long the guest may stay frozen, how long a task waits before it is sent again, and how long its host may be
 /// silent until it is ended.
-public record TaskLimits(Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery, Duration silenceMax) {}
+///
+/// @param trackersPerVm how many trackers of a VM may have epochs at once
+public record TaskLimits(
+        Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery, Duration silenceMax, int trackersPerVm) {}

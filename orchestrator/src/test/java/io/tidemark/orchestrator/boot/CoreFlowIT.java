@@ -34,6 +34,7 @@ import io.tidemark.schemas.event.AgentEvent.BitmapReport;
 import io.tidemark.schemas.event.AgentEvent.DiskReport;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
 import io.tidemark.schemas.event.PublicEvent.DeadLetter;
+import io.tidemark.schemas.event.PublicEvent.EpochInvalidated;
 import io.tidemark.schemas.event.PublicEvent.RestorePointCreated;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DomainUuid;
@@ -42,6 +43,7 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
@@ -409,6 +411,75 @@ class CoreFlowIT {
         assertThat(catalog.pinned(vm().id())).containsExactly(command(2).point());
     }
 
+    private static final TrackerId AUDIT = new TrackerId("audit");
+
+    /// The point of the n-th command, which the tracker's backup sent; it was taken so long ago.
+    private StartBackup backUp(TrackerId tracker, int number, Duration ago) {
+        TaskId task =
+                open(new RunRequest.Options(tracker, true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5)), number);
+        StartBackup start = command(number);
+        agent.say(completed(start, "sha256:" + "a".repeat(64), Instant.now().minus(ago)), attempt(number));
+        until(() -> tasks.task(task).orElseThrow().endedAt() != null);
+        return start;
+    }
+
+    @Test
+    void eachTrackerHasALineOfItsOwnAndRetiresItsOwnCheckpoints() {
+        StartBackup ours = backUp(TrackerId.DEFAULT, 1, Duration.ZERO);
+        StartBackup theirs = backUp(AUDIT, 2, Duration.ZERO);
+        assertThat(theirs.disks().getFirst().reason()).isEqualTo(Reason.FIRST_BACKUP);
+        assertThat(catalog.pinned(vm().id())).containsExactlyInAnyOrder(ours.point(), theirs.point());
+        assertThat(agent.commands(RetireCheckpoints.class, 0)).isEmpty();
+
+        StartBackup ourNext = backUp(TrackerId.DEFAULT, 3, Duration.ZERO);
+        StartBackup theirNext = backUp(AUDIT, 4, Duration.ZERO);
+
+        assertThat(ourNext.parent()).isEqualTo(ours.point());
+        assertThat(theirNext.parent()).isEqualTo(theirs.point());
+        assertThat(agent.commands(RetireCheckpoints.class, 2))
+                .extracting(command -> command.body().points())
+                .containsExactly(List.of(ours.point()), List.of(theirs.point()));
+    }
+
+    @Test
+    void trackerBeyondTheLimitIsBackedUpFullAndBeginsNoEpoch() {
+        backUp(TrackerId.DEFAULT, 1, Duration.ZERO);
+        backUp(AUDIT, 2, Duration.ZERO);
+
+        StartBackup third = backUp(new TrackerId("third"), 3, Duration.ZERO);
+        StartBackup again = backUp(new TrackerId("third"), 4, Duration.ZERO);
+        StartBackup ours = backUp(TrackerId.DEFAULT, 5, Duration.ZERO);
+
+        assertThat(third.disks()).extracting(DiskOrder::reason).contains(Reason.TRACKER_LIMIT);
+        assertThat(again.disks().getFirst().reason()).isEqualTo(Reason.TRACKER_LIMIT);
+        assertThat(epochs.of(vm().id()))
+                .filteredOn(epoch -> epoch.tracker().equals(new TrackerId("third")))
+                .extracting(Epoch::reason)
+                .contains(Reason.TRACKER_LIMIT);
+        assertThat(ours.disks().getFirst().level()).isEqualTo(Level.INCREMENTAL);
+    }
+
+    @Test
+    void idleTrackerExpiresAndItsCheckpointIsRetiredAndNoOthers() {
+        StartBackup idle = backUp(AUDIT, 1, Duration.ofMinutes(11));
+        StartBackup ours = backUp(TrackerId.DEFAULT, 2, Duration.ofMinutes(9));
+
+        assertThat(agent.commands(RetireCheckpoints.class, 1).getFirst().body().points())
+                .containsExactly(idle.point());
+        assertThat(epochs.of(vm().id()))
+                .filteredOn(epoch -> epoch.reason() == Reason.TRACKER_EXPIRED)
+                .extracting(Epoch::tracker)
+                .containsExactly(AUDIT);
+        assertThat(agent.await(Topics.EVENTS, EpochInvalidated.class, 1))
+                .filteredOn(event -> event.body().vm().equals(vm().id()))
+                .extracting(event -> event.body().reason())
+                .containsExactly(Reason.TRACKER_EXPIRED);
+        assertThat(catalog.pinned(vm().id())).containsExactly(ours.point());
+
+        StartBackup next = backUp(AUDIT, 3, Duration.ZERO);
+        assertThat(next.disks().getFirst().reason()).isEqualTo(Reason.TRACKER_EXPIRED);
+    }
+
     @Test
     void epochOfADiskThatIsTakenAwayEnds() {
         TaskId task = open(Duration.ofMinutes(5), 1);
@@ -469,8 +540,11 @@ class CoreFlowIT {
     }
 
     private TaskId open(BackupLevel level, Duration deadline, int commandsAfter) {
-        RunRequest request = new RunRequest(
-                null, List.of(vm().id()), REPOSITORY, new RunRequest.Options(true, level, deadline), "correlation");
+        return open(new RunRequest.Options(TrackerId.DEFAULT, true, level, deadline), commandsAfter);
+    }
+
+    private TaskId open(RunRequest.Options options, int commandsAfter) {
+        RunRequest request = new RunRequest(null, List.of(vm().id()), REPOSITORY, options, "correlation");
         TaskId task = Objects.requireNonNull(runs.open(request).tasks().get(vm().id()));
         agent.commands(StartBackup.class, commandsAfter);
         return task;
@@ -498,6 +572,10 @@ class CoreFlowIT {
     }
 
     private static BackupCompleted completed(StartBackup start, String digest) {
+        return completed(start, digest, Instant.now());
+    }
+
+    private static BackupCompleted completed(StartBackup start, String digest, Instant takenAt) {
         List<DiskResult> disks = start.disks().stream()
                 .map(order -> new DiskResult(
                         order.disk(),
@@ -508,14 +586,14 @@ class CoreFlowIT {
                         65_536,
                         65_536,
                         "image",
-                        order.target().equals("vda")))
+                        order.target().equals("vda") && order.reason() != Reason.TRACKER_LIMIT))
                 .toList();
         return new BackupCompleted(
                 start.task(),
                 start.point(),
                 start.vm(),
                 digest,
-                Instant.now(),
+                takenAt,
                 Consistency.CRASH,
                 5,
                 50,

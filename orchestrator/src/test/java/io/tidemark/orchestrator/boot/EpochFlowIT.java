@@ -110,7 +110,8 @@ class EpochFlowIT {
         agent.report(domain, name, List.of(), List.of(disk(null)));
         until("VM reported", () -> !hosts.vmsByName(name).isEmpty());
         clients.enrol(client);
-        RunRequest.Options options = new RunRequest.Options(true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
+        RunRequest.Options options =
+                new RunRequest.Options(TrackerId.DEFAULT, true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
         RunRequest request = new RunRequest(null, List.of(vm().id()), REPOSITORY, options, "correlation");
         TaskId task = Objects.requireNonNull(runs.open(request).tasks().get(vm().id()));
         Envelope<StartBackup> start = agent.commands(StartBackup.class, 1).getFirst();
@@ -192,10 +193,10 @@ class EpochFlowIT {
 
     @Test
     void oneCorrelationIdIsNotForAQuestionAndABackup() {
-        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null), "b-1");
+        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null, null), "b-1");
         ask(new QueryEpoch(null, name, "vda", null), "b-1");
         ask(new QueryEpoch(null, name, "vdz", null), "q-2");
-        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null), "q-2");
+        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null, null), "q-2");
 
         assertThat(agent.await(Topics.clientReplies(client), RequestFailed.class, 4))
                 .extracting(reply -> reply.body().reason(), reply -> lastWord(reply.body()))

@@ -117,6 +117,7 @@ class LocksIT {
                 "repo",
                 null,
                 null,
+                null,
                 new PolicyDraft.Keep(3),
                 null,
                 null);

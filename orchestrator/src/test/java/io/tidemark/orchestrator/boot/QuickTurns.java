@@ -11,6 +11,8 @@ public final class QuickTurns implements QuarkusTestProfile {
         return Map.of(
                 "tidemark.task.retry-pause", "PT0.2S",
                 "tidemark.admission-every", "PT0.1S",
+                "tidemark.tracker.idle-after", "PT10M",
+                "tidemark.tracker.per-vm-max", "2",
                 "tidemark.admission.tasks-per-repository", "50");
     }
 

@@ -26,6 +26,7 @@ import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import jakarta.inject.Inject;
@@ -187,7 +188,8 @@ class TroubleIT {
     }
 
     private TaskId open(Vm vm) {
-        RunRequest.Options options = new RunRequest.Options(true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
+        RunRequest.Options options =
+                new RunRequest.Options(TrackerId.DEFAULT, true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
         return Objects.requireNonNull(runs.open(new RunRequest(null, List.of(vm.id()), REPOSITORY, options, null))
                 .tasks()
                 .get(vm.id()));

@@ -98,7 +98,7 @@ class ChainDeciderTest {
     @MethodSource("table")
     void aDiskIsFullForTheReasonNamedOrElseIncremental(Row row) {
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
-                new ChainFacts.Target(OURS, HERE), row.level(), List.of(row.disk()), row.epochs(), row.points()));
+                new ChainFacts.Target(OURS, HERE, 8), row.level(), List.of(row.disk()), row.epochs(), row.points()));
 
         DiskOrder order = proposal.orders().getFirst();
         assertThat(order.reason()).isEqualTo(row.reason());
@@ -112,7 +112,7 @@ class ChainDeciderTest {
                 List.of(point(OLD, 1, HERE, CopyState.AVAILABLE), point(NEW, 2, HERE, CopyState.AVAILABLE));
 
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
-                new ChainFacts.Target(OURS, HERE),
+                new ChainFacts.Target(OURS, HERE, 8),
                 BackupLevel.INCREMENTAL,
                 List.of(disk(A, SIZE, null), disk(B, SIZE, null)),
                 List.of(epoch(A, OLD, null), epoch(B, NEW, null)),
@@ -128,7 +128,7 @@ class ChainDeciderTest {
         TrackerId theirs = new TrackerId("theirs");
 
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
-                new ChainFacts.Target(theirs, HERE),
+                new ChainFacts.Target(theirs, HERE, 8),
                 BackupLevel.INCREMENTAL,
                 List.of(disk(A, SIZE, null)),
                 List.of(epoch(A, NEW, null)),
@@ -136,6 +136,25 @@ class ChainDeciderTest {
 
         assertThat(proposal.parent()).isNull();
         assertThat(proposal.orders().getFirst().reason()).isEqualTo(Reason.FIRST_BACKUP);
+    }
+
+    @Test
+    void trackerWithoutAnEpochGetsNoneOnceTheVmHasAsManyAsItMay() {
+        assertThat(full(new TrackerId("theirs"), INCREMENTAL, 1)).isEqualTo(Reason.TRACKER_LIMIT);
+        assertThat(full(new TrackerId("theirs"), FULL, 1)).isEqualTo(Reason.TRACKER_LIMIT);
+        assertThat(full(new TrackerId("theirs"), COPY, 1)).isEqualTo(Reason.COPY);
+        assertThat(full(new TrackerId("theirs"), FULL, 2)).isEqualTo(Reason.FORCED_FULL);
+        assertThat(full(OURS, FULL, 1)).isEqualTo(Reason.FORCED_FULL);
+    }
+
+    private static @Nullable Reason full(TrackerId tracker, BackupLevel level, int trackersMax) {
+        ChainProposal proposal = ChainDecider.propose(new ChainFacts(
+                new ChainFacts.Target(tracker, HERE, trackersMax),
+                level,
+                List.of(disk(A, SIZE, null)),
+                List.of(epoch(A, NEW, null)),
+                List.of(point(NEW, 2, HERE, CopyState.AVAILABLE))));
+        return proposal.orders().getFirst().reason();
     }
 
     private static Disk disk(DiskId id, long size, @Nullable Reason whyNot) {

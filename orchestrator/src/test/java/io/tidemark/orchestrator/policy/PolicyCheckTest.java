@@ -9,6 +9,7 @@ import io.tidemark.orchestrator.policy.PolicyDraft.Vms;
 import io.tidemark.orchestrator.policy.schedule.CronTimetable;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
 import java.util.List;
@@ -77,11 +78,24 @@ class PolicyCheckTest {
 
     @Test
     void levelIsOneOfThoseThatThereAre() {
-        PolicyDraft copies = new PolicyDraft("copies", NIGHTLY, WEB, "main", "copy", null, new Keep(3), null, null);
-        PolicyDraft wrong = new PolicyDraft("copies", NIGHTLY, WEB, "main", "Copy", null, new Keep(3), null, null);
+        PolicyDraft copies = ofAudit("audit", "copy");
+        PolicyDraft wrong = ofAudit("audit", "Copy");
 
         assertThat(check(copies).terms().level()).isEqualTo(BackupLevel.COPY);
         assertThatThrownBy(() -> check(wrong)).hasMessage("level: expected full, incremental or copy, found \"Copy\"");
+    }
+
+    @Test
+    void trackerIsNamedOrOurs() {
+        assertThat(check(ofAudit("audit", null)).terms().tracker()).isEqualTo(new TrackerId("audit"));
+        assertThat(check(ofAudit(null, null)).terms().tracker()).isEqualTo(TrackerId.DEFAULT);
+        assertThatThrownBy(() -> check(ofAudit("Audit", null)))
+                .hasMessage("tracker: expected 1 to 63 of a-z, 0-9 and hyphen, beginning with a letter or digit, found"
+                        + " \"Audit\"");
+    }
+
+    private static PolicyDraft ofAudit(@Nullable String tracker, @Nullable String level) {
+        return new PolicyDraft("copies", NIGHTLY, WEB, "main", tracker, level, null, new Keep(3), null, null);
     }
 
     @Test
@@ -99,6 +113,6 @@ class PolicyCheckTest {
     }
 
     private static PolicyDraft draft(@Nullable Times times, Vms vms, String repository, int keepLast) {
-        return new PolicyDraft("nightly", times, vms, repository, null, null, new Keep(keepLast), null, null);
+        return new PolicyDraft("nightly", times, vms, repository, null, null, null, new Keep(keepLast), null, null);
     }
 }

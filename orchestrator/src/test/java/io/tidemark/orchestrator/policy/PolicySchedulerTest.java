@@ -8,6 +8,7 @@ import io.tidemark.orchestrator.policy.schedule.CronTimetable;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.VmState;
@@ -94,6 +95,7 @@ class PolicySchedulerTest {
                 new Interval(HOUR),
                 new Selection.NamePattern(pattern),
                 new RepositoryId("repo"),
+                TrackerId.DEFAULT,
                 BackupLevel.COPY,
                 true,
                 3,

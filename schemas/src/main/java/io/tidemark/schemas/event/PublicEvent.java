@@ -32,6 +32,7 @@ public sealed interface PublicEvent {
     /// A restore point became available.
     ///
     /// @param level null in messages from before there were levels
+    /// @param tracker whose line of backups; null in messages from before others than `default` were asked for
     record RestorePointCreated(
             RestorePointId point,
             VmId vm,
@@ -39,7 +40,8 @@ public sealed interface PublicEvent {
             Instant takenAt,
             Consistency consistency,
             long storedBytes,
-            @Nullable BackupLevel level)
+            @Nullable BackupLevel level,
+            @Nullable TrackerId tracker)
             implements PublicEvent {}
 
     /// A restore point was removed.

@@ -13,6 +13,7 @@ public sealed interface ClientRequest {
     ///
     /// @param forceFull the same as the level `full`, from before there were levels
     /// @param level null for `incremental`, or for `full` with `forceFull`
+    /// @param tracker whose line of backups; null for `default`
     record RequestBackup(
             @Nullable VmId vm,
             @Nullable String vmName,
@@ -20,7 +21,8 @@ public sealed interface ClientRequest {
             Gate gate,
             boolean quiesce,
             boolean forceFull,
-            @Nullable BackupLevel level)
+            @Nullable BackupLevel level,
+            @Nullable TrackerId tracker)
             implements ClientRequest {}
 
     /// A client asks since when a disk's bitmap is valid; the VM is named by id or by name.

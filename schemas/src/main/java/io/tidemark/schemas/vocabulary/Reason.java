@@ -36,7 +36,14 @@ public enum Reason {
     NOT_OBSERVED,
     CATALOG_REBUILT,
     /// The backup is a copy: it begins no epoch, and ends none.
-    COPY;
+    COPY,
+    /// The VM has as many recording bitmaps as it may: the tracker gets none, and ends none.
+    TRACKER_LIMIT;
+
+    /// Whether a disk that is full for this reason begins no bitmap although it could have one.
+    public boolean beginsNoBitmap() {
+        return this == COPY || this == TRACKER_LIMIT;
+    }
 
     /// The code in messages and rows: lower case with hyphens.
     @JsonValue

@@ -40,8 +40,11 @@ final class SchemaEvolutionTest {
     @ParameterizedTest
     @CsvSource({
         "request-backup.v1, request-backup.v1+level",
+        "request-backup.v1, request-backup.v1+tracker",
         "restore-point-created.v1, restore-point-created.v1+level",
+        "restore-point-created.v1, restore-point-created.v1+tracker",
         "restore-point-row.v1, restore-point-row.v1+level",
+        "restore-point-row.v1, restore-point-row.v1+tracker",
         "start-backup.v1, start-backup.v1+copy",
     })
     void aFieldThatWasAddedIsKeptBySchemaAndRecord(String type, String sample) throws IOException {

@@ -45,6 +45,8 @@ class PolicyEntity {
     @Column(name = "repository_id")
     String repositoryId;
 
+    String tracker;
+
     @Enumerated(EnumType.STRING)
     BackupLevel level;
 

@@ -9,6 +9,7 @@ import io.tidemark.orchestrator.policy.Selection;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.TrackerId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Duration;
@@ -102,6 +103,7 @@ final class PolicyTable implements Policies {
                 ? vms.stream().sorted().collect(Collectors.joining("\n"))
                 : null;
         row.repositoryId = terms.repository().value();
+        row.tracker = terms.tracker().value();
         row.level = terms.level();
         row.quiesce = terms.quiesce();
         row.keepLast = terms.keepLast();
@@ -116,6 +118,7 @@ final class PolicyTable implements Policies {
                         ? new Selection.NamePattern(String.valueOf(row.selectionPattern))
                         : new Selection.Listed(row.selectionVms.lines().collect(Collectors.toSet())),
                 new RepositoryId(row.repositoryId),
+                new TrackerId(row.tracker),
                 row.level,
                 row.quiesce,
                 row.keepLast,

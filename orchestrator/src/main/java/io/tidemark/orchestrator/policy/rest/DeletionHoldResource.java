@@ -6,6 +6,7 @@ import io.tidemark.orchestrator.policy.DryRun.Goner;
 import io.tidemark.orchestrator.policy.DryRun.Removal;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -36,13 +37,14 @@ public final class DeletionHoldResource {
     /// @param removals by VM and repository
     public record View(boolean holdsDeletion, String seen, int points, List<RemovalView> removals) {}
 
-    /// What one VM would lose in one repository.
+    /// What one tracker of a VM would lose in one repository.
     ///
     /// @param policy the policy that decides; null where none does and a removal was asked for
     public record RemovalView(
             RepositoryId repository,
             VmId vm,
             String vmName,
+            TrackerId tracker,
             @Nullable String policy,
             List<PointView> points) {
         static RemovalView of(Removal removal) {
@@ -50,6 +52,7 @@ public final class DeletionHoldResource {
                     removal.repository(),
                     removal.vm(),
                     removal.vmName(),
+                    removal.tracker(),
                     removal.policy(),
                     removal.points().stream().map(PointView::of).toList());
         }

@@ -7,6 +7,7 @@ import io.tidemark.orchestrator.policy.Schedule;
 import io.tidemark.orchestrator.policy.Selection;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ public record PolicyView(
         PolicyDraft.Times schedule,
         PolicyDraft.Vms selection,
         String repository,
+        TrackerId tracker,
         BackupLevel level,
         boolean quiesce,
         PolicyDraft.Keep retention,
@@ -38,6 +40,7 @@ public record PolicyView(
                 times(terms.schedule()),
                 vms(terms.selection()),
                 terms.repository().value(),
+                terms.tracker(),
                 terms.level(),
                 terms.quiesce(),
                 new PolicyDraft.Keep(terms.keepLast()),

@@ -8,6 +8,7 @@ import io.tidemark.orchestrator.request.BackupOpening.Outcome;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.request.ClientRequest.RequestBackup;
 import io.tidemark.schemas.vocabulary.BackupLevel;
@@ -32,15 +33,16 @@ public final class BackupResource {
         this.transactions = transactions;
     }
 
-    /// What a person sends: `vm` or `vmName`; quiesce is on unless said, and the level
-    /// `incremental`; forceFull is the level `full`.
+    /// What a person sends: `vm` or `vmName`; quiesce is on unless said, the level `incremental` and the tracker
+    /// `default`; forceFull is the level `full`.
     public record Wish(
             @Nullable String vm,
             @Nullable String vmName,
             @Nullable String repository,
             @Nullable Boolean quiesce,
             @Nullable Boolean forceFull,
-            @Nullable String level) {}
+            @Nullable String level,
+            @Nullable String tracker) {}
 
     /// The run that was opened, and its one task.
     public record Begun(RunId run, TaskId task, VmId vm) {}
@@ -64,7 +66,8 @@ public final class BackupResource {
                 Gate.DURABLE,
                 wish.quiesce() == null || wish.quiesce(),
                 isForced,
-                level);
+                level,
+                Given.optional("tracker", wish.tracker(), TrackerId::new));
         Outcome outcome = transactions.call(() -> opening.open(request, null));
         return switch (outcome) {
             case Outcome.Opened opened ->

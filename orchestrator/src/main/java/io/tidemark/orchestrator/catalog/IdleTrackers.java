@@ -1,0 +1,100 @@
+package io.tidemark.orchestrator.catalog;
+
+import io.tidemark.orchestrator.epoch.Epoch;
+import io.tidemark.orchestrator.epoch.EpochBook;
+import io.tidemark.orchestrator.epoch.Epochs;
+import io.tidemark.orchestrator.epoch.Verdict.Broken;
+import io.tidemark.orchestrator.host.Hosts;
+import io.tidemark.orchestrator.tick.Tick;
+import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Reason;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/// Ends the epochs of trackers that have not backed their VM up for too long: a bitmap that nobody goes by costs
+/// memory and time at each stop of the guest, and keeps a point. The end is told as any other, the checkpoint is
+/// retired, and the tracker's next backup is full.
+@ApplicationScoped
+final class IdleTrackers implements Tick {
+    private static final Logger LOG = Logger.getLogger(IdleTrackers.class);
+    private static final Duration EVERY_MOST = Duration.ofMinutes(1);
+    /// A limit of minutes is kept as well as one of weeks.
+    private static final int SHARE_OF_LIMIT = 600;
+
+    private final CatalogStore store;
+    private final Epochs epochs;
+    private final Hosts hosts;
+    private final CheckpointKeeper checkpoints;
+    private final CatalogSupplies supplies;
+
+    IdleTrackers(
+            CatalogStore store, Epochs epochs, Hosts hosts, CheckpointKeeper checkpoints, CatalogSupplies supplies) {
+        this.store = store;
+        this.epochs = epochs;
+        this.hosts = hosts;
+        this.checkpoints = checkpoints;
+        this.supplies = supplies;
+    }
+
+    @Override
+    public String name() {
+        return "idle-trackers";
+    }
+
+    @Override
+    public Duration every() {
+        Duration share = supplies.trackerIdleAfter().dividedBy(SHARE_OF_LIMIT);
+        return share.compareTo(EVERY_MOST) < 0 ? share : EVERY_MOST;
+    }
+
+    @Override
+    public void run() {
+        Instant cutoff = supplies.clock().instant().minus(supplies.trackerIdleAfter());
+        Set<VmId> suspects = supplies.transactions()
+                .call(() -> epochs.all().stream()
+                        .filter(epoch -> isOlder(epoch, cutoff))
+                        .map(Epoch::vm)
+                        .collect(Collectors.toSet()));
+        suspects.forEach(vm -> supplies.transactions().run(() -> expire(vm, cutoff)));
+    }
+
+    private void expire(VmId vm, Instant cutoff) {
+        if (!hosts.lock(vm) || !checkpoints.isQuiet(vm)) {
+            return;
+        }
+        List<RestorePoint> points = store.points(vm);
+        List<Epoch> idle = epochs.of(vm).stream()
+                .filter(epoch -> isOlder(epoch, cutoff) && isIdle(epoch.tracker(), points, cutoff))
+                .toList();
+        for (Epoch epoch : idle) {
+            String detail = "tracker " + epoch.tracker() + ": expected a backup within " + supplies.trackerIdleAfter()
+                    + ", found the last one of " + epoch.validSince();
+            LOG.infof("VM %s: an epoch of disk %s ends: %s", vm, epoch.disk(), detail);
+            supplies.epochs()
+                    .end(
+                            new EpochBook.Key(vm, epoch.disk(), epoch.tracker()),
+                            new Broken(Reason.TRACKER_EXPIRED, detail, 0));
+        }
+        if (!idle.isEmpty()) {
+            checkpoints.retireUnneeded(vm);
+        }
+    }
+
+    private static boolean isOlder(Epoch epoch, Instant cutoff) {
+        return epoch.isLive() && Objects.requireNonNull(epoch.validSince()).isBefore(cutoff);
+    }
+
+    /// An increment that could begin no bitmap leaves the epoch as old as it was.
+    private static boolean isIdle(TrackerId tracker, List<RestorePoint> points, Instant cutoff) {
+        return points.stream()
+                .filter(point -> point.tracker().equals(tracker) && !point.isCopy())
+                .noneMatch(point -> point.takenAt().isAfter(cutoff));
+    }
+}
