@@ -3,6 +3,7 @@ package io.tidemark.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tidemark.demo.tour.Tidemark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
