@@ -12,55 +12,30 @@ import io.tidemark.schemas.event.AgentEvent.DiskReport;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
 import io.tidemark.schemas.vocabulary.BitmapState;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// `./tidemark bench inventory`: what the agent's look at a host with many domains costs, by which it notices what
 /// became of their epochs, and its look at one of them, by which it answers a question. Nobody else does the same,
-/// so there is no peer. Lines of JSON go to standard output, what it does meanwhile to standard error.
+/// so there is no peer.
 final class InventoryBench {
-    private static final String BENCH = "inventory";
     private static final int CALLS_MAX = 8;
     private static final Duration CALL_LIMIT = Duration.ofSeconds(40);
 
-    private final BenchOptions options;
-    private final Path home;
-    private final long startNanos = System.nanoTime();
+    private final BenchRun run;
 
-    private InventoryBench(BenchOptions options) {
-        if (!options.only().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "--only: expected nothing, as all figures come of the same domains, found " + options.only());
-        }
-        this.options = options;
-        this.home = options.home().resolve("bench-inventory");
+    private InventoryBench(BenchRun run) {
+        this.run = run;
     }
 
     public static void main(String[] arguments) {
-        System.exit(exitOf(arguments));
-    }
-
-    private static int exitOf(String[] arguments) {
-        try {
-            new InventoryBench(BenchOptions.of(
-                            List.of(arguments),
-                            Path.of(System.getenv("TIDEMARK_HOME")),
-                            Path.of("").toAbsolutePath()))
-                    .run();
-            return 0;
-        } catch (IOException | IllegalArgumentException failed) {
-            System.err.println("bench inventory: " + failed.getMessage());
-            return 1;
-        }
+        BenchRun.main("inventory", "bench-inventory", arguments, run -> new InventoryBench(run).lines());
     }
 
     private int count() {
-        return options.isQuick() ? 20 : 200;
+        return run.options().isQuick() ? 20 : 200;
     }
 
     /// A fifth: each takes memory of the machine.
@@ -69,29 +44,18 @@ final class InventoryBench {
     }
 
     private int rounds() {
-        return options.isQuick() ? 5 : 20;
+        return run.options().rounds().orElse(run.options().isQuick() ? 5 : 20);
     }
 
-    private void run() throws IOException {
-        Path folder = home.resolve("l");
-        Leftovers.end(folder);
-        Folders.fresh(home);
-        List<String> lines = new ArrayList<>();
-        try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start(folder);
+    private List<String> lines() throws IOException {
+        try (PrivateLibvirtd libvirtd = PrivateLibvirtd.start(run.libvirtd());
                 var hypervisor = new LibvirtHypervisor(libvirtd.uri(), CALLS_MAX, CALL_LIMIT)) {
-            say(count() + " domains with " + ManyDomains.DISKS.size() + " disks, of which " + running() + " run");
+            run.say(count() + " domains with " + ManyDomains.DISKS.size() + " disks, of which " + running() + " run");
             try (var _ = ManyDomains.make(libvirtd, hypervisor, count(), running())) {
-                say("looks");
-                measured(libvirtd, hypervisor).forEach(figure -> lines.add(figure.json(BENCH)));
+                run.say("looks");
+                return run.json(measured(libvirtd, hypervisor));
             }
-        } finally {
-            Leftovers.end(folder);
         }
-        lines.forEach(System.out::println);
-        if (options.out().isPresent()) {
-            Files.write(options.out().get(), lines);
-        }
-        Folders.delete(home);
     }
 
     /// What it took to do something: by the clock, and of processors, of the agent with its `qemu-img` and of
@@ -99,7 +63,7 @@ final class InventoryBench {
     private record Effort(double millis, double ourCoreSeconds, double libvirtCoreSeconds) {}
 
     private List<Figure> measured(PrivateLibvirtd libvirtd, LibvirtHypervisor hypervisor) throws IOException {
-        var doubts = EpochDoubts.open(home.resolve("epoch-doubts"));
+        var doubts = EpochDoubts.open(run.home().resolve("epoch-doubts"));
         var look = new VmLook(hypervisor, new Watches(new PointBegins(), doubts, new RestWatch()));
         Effort first = effort(libvirtd, () -> requireWhole(whole(hypervisor, look)));
         List<Effort> looks = new ArrayList<>();
@@ -166,9 +130,5 @@ final class InventoryBench {
                 "disksOfEach", ManyDomains.DISKS.size(),
                 "machine", Map.of("cores", Runtime.getRuntime().availableProcessors()));
         return new Figure(name, unit, values, null, null, null, conditions);
-    }
-
-    private void say(String text) {
-        System.err.printf(Locale.ROOT, "[%6.1f s] %s%n", (System.nanoTime() - startNanos) / 1e9, text);
     }
 }

@@ -38,7 +38,7 @@ final class RandomReads {
 
         void add(List<Double> round) {
             median.add(Spread.of(round).median());
-            p99.add(percentile(round, 99));
+            p99.add(Spread.percentile(round, 99));
         }
     }
 
@@ -152,11 +152,5 @@ final class RandomReads {
         return List.of(
                 new Figure(name + "-p50", "ms", latencies.median(), null, null, null, extra),
                 new Figure(name + "-p99", "ms", latencies.p99(), null, null, null, extra));
-    }
-
-    /// The least value that so many percent are not above.
-    static double percentile(List<Double> values, int percent) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get(Math.ceilDiv(sorted.size() * percent, 100) - 1);
     }
 }

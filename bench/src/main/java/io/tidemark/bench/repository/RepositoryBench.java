@@ -29,6 +29,11 @@ final class RepositoryBench {
     private final long startNanos = System.nanoTime();
 
     private RepositoryBench(BenchOptions options) {
+        if (options.rounds().isPresent()) {
+            throw new IllegalArgumentException(
+                    "--rounds: expected nothing, as each measurement has a number of its own," + " found "
+                            + options.rounds().getAsInt());
+        }
         this.options = options;
         // two homes run side by side
         String own = "tidemark-bench-" + Integer.toHexString(options.home().hashCode());
