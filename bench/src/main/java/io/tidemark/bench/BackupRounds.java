@@ -64,7 +64,7 @@ final class BackupRounds {
         Turn<Measured<String>, Synced> full = inTurn(isOursFirst, () -> ourBackup(true), () -> theirFull(theirs));
         Cost copied = early == null ? nbdcopy() : early;
         String point = full.ours().result();
-        requireLevel(point, "full");
+        product.requireLevel(point, "full");
         Turn<Cost, Cost> restore =
                 inTurn(isOursFirst, () -> ourRestore(point, restored, QCOW2), () -> theirRestore(theirs, restored));
         Cost rawRestore = ourRestore(point, restored, RAW);
@@ -131,7 +131,7 @@ final class BackupRounds {
     private Increments increments(boolean isOursFirst) throws IOException, InterruptedException {
         Turn<Measured<String>, Cost> turn = inTurn(isOursFirst, () -> ourBackup(false), this::theirIncrement);
         String point = turn.ours().result();
-        requireLevel(point, "incremental");
+        product.requireLevel(point, "incremental");
         Map<String, Long> phases = product.phases(point);
         long millis = PhaseLog.untilCommit(phases)
                 .orElseThrow(() -> new IOException(
@@ -155,15 +155,6 @@ final class BackupRounds {
             sum += disk.path(field).asLong();
         }
         return sum;
-    }
-
-    private void requireLevel(String point, String level) throws IOException, InterruptedException {
-        for (JsonNode disk : product.point(point).path("disks")) {
-            if (!disk.path("level").asText().equalsIgnoreCase(level)) {
-                throw new IOException(
-                        "restore point " + point + ": expected level " + level + " of each disk, found " + disk);
-            }
-        }
     }
 
     private void requireSame(Path restored) throws IOException, InterruptedException {

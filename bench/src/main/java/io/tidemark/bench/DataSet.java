@@ -30,7 +30,7 @@ public record DataSet(long seed, long nonZeroBytes, long virtualBytes) {
     }
 
     /// Makes a qcow2 image of it, and answers the digest of the part that is not zero.
-    String create(Path folder, Path image) throws IOException, InterruptedException {
+    public String create(Path folder, Path image) throws IOException, InterruptedException {
         Path raw = Files.createTempFile(folder, "data", ".raw");
         try {
             String digest = write(raw);

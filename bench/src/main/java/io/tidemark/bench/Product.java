@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Tidemark as a user of its REST interface sees it.
-final class Product {
-    static final String REPOSITORY = "bench";
+public final class Product {
+    /// The repository that it begins with.
+    public static final String REPOSITORY = "bench";
     /// Looking takes from the very cores that are measured: at every 10 ms it took a quarter of them.
     private static final long LOOK_MILLIS = 100;
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -22,18 +23,26 @@ final class Product {
     private final RestClient rest;
     private final Tidemark tidemark;
     private final String vm;
+    // not final: another may be begun
+    private String repository = REPOSITORY;
 
     private Product(AllInOne all, String domain) throws IOException, InterruptedException {
         this.all = all;
         this.rest = all.rest();
         this.tidemark = new Tidemark(rest);
-        tidemark.createRepository(REPOSITORY);
+        tidemark.createRepository(repository);
         this.vm = tidemark.awaitVm(domain);
     }
 
     /// Registers the repository, and waits until the domain is known.
-    static Product of(AllInOne all, String domain) throws IOException, InterruptedException {
+    public static Product of(AllInOne all, String domain) throws IOException, InterruptedException {
         return new Product(all, domain);
+    }
+
+    /// Registers another repository, and backs up into it from now on. The first backup is full then.
+    public void moveTo(String other) throws IOException, InterruptedException {
+        tidemark.createRepository(other);
+        repository = other;
     }
 
     long agentPid() {
@@ -41,9 +50,9 @@ final class Product {
     }
 
     /// Backs up by a request, from the POST to the task's end, and answers the restore point's id.
-    String backUp(boolean isFull) throws IOException, InterruptedException {
+    public String backUp(boolean isFull) throws IOException, InterruptedException {
         JsonNode opened = rest.post(
-                "/api/v1/backups", Map.of("vm", vm, "repository", REPOSITORY, "quiesce", true, "forceFull", isFull));
+                "/api/v1/backups", Map.of("vm", vm, "repository", repository, "quiesce", true, "forceFull", isFull));
         return ended("/api/v1/tasks/" + opened.required("task").asText())
                 .path("point")
                 .asText();
@@ -53,7 +62,7 @@ final class Product {
     JsonNode restore(String point, String disk, Path image, String format) throws IOException, InterruptedException {
         Map<String, String> target = Map.of("target", disk, "path", image.toString(), "format", format);
         JsonNode opened = rest.post(
-                "/api/v1/restores", Map.of("point", point, "repository", REPOSITORY, "disks", List.of(target)));
+                "/api/v1/restores", Map.of("point", point, "repository", repository, "disks", List.of(target)));
         return ended("/api/v1/restores/" + opened.required("id").asText());
     }
 
@@ -81,6 +90,16 @@ final class Product {
                 .filter(point -> point.path("id").asText().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IOException("restore point " + id + ": expected it listed, found it not"));
+    }
+
+    /// An [IOException] unless each disk of the point is of the level, `full` or `incremental`.
+    public void requireLevel(String id, String level) throws IOException, InterruptedException {
+        for (JsonNode disk : point(id).path("disks")) {
+            if (!disk.path("level").asText().equalsIgnoreCase(level)) {
+                throw new IOException(
+                        "restore point " + id + ": expected level " + level + " of each disk, found " + disk);
+            }
+        }
     }
 
     /// The agent's own account of where the time of a point went.

@@ -8,14 +8,14 @@ import java.util.List;
 
 /// The peer virtnbdbackup as Debian packages it, with its own compression (lz4). It cannot take the path of
 /// libvirt's socket, so it runs inside the mount namespace of the private libvirtd.
-final class Virtnbdbackup {
-    static final String NAME = "virtnbdbackup";
+public final class Virtnbdbackup {
+    public static final String NAME = "virtnbdbackup";
 
     private final PrivateLibvirtd libvirtd;
     private final Path work;
 
     /// @param work a folder of its own, for its scratch files and sockets
-    Virtnbdbackup(PrivateLibvirtd libvirtd, Path work) throws IOException {
+    public Virtnbdbackup(PrivateLibvirtd libvirtd, Path work) throws IOException {
         this.libvirtd = libvirtd;
         this.work = Files.createDirectories(work);
     }
@@ -26,12 +26,12 @@ final class Virtnbdbackup {
     }
 
     /// A full backup that increments follow, into a new folder.
-    void beginChain(String domain, Path output) throws IOException, InterruptedException {
+    public void beginChain(String domain, Path output) throws IOException, InterruptedException {
         backup(domain, "full", output);
     }
 
     /// Into the folder of the chain.
-    long increment(String domain, Path output) throws IOException, InterruptedException {
+    public long increment(String domain, Path output) throws IOException, InterruptedException {
         return backup(domain, "inc", output);
     }
 
