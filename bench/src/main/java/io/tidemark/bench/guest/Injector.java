@@ -80,7 +80,9 @@ final class Injector {
     /// Where the log ended and what the jobs were before an injection.
     private record Before(long logBytes, Jobs jobs) {}
 
+    /// What earlier backups have left to be told is heard first.
     private Before before() throws IOException {
+        awaitNoJob();
         return new Before(Files.size(log), new Jobs(jobs.begun(), jobs.copiedBytes()));
     }
 
