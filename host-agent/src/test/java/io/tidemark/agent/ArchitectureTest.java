@@ -137,6 +137,13 @@ class ArchitectureTest {
                 .check(AGENT);
         noClasses()
                 .that()
+                .resideInAnyPackage("io.tidemark.agent.qcow2..")
+                .should()
+                .dependOnClassesThat(ours().and(not(resideInAnyPackage("io.tidemark.agent.qcow2.."))))
+                .because("each could be a library of its own (R6)")
+                .check(AGENT);
+        noClasses()
+                .that()
                 .resideInAnyPackage("io.tidemark.agent.nbd..")
                 .should()
                 .dependOnClassesThat(
@@ -172,6 +179,17 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("io.tidemark.agent.nbd..")
                 .because("what is read and written is a disk, not a protocol (R6)")
+                .check(AGENT);
+    }
+
+    @Test
+    void onlyTheLibvirtAdapterReadsImages() {
+        noClasses()
+                .that(not(resideInAnyPackage("io.tidemark.agent.qcow2..", "io.tidemark.agent.libvirt..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.tidemark.agent.qcow2..")
+                .because("who reads an image's file must know that no QEMU has it open (R6)")
                 .check(AGENT);
     }
 

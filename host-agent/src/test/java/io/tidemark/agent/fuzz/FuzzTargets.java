@@ -5,6 +5,7 @@ import io.tidemark.agent.guard.GuardLineTarget;
 import io.tidemark.agent.nbd.NbdExtentsTarget;
 import io.tidemark.agent.nbd.NbdGreetingTarget;
 import io.tidemark.agent.nbd.NbdRepliesTarget;
+import io.tidemark.agent.qcow2.Qcow2Target;
 import io.tidemark.agent.repository.HeaderTarget;
 import io.tidemark.agent.repository.NamesTarget;
 import io.tidemark.agent.repository.RegistryTarget;
@@ -55,7 +56,8 @@ public final class FuzzTargets {
             new JournalTarget(),
             new NbdGreetingTarget(),
             new NbdRepliesTarget(),
-            new NbdExtentsTarget());
+            new NbdExtentsTarget(),
+            new Qcow2Target());
 
     private FuzzTargets() {}
 
