@@ -8,6 +8,7 @@ import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.agent.inventory.VmLook;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
 import io.tidemark.demo.PrivateLibvirtd;
+import io.tidemark.schemas.event.AgentEvent.BitmapReport;
 import io.tidemark.schemas.event.AgentEvent.DiskReport;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
 import io.tidemark.schemas.vocabulary.BitmapState;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// `./tidemark bench inventory`: what the agent's look at a host with many domains costs, by which it notices what
 /// became of their epochs, and its look at one of them, by which it answers a question. Nobody else does the same,
@@ -58,8 +60,8 @@ final class InventoryBench {
         }
     }
 
-    /// What it took to do something: by the clock, and of processors, of the agent with its `qemu-img` and of
-    /// libvirtd.
+    /// What it took to do something: by the clock, and of processors, of the agent with the processes that it started
+    /// and of libvirtd.
     private record Effort(double millis, double ourCoreSeconds, double libvirtCoreSeconds) {}
 
     private List<Figure> measured(PrivateLibvirtd libvirtd, LibvirtHypervisor hypervisor) throws IOException {
@@ -72,7 +74,7 @@ final class InventoryBench {
         }
         List<Double> questions = new ArrayList<>();
         for (DomainView domain : hypervisor.domains()) {
-            questions.add(effort(libvirtd, () -> look.report(hypervisor.domain(domain.uuid())))
+            questions.add(effort(libvirtd, () -> requireCounted(look.countedReport(hypervisor.domain(domain.uuid()))))
                     .millis());
         }
         return List.of(
@@ -107,6 +109,16 @@ final class InventoryBench {
         if (recording != expected) {
             throw new IllegalArgumentException(
                     "look: expected " + expected + " disks with a bitmap that records, found " + recording);
+        }
+    }
+
+    private static void requireCounted(VmReport seen) {
+        for (DiskReport disk : seen.disks()) {
+            List<BitmapReport> bitmaps = Objects.requireNonNullElse(disk.bitmaps(), List.of());
+            if (bitmaps.size() != 1 || bitmaps.getFirst().dirtyBytes() == null) {
+                throw new IllegalArgumentException("look at " + seen.name() + ": expected a bitmap of disk "
+                        + disk.target() + " that is counted, found " + bitmaps);
+            }
         }
     }
 

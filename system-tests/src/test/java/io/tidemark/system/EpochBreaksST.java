@@ -185,6 +185,9 @@ class EpochBreaksST {
             domain.stop();
             awaitState(stack, domain, "off");
             assertThat(assertLive(domain)).as("while it is off").isEqualTo(token);
+            assertThat(domain.epochNow("vda").path("dirtyBytes").asLong(-1))
+                    .as("while it is off")
+                    .isEqualTo(65_536);
             domain.start();
             awaitState(stack, domain, "paused");
             assertThat(assertLive(domain)).as("after another start").isEqualTo(token);

@@ -176,7 +176,7 @@ public final class InventoryService implements ChangeListener, AutoCloseable {
                     question.query(), question.domain(), null, "more than " + QUESTIONS_MAX + " questions at once");
         }
         try {
-            VmReport report = look.report(hypervisor.domain(question.domain()));
+            VmReport report = look.countedReport(hypervisor.domain(question.domain()));
             return new VmObserved(question.query(), question.domain(), report, null);
         } catch (HypervisorException unseen) {
             return new VmObserved(question.query(), question.domain(), null, unseen.getMessage());

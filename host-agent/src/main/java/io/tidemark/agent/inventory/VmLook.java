@@ -59,6 +59,11 @@ public final class VmLook {
     /// @param begun as [PointBegins#count] was before
     record Seen(VmReport report, long begun) {}
 
+    /// How the hypervisor is asked for bitmaps.
+    private interface Bitmaps {
+        Map<String, Map<String, BitmapView>> of(DomainUuid domain);
+    }
+
     /// See [io.tidemark.agent.backup.ChangeListener#started].
     public void started(DomainUuid domain) {
         rest.started(domain);
@@ -79,12 +84,22 @@ public final class VmLook {
         return worth(look(listed));
     }
 
+    /// The same with how much each bitmap names, be the domain off or not, where it can be counted.
+    public VmReport countedReport(DomainView listed) {
+        return worth(look(listed, hypervisor::countedBitmaps));
+    }
+
     /// One look. [HypervisorUnavailable] if libvirt is away; what else cannot be looked at is left out.
     Seen look(DomainView listed) {
+        return look(listed, hypervisor::bitmaps);
+    }
+
+    private Seen look(DomainView listed, Bitmaps asked) {
         DomainUuid uuid = listed.uuid();
         long begun = begins.count(uuid);
         Optional<List<String>> checkpoints = checkpoints(uuid);
-        Optional<Map<String, Map<String, BitmapView>>> found = checkpoints.flatMap(names -> bitmaps(uuid, ours(names)));
+        Optional<Map<String, Map<String, BitmapView>>> found =
+                checkpoints.flatMap(names -> bitmaps(uuid, ours(names), asked));
         DomainView domain = again(listed);
         List<String> names = checkpoints.orElse(List.of());
         Optional<Map<String, Map<String, BitmapView>>> bitmaps = found.map(all -> whole(domain, ours(names), all));
@@ -140,7 +155,8 @@ public final class VmLook {
     }
 
     /// By disk. Empty if they cannot be told now.
-    private Optional<Map<String, Map<String, BitmapView>>> bitmaps(DomainUuid domain, List<String> checkpoints) {
+    private Optional<Map<String, Map<String, BitmapView>>> bitmaps(
+            DomainUuid domain, List<String> checkpoints, Bitmaps asked) {
         if (!checkpoints.isEmpty()) {
             marked.add(domain);
         }
@@ -148,7 +164,7 @@ public final class VmLook {
             return Optional.of(Map.of());
         }
         try {
-            return Optional.of(hypervisor.bitmaps(domain));
+            return Optional.of(asked.of(domain));
         } catch (HypervisorUnavailable away) {
             throw away;
         } catch (HypervisorException notNow) {

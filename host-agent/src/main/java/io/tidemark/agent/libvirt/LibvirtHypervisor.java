@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.libvirt.Domain;
 import org.libvirt.DomainInfo.DomainState;
@@ -350,22 +351,28 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public Map<String, Map<String, BitmapView>> bitmaps(DomainUuid domain) {
-        return libvirt.onDomain("bitmaps", domain, handle -> {
-            var disks = DomainXml.disks(handle.getName(), handle.getXMLDesc(0));
-            return handle.isActive() == 0
-                    ? inImages(handle, disks)
-                    : BlockQuery.bitmaps(handle.qemuMonitorCommand(BlockQuery.COMMAND, 0), disks);
-        });
+        return bitmaps(domain, resting::bitmaps);
+    }
+
+    @Override
+    public Map<String, Map<String, BitmapView>> countedBitmaps(DomainUuid domain) {
+        return bitmaps(domain, resting::countedBitmaps);
     }
 
     /// A QEMU that opens an image marks its bitmaps as not closed, and its domain is active before.
-    private Map<String, Map<String, BitmapView>> inImages(Domain domain, List<DomainXml.Disk> disks)
-            throws LibvirtException {
-        Map<String, Map<String, BitmapView>> found = resting.bitmaps(disks);
-        if (domain.isActive() == 1) {
-            throw new DomainBusy("bitmaps of domain " + domain.getName() + ": expected it off, found it started");
-        }
-        return found;
+    private Map<String, Map<String, BitmapView>> bitmaps(
+            DomainUuid domain, Function<List<DomainXml.Disk>, Map<String, Map<String, BitmapView>>> inImages) {
+        return libvirt.onDomain("bitmaps", domain, handle -> {
+            var disks = DomainXml.disks(handle.getName(), handle.getXMLDesc(0));
+            if (handle.isActive() == 1) {
+                return BlockQuery.bitmaps(handle.qemuMonitorCommand(BlockQuery.COMMAND, 0), disks);
+            }
+            Map<String, Map<String, BitmapView>> found = inImages.apply(disks);
+            if (handle.isActive() == 1) {
+                throw new DomainBusy("bitmaps of domain " + handle.getName() + ": expected it off, found it started");
+            }
+            return found;
+        });
     }
 
     @Override

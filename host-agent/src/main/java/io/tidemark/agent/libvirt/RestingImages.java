@@ -1,30 +1,24 @@
 package io.tidemark.agent.libvirt;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.agent.backup.BitmapView;
+import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
 
-/// Looks at the images of domains that are off, by `qemu-img info` without a lock, so that a start never waits for
-/// it. What was found is kept for as long as none of a disk's images is changed. Safe for many threads.
+/// Looks at the images of domains that are off, without a lock, so that a start never waits for it. What was found is
+/// kept for as long as none of a disk's images is changed. Safe for many threads.
 final class RestingImages {
+    private static final Logger LOG = Logger.getLogger(RestingImages.class);
     private static final int KEPT_MAX = 4096;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<String, Chain> kept = new LinkedHashMap<>();
-
-    /// The images of a disk, from the top down.
-    ///
-    /// @param stamp changes when one of them does
-    private record Chain(List<String> files, List<Map<String, BitmapView>> layers, String stamp) {}
+    private final Map<String, RestingChain> kept = new LinkedHashMap<>();
 
     /// The same disk with the images below its top one; with none where they cannot be told.
     Optional<DomainXml.Disk> whole(DomainXml.Disk disk) {
@@ -33,27 +27,67 @@ final class RestingImages {
                         chain.files().stream().skip(1).map(Optional::of).toList()));
     }
 
-    /// The bitmaps that bear our mark, by disk and name. [RequestRefused] if an image cannot be looked at.
+    /// The bitmaps that bear our mark, by disk and name, without how much they name. [RequestRefused] if an image
+    /// cannot be looked at.
     Map<String, Map<String, BitmapView>> bitmaps(List<DomainXml.Disk> disks) {
+        return each(disks, chain -> ChainBitmaps.of(chain.bitmaps()));
+    }
+
+    /// The same with how much they name, which is read anew each time. [DomainBusy] if an image is changed meanwhile.
+    Map<String, Map<String, BitmapView>> countedBitmaps(List<DomainXml.Disk> disks) {
+        return each(disks, RestingImages::counted);
+    }
+
+    private Map<String, Map<String, BitmapView>> each(
+            List<DomainXml.Disk> disks, Function<RestingChain, Map<String, BitmapView>> look) {
         Map<String, Map<String, BitmapView>> found = new LinkedHashMap<>();
         for (DomainXml.Disk disk : disks) {
-            found.put(disk.target(), disk.format().equals("qcow2") ? bitmaps(disk) : Map.of());
+            found.put(disk.target(), disk.format().equals("qcow2") ? look.apply(known(disk)) : Map.of());
         }
         return found;
     }
 
-    private Map<String, BitmapView> bitmaps(DomainXml.Disk disk) {
+    private RestingChain known(DomainXml.Disk disk) {
         return chain(disk)
-                .map(chain -> ChainBitmaps.of(chain.layers()))
                 .orElseThrow(() -> new RequestRefused("bitmaps of disk " + disk.target()
                         + ": expected an image that can be looked at, found "
                         + disk.source().orElse("none")));
     }
 
+    private static Map<String, BitmapView> counted(RestingChain chain) {
+        Map<String, BitmapView> views = ChainBitmaps.of(chain.bitmaps());
+        views.replaceAll((name, view) -> switch (view.state()) {
+            case RECORDING, NOT_RECORDING ->
+                new BitmapView(view.state(), view.granularityBytes(), dirtyBytes(chain, name));
+            case INCONSISTENT, GAP, MISSING -> view; // what is named there proves nothing
+        });
+        if (!isUnchanged(chain)) {
+            throw new DomainBusy("images " + chain.files() + ": expected them unchanged while their bitmaps are read");
+        }
+        return views;
+    }
+
+    private static OptionalLong dirtyBytes(RestingChain chain, String bitmap) {
+        try {
+            return chain.dirtyBytes(bitmap);
+        } catch (IOException unreadable) {
+            LOG.debugf("bitmap %s is not counted: %s", bitmap, unreadable.getMessage());
+            return OptionalLong.empty();
+        }
+    }
+
+    private static boolean isUnchanged(RestingChain chain) {
+        try {
+            return chain.isUnchanged();
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /// Whether the top image has a bitmap of that name, and none below it has.
     boolean isInTopOnly(DomainXml.Disk disk, String bitmap) {
         return chain(disk)
-                .map(Chain::layers)
+                .map(RestingChain::bitmaps)
                 .filter(layers -> layers.getFirst().containsKey(bitmap))
                 .filter(layers -> layers.stream().skip(1).noneMatch(layer -> layer.containsKey(bitmap)))
                 .isPresent();
@@ -61,17 +95,35 @@ final class RestingImages {
 
     /// Begins a bitmap in a disk's top image.
     void addBitmap(DomainXml.Disk disk, String bitmap) {
-        QemuImg.write("bitmap", "--add", "-f", disk.format(), "--", image(disk), bitmap);
+        write("--add", disk, bitmap);
     }
 
     /// Removes a bitmap from a disk's top image, if it is there. What lies below may be used by others.
     void removeBitmap(DomainXml.Disk disk, String bitmap) {
         boolean isThere = chain(disk)
-                .map(chain -> chain.layers().getFirst().containsKey(bitmap))
+                .map(chain -> chain.bitmaps().getFirst().containsKey(bitmap))
                 .orElse(false);
         if (isThere) {
-            QemuImg.write("bitmap", "--remove", "-f", disk.format(), "--", image(disk), bitmap);
+            write("--remove", disk, bitmap);
         }
+    }
+
+    /// What was kept of the image goes with it: times of a file system are no finer than some milliseconds.
+    private void write(String how, DomainXml.Disk disk, String bitmap) {
+        String image = image(disk);
+        try {
+            QemuImg.write("bitmap", how, "-f", disk.format(), "--", image, bitmap);
+        } finally {
+            forget(key(disk.format(), image));
+        }
+    }
+
+    private synchronized void forget(String key) {
+        kept.remove(key);
+    }
+
+    private static String key(String format, String image) {
+        return format + ":" + image;
     }
 
     private static String image(DomainXml.Disk disk) {
@@ -84,53 +136,32 @@ final class RestingImages {
     /// at.
     String stamp(DomainXml.Disk disk) {
         return chain(disk)
-                .map(Chain::stamp)
+                .map(RestingChain::stamp)
                 .orElseThrow(() -> new RequestRefused("images of disk " + disk.target()
                         + ": expected them readable, found " + disk.source().orElse("storage elsewhere")));
     }
 
-    private synchronized Optional<Chain> chain(DomainXml.Disk disk) {
+    private synchronized Optional<RestingChain> chain(DomainXml.Disk disk) {
         if (disk.source().isEmpty()) {
             return Optional.empty();
         }
         String image = disk.source().get();
+        String key = key(disk.format(), image);
         try {
-            Chain known = kept.get(image);
-            if (known != null && known.stamp().equals(stamp(known.files()))) {
+            RestingChain known = kept.get(key);
+            if (known != null && known.isUnchanged()) {
                 return Optional.of(known);
             }
-            Chain found = read(image, disk.format());
+            RestingChain found = RestingChain.read(image, disk.format());
             if (kept.size() >= KEPT_MAX) {
                 kept.clear();
             }
-            kept.put(image, found);
+            kept.put(key, found);
             return Optional.of(found);
         } catch (IOException unreadable) {
-            kept.remove(image);
+            LOG.debugf("images of disk %s are not looked at: %s", disk.target(), unreadable.getMessage());
+            kept.remove(key);
             return Optional.empty();
         }
-    }
-
-    private static Chain read(String image, String format) throws IOException {
-        List<String> files = new ArrayList<>();
-        List<Map<String, BitmapView>> layers = new ArrayList<>();
-        for (JsonNode layer : JSON.readTree(
-                QemuImg.asked("info", "-U", "--backing-chain", "--output=json", "-f", format, "--", image))) {
-            files.add(layer.path("filename").asText());
-            layers.add(StoredBitmaps.of(layer));
-        }
-        if (files.isEmpty()) {
-            throw new IOException(image + ": expected at least one image, found none");
-        }
-        return new Chain(List.copyOf(files), List.copyOf(layers), stamp(files));
-    }
-
-    private static String stamp(List<String> files) throws IOException {
-        StringBuilder stamp = new StringBuilder();
-        for (String file : files) {
-            Map<String, Object> found = Files.readAttributes(Path.of(file), "unix:dev,ino,size,lastModifiedTime,ctime");
-            stamp.append(found).append('/');
-        }
-        return stamp.toString();
     }
 }

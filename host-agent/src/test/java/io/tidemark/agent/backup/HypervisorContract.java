@@ -79,6 +79,7 @@ public interface HypervisorContract {
         calls.put("abortBackup", hypervisor -> hypervisor.abortBackup(unknown, full().point()));
         calls.put("checkpoints", hypervisor -> hypervisor.checkpoints(unknown));
         calls.put("bitmaps", hypervisor -> hypervisor.bitmaps(unknown));
+        calls.put("countedBitmaps", hypervisor -> hypervisor.countedBitmaps(unknown));
         calls.put("deleteCheckpoint", hypervisor -> hypervisor.deleteCheckpoint(unknown, "any"));
         calls.put("resume", hypervisor -> hypervisor.resume(unknown));
         calls.put("jobStatistics", hypervisor -> hypervisor.jobStatistics(unknown));
@@ -170,6 +171,17 @@ public interface HypervisorContract {
                 .extracting(DomainDisk::imageIdentity)
                 .isEqualTo(
                         running.disks().stream().map(DomainDisk::imageIdentity).toList());
+    }
+
+    @Test
+    default void bitmapsOfADomainThatIsOffAreCountedWhereThatIsAskedFor() throws LibvirtException {
+        String checkpoint = finishedFull();
+        Map<String, Map<String, BitmapView>> running = hypervisor().countedBitmaps(DOMAIN);
+        assertThat(running).isEqualTo(hypervisor().bitmaps(DOMAIN));
+        turnOff();
+
+        assertThat(hypervisor().countedBitmaps(DOMAIN)).isEqualTo(running);
+        assertThat(running.get("vda")).containsOnlyKeys(checkpoint);
     }
 
     @Test

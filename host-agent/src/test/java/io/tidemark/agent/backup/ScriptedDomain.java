@@ -110,15 +110,22 @@ public final class ScriptedDomain implements DiskSources {
         return Objects.requireNonNull(bitmaps.get(target), target);
     }
 
+    /// Of a domain that is off they are not counted.
     Map<String, BitmapView> bitmaps(String target) {
+        Map<String, BitmapView> views = countedBitmaps(target);
+        if (state == VmState.OFF) {
+            views.replaceAll((_, view) -> new BitmapView(view.state(), GRANULE, OptionalLong.empty()));
+        }
+        return views;
+    }
+
+    Map<String, BitmapView> countedBitmaps(String target) {
         Map<String, BitmapView> views = new LinkedHashMap<>();
         checkpoints.forEach((checkpoint, bitmaps) -> {
             Bitmap bitmap = bitmaps.get(target);
             if (bitmap != null && bitmap.state != BitmapState.MISSING) {
-                OptionalLong dirtyBytes = state == VmState.OFF
-                        ? OptionalLong.empty()
-                        : OptionalLong.of((long) bitmap.dirty.cardinality() * GRANULE);
-                views.put(checkpoint, new BitmapView(bitmap.state, GRANULE, dirtyBytes));
+                long dirtyBytes = (long) bitmap.dirty.cardinality() * GRANULE;
+                views.put(checkpoint, new BitmapView(bitmap.state, GRANULE, OptionalLong.of(dirtyBytes)));
             }
         });
         return views;

@@ -242,6 +242,14 @@ public final class ScriptedHypervisor implements Hypervisor {
     }
 
     @Override
+    public Map<String, Map<String, BitmapView>> countedBitmaps(DomainUuid uuid) {
+        ScriptedDomain domain = called("counted bitmaps", uuid);
+        Map<String, Map<String, BitmapView>> views = new LinkedHashMap<>();
+        domain.disks.keySet().forEach(target -> views.put(target, domain.countedBitmaps(target)));
+        return views;
+    }
+
+    @Override
     public void deleteCheckpoint(DomainUuid uuid, String checkpoint) {
         ScriptedDomain domain = called("delete " + checkpoint, uuid);
         domain.checkpoints.remove(checkpoint);

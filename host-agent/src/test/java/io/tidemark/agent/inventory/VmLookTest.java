@@ -57,6 +57,17 @@ class VmLookTest {
         assertThat(bitmaps("vdb")).isEmpty();
     }
 
+    /// What is asked for all the time is not worth reading all bitmaps.
+    @Test
+    void whatABitmapNamesWhileItsDomainIsOffIsCountedOnlyWhereThatIsAskedFor() {
+        domain.write("vda", 0, 100, 1);
+        domain.turnOff();
+
+        assertThat(bitmaps("vda")).extracting(BitmapReport::dirtyBytes).containsOnlyNulls();
+        assertThat(disk(look.countedReport(hypervisor.domain(DOMAIN)), "vda").bitmaps())
+                .containsExactly(new BitmapReport(CHECKPOINT, BitmapState.RECORDING, null, 65_536, 65_536L));
+    }
+
     @Test
     void aBitmapThatIsGoneIsReportedAsMissing() {
         domain.breakBitmap(CHECKPOINT, "vda", BitmapState.MISSING);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.BitmapView;
+import io.tidemark.agent.backup.DiskSource;
 import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.Hypervisor;
@@ -13,16 +14,21 @@ import io.tidemark.agent.backup.HypervisorContract;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
+import io.tidemark.agent.backup.nbd.NbdDiskSources;
 import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -314,11 +320,59 @@ class LibvirtHypervisorIT implements HypervisorContract {
                 SNAPSHOT_DISK_ONLY_WITHOUT_METADATA);
 
         assertThat(bitmap(checkpoint)).isEqualTo(new BitmapView(BitmapState.RECORDING, 65_536, OptionalLong.empty()));
+        writeAsGuest(1 << 20, 64 << 10); // once more
+        writeAsGuest(4 << 20, 64 << 10);
         handle.destroy();
         assertThat(bitmap(checkpoint))
                 .as("in the images")
                 .extracting(BitmapView::state)
                 .isEqualTo(BitmapState.RECORDING);
+        assertThat(counted(checkpoint))
+                .as("of both images together")
+                .isEqualTo(new BitmapView(BitmapState.RECORDING, 65_536, OptionalLong.of((192 + 64) << 10)));
+    }
+
+    /// The question of a domain that is off: as much as its next increment would read.
+    @Test
+    void whatWasWrittenIsCountedOnceTheDomainIsOff() throws Exception {
+        String checkpoint = finishedFull();
+        writeAsGuest();
+        writeAsGuest((16 << 20) - 512, 512); // the last granule
+        BitmapView running = counted(checkpoint);
+        handle.destroy();
+
+        assertThat(running.dirtyBytes()).hasValue((192 + 64) << 10);
+        assertThat(counted(checkpoint)).isEqualTo(running);
+        assertThat(servedDirtyBytes(checkpoint)).isEqualTo((192 + 64) << 10);
+    }
+
+    /// As a backup of the domain reads it.
+    private long servedDirtyBytes(String checkpoint) throws Exception {
+        Path socket = home.resolve("rest.sock");
+        DomainDisk disk = hypervisor.domain(DOMAIN).disks().getFirst();
+        try (DiskSource source =
+                new NbdDiskSources(Duration.ofSeconds(20)).openAtRest(disk, socket, Optional.of(checkpoint))) {
+            return source.dirty().reportedBytes();
+        }
+    }
+
+    /// What is not read by itself is asked of QEMU, which does not count.
+    @Test
+    void anImageThatIsMoreThanIsReadHereIsAskedOfQemu() throws Exception {
+        String checkpoint = finishedFull();
+        handle.destroy();
+        Path image = home.resolve("a.qcow2");
+        try (FileChannel file = FileChannel.open(image, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(Long.BYTES).putLong(0, 2), 72); // corrupt, which QEMU opens to read
+        }
+
+        assertThat(counted(checkpoint)).isEqualTo(new BitmapView(BitmapState.RECORDING, 65_536, OptionalLong.empty()));
+    }
+
+    private BitmapView counted(String checkpoint) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(hypervisor.countedBitmaps(DOMAIN).get("vda"))
+                        .get(checkpoint));
     }
 
     @Test
@@ -384,8 +438,12 @@ class LibvirtHypervisorIT implements HypervisorContract {
     }
 
     private void writeAsGuest() throws LibvirtException {
+        writeAsGuest(1 << 20, 192 << 10);
+    }
+
+    private void writeAsGuest(int offset, int length) throws LibvirtException {
         String device = "/machine/peripheral/virtio-disk0/virtio-backend";
-        handle.qemuMonitorCommand("qemu-io -d " + device + " \"write -P 0x5a 1M 192k\"", 1);
+        handle.qemuMonitorCommand("qemu-io -d " + device + " \"write -P 0x5a " + offset + " " + length + "\"", 1);
     }
 
     private String dirtyExtents(BackupOrder order) throws IOException, InterruptedException {

@@ -111,29 +111,15 @@ class Qcow2ImageIT {
         return runs;
     }
 
-    /// QEMU leaves out clusters of bits that are all set, too.
+    /// QEMU leaves out a cluster of bits that are all set: of these one has the bits of 128 MiB.
     @Test
     void aDiskThatWasWrittenWholeIsOneRun() throws Exception {
-        Path image = created("a.qcow2", "cluster_size=4k", (4L << 30) + 512);
+        Path image = created("a.qcow2", "cluster_size=4k", (300 << 20) + 512);
         run("qemu-img", "bitmap", "--add", "-g", "4k", image.toString(), "all");
-        run(
-                "qemu-io",
-                "-f",
-                "qcow2",
-                image.toString(),
-                "-c",
-                "write -z 0 1G",
-                "-c",
-                "write -z 1G 1G",
-                "-c",
-                "write -z 2G 1G",
-                "-c",
-                "write -z 3G 1G",
-                "-c",
-                "write -z 4G 512");
+        run("qemu-io", "-f", "qcow2", image.toString(), "-c", "write -z 0 " + ((300 << 20) + 512));
 
         try (Qcow2Image read = Qcow2Image.open(image)) {
-            assertThat(runs(read.dirty(read.bitmaps().getFirst()))).containsExactly("0-" + ((4L << 30) + 512));
+            assertThat(runs(read.dirty(read.bitmaps().getFirst()))).containsExactly("0-" + ((300 << 20) + 512));
         }
     }
 

@@ -111,6 +111,11 @@ final class ListedDomains implements Hypervisor {
     }
 
     @Override
+    public Map<String, Map<String, BitmapView>> countedBitmaps(DomainUuid domain) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void deleteCheckpoint(DomainUuid domain, String checkpoint) {
         throw new UnsupportedOperationException();
     }

@@ -150,6 +150,12 @@ final class TrueVm implements Hypervisor {
         return found;
     }
 
+    /// How much is dirty is nothing that an epoch depends on.
+    @Override
+    public Map<String, Map<String, BitmapView>> countedBitmaps(DomainUuid domain) {
+        return bitmaps(domain);
+    }
+
     private Map<String, BitmapView> bitmaps(TrueImage top) {
         Map<String, BitmapView> views = new TreeMap<>();
         TrueImage above = null;
