@@ -107,7 +107,7 @@ record RestingChain(List<Layer> layers, boolean isRead) {
         return new Qcow2Exception.Unsupported("image " + file + ": expected " + expected + ", found " + found);
     }
 
-    private static List<Layer> asked(String image, String format) throws IOException {
+    static List<Layer> asked(String image, String format) throws IOException {
         List<Layer> layers = new ArrayList<>();
         for (JsonNode layer : JSON.readTree(
                 QemuImg.asked("info", "-U", "--backing-chain", "--output=json", "-f", format, "--", image))) {
@@ -141,6 +141,13 @@ record RestingChain(List<Layer> layers, boolean isRead) {
     /// Another text when one of them was changed or replaced before it was read.
     String stamp() {
         return layers.stream().map(Layer::stamp).collect(Collectors.joining("/"));
+    }
+
+    /// Whether a write to any of the images shows in the stamp, which it does not on a block device: its node stays as
+    /// it
+    /// is.
+    boolean isOfFiles() {
+        return layers.stream().allMatch(layer -> Files.isRegularFile(Path.of(layer.file())));
     }
 
     /// Whether the files are as they were when they were read.

@@ -13,7 +13,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /// Looks at the images of domains that are off, without a lock, so that a start never waits for it. What was found is
-/// kept for as long as none of a disk's images is changed. Safe for many threads.
+/// kept for as long as none of a disk's images is changed, and not at all where one is a block device. Safe for many
+/// threads.
 final class RestingImages {
     private static final Logger LOG = Logger.getLogger(RestingImages.class);
     private static final int KEPT_MAX = 4096;
@@ -153,15 +154,21 @@ final class RestingImages {
                 return Optional.of(known);
             }
             RestingChain found = RestingChain.read(image, disk.format());
-            if (kept.size() >= KEPT_MAX) {
-                kept.clear();
-            }
-            kept.put(key, found);
+            keep(key, found);
             return Optional.of(found);
         } catch (IOException unreadable) {
             LOG.debugf("images of disk %s are not looked at: %s", disk.target(), unreadable.getMessage());
             kept.remove(key);
             return Optional.empty();
+        }
+    }
+
+    private void keep(String key, RestingChain found) {
+        if (kept.size() >= KEPT_MAX) {
+            kept.clear();
+        }
+        if (found.isOfFiles()) {
+            kept.put(key, found);
         }
     }
 }
