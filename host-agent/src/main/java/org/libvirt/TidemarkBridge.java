@@ -2,7 +2,9 @@ package org.libvirt;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import com.sun.jna.StringArray;
 import com.sun.jna.ptr.IntByReference;
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.DomainPointer;
@@ -25,9 +27,12 @@ public final class TidemarkBridge {
         return FUNCTIONS != null;
     }
 
-    /// Freezes all mounted file systems of the guest; answers how many.
-    public static int freeze(Domain domain) throws LibvirtException {
-        return ErrorHandler.processError(FUNCTIONS.virDomainFSFreeze(domain.vdp, null, 0, 0));
+    /// Freezes the guest's file systems at the mountpoints, all that are mounted if there are none; answers how
+    /// many. libvirt then has the guest's agent do `guest-fsfreeze-freeze-list` instead of `guest-fsfreeze-freeze`
+    /// (`qemuAgentFSFreeze`, since libvirt 1.2.5).
+    public static int freeze(Domain domain, List<String> mountpoints) throws LibvirtException {
+        StringArray names = mountpoints.isEmpty() ? null : new StringArray(mountpoints.toArray(String[]::new), "UTF-8");
+        return ErrorHandler.processError(FUNCTIONS.virDomainFSFreeze(domain.vdp, names, mountpoints.size(), 0));
     }
 
     /// Thaws all frozen file systems of the guest; answers how many.

@@ -103,7 +103,8 @@ final class BackupAttempt {
         stop.check();
         times.begin("take");
         Taken taken = begun.take(domain, plan);
-        PointDescription description = new PointDescription(taken.takenAt(), taken.consistency(), xml);
+        PointDescription description =
+                new PointDescription(taken.takenAt(), taken.quiesced().consistency(), xml);
         report.accept(started(taken));
         return copied(target, begun, taken, description);
     }
@@ -193,8 +194,8 @@ final class BackupAttempt {
                 command.point(),
                 command.vm(),
                 taken.takenAt(),
-                taken.consistency(),
-                taken.freezeMillis(),
+                taken.quiesced().consistency(),
+                taken.quiesced().freezeMillis(),
                 taken.plan().disks().stream()
                         .map(disk -> new DiskLevel(
                                 disk.disk(),
@@ -232,7 +233,7 @@ final class BackupAttempt {
                 .filter(PlannedDisk::isCheckpointed)
                 .map(PlannedDisk::target)
                 .collect(Collectors.toSet());
-        return new CompletedBackup(command, taken.freezeMillis(), times.totalMillis(), dirtyBytes, epochs)
+        return new CompletedBackup(command, taken.quiesced(), times.totalMillis(), dirtyBytes, epochs)
                 .event(receipt, description);
     }
 

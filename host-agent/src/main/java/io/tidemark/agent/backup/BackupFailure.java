@@ -19,6 +19,7 @@ import io.tidemark.agent.repository.RepositoryException.PointHeld;
 import io.tidemark.agent.repository.RepositoryException.RepositoryFull;
 import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
+import io.tidemark.agent.script.ScriptException;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ final class BackupFailure extends RuntimeException {
             case BackupFailure known -> known;
             case HypervisorException hypervisor -> new BackupFailure(reason(hypervisor), detail(cause), cause);
             case RepositoryException repository -> new BackupFailure(reason(repository), detail(cause), cause);
+            case ScriptException _ -> new BackupFailure(FailureReason.SCRIPT_FAILED, detail(cause), cause);
             default -> new BackupFailure(FailureReason.INTERNAL, detail(cause), cause);
         };
     }

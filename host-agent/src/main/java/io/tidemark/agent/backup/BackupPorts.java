@@ -2,6 +2,7 @@ package io.tidemark.agent.backup;
 
 import io.tidemark.agent.guard.Guards;
 import io.tidemark.agent.repository.Repositories;
+import io.tidemark.agent.script.Scripts;
 import java.time.Clock;
 import java.util.function.LongSupplier;
 
@@ -14,6 +15,7 @@ public record BackupPorts(
         Repositories repositories,
         DiskSources sources,
         Guards guards,
+        Scripts scripts,
         Watches watches,
         Clock clock,
         LongSupplier nanos) {}

@@ -3,6 +3,7 @@ package io.tidemark.agent.backup;
 import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
+import io.tidemark.agent.script.Scripts.Result;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.event.AgentEvent;
@@ -73,10 +74,11 @@ public final class BackupService implements AutoCloseable {
         }
     }
 
-    /// Ends an attempt of an earlier process: its job, a freeze, its write session; then reports what the
-    /// repository's log says became of it.
+    /// Ends an attempt of an earlier process: its job, a freeze, its scripts, its write session; then reports what
+    /// the repository's log says became of it.
     public void settle(StartBackup command, Attempt attempt, Consumer<AgentEvent> report) {
         endJob(command);
+        ports.scripts().postThaw(command.point(), Result.INTERRUPTED);
         AttemptOutcome outcome =
                 AttemptOutcome.of(() -> ports.repositories().of(command.repository()), command, attempt);
         switch (outcome) {
@@ -129,12 +131,26 @@ public final class BackupService implements AutoCloseable {
     }
 
     /// Ends the jobs that bear our mark and are not of this process, with what they left on the host. Also tries
-    /// again to delete what checkpoints failed attempts left. Does nothing while the hypervisor is away.
+    /// again to delete what checkpoints failed attempts left, and runs what scripts are due of attempts that nobody
+    /// asks for any more. Touches no domain while the hypervisor is away.
     public void sweep() {
+        swept("jobs", this::sweepAll);
+        swept("scripts", this::sweepScripts);
+    }
+
+    private static void swept(String what, Runnable sweep) {
         try {
-            sweepAll();
+            sweep.run();
         } catch (RuntimeException failed) {
-            LOG.warnf(failed, "sweep of jobs is put off: %s", failed.getMessage());
+            LOG.warnf(failed, "sweep of %s is put off: %s", what, failed.getMessage());
+        }
+    }
+
+    private void sweepScripts() {
+        for (RestorePointId point : ports.scripts().due()) {
+            if (!running.contains(point)) {
+                ports.scripts().postThaw(point, Result.INTERRUPTED);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tidemark.agent.backup;
 
 import io.tidemark.schemas.vocabulary.FailureReason;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,16 +9,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Ends an attempt from outside: the first who asks says why. Closes what is being read, as a read has no time
-/// limit of its own. Safe for use by many threads.
+/// limit of its own, and what else waits. Safe for use by many threads.
 final class BackupStop {
-    private final List<DiskSource> reading = new ArrayList<>();
+    private final List<Closeable> waiting = new ArrayList<>();
     private @Nullable BackupFailure asked;
 
     synchronized void ask(FailureReason reason, String detail) {
         if (asked == null) {
             asked = new BackupFailure(reason, detail);
             notifyAll();
-            reading.forEach(BackupStop::close);
+            waiting.forEach(BackupStop::close);
         }
     }
 
@@ -46,15 +47,15 @@ final class BackupStop {
         return asked != null ? asked : BackupFailure.of(failure);
     }
 
-    /// Has the source closed when the attempt is to end.
-    synchronized void closes(DiskSource source) {
-        reading.add(source);
+    /// Has it closed when the attempt is to end; from any thread, and it must not wait for the attempt.
+    synchronized void closes(Closeable source) {
+        waiting.add(source);
         if (asked != null) {
             close(source);
         }
     }
 
-    private static void close(DiskSource source) {
+    private static void close(Closeable source) {
         try {
             source.close();
         } catch (IOException alreadyBroken) {

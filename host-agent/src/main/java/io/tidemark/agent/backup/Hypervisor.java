@@ -23,7 +23,10 @@ public interface Hypervisor extends Domains {
     String domainXml(DomainUuid domain);
 
     /// Asks the guest's agent to hold all writes to mounted file systems.
-    DomainFreeze freeze(DomainUuid domain);
+    ///
+    /// @param mountpoints of the guest, the only ones to freeze; empty for all. One that the guest does not have
+    ///     is passed over, and not counted
+    DomainFreeze freeze(DomainUuid domain, List<String> mountpoints);
 
     /// Ends a freeze. Answers the count of file systems thawed, 0 if none was frozen.
     int thaw(DomainUuid domain);

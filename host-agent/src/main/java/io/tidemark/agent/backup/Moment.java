@@ -1,7 +1,6 @@
 package io.tidemark.agent.backup;
 
 import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
-import io.tidemark.schemas.vocabulary.Consistency;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,8 +10,7 @@ interface Moment {
     /// What was taken.
     ///
     /// @param plan may be weaker than what was asked for
-    /// @param freezeMillis how long the guest's writes were held; 0 if they were not
-    record Taken(BackupPlan plan, Instant takenAt, Consistency consistency, long freezeMillis) {}
+    record Taken(BackupPlan plan, Instant takenAt, Quiesced quiesced) {}
 
     /// Returns when the disks can be read as they were then.
     Taken take(DomainView domain, BackupPlan plan);

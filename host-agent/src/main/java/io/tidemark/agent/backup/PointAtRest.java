@@ -4,7 +4,6 @@ import io.tidemark.agent.backup.BackupPlan.PlannedDisk;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.PhaseGate.Phase;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
-import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
@@ -45,7 +44,7 @@ final class PointAtRest implements Moment {
         BackupPlan begun = begin(domain, plan, takenAt);
         stamp = tools.hypervisor().restStamp(command.domain());
         tools.gate().reached(Phase.BEGIN);
-        return new Taken(begun, takenAt, Consistency.CRASH, 0);
+        return new Taken(begun, takenAt, Quiesced.unasked(command));
     }
 
     private BackupPlan begin(DomainView domain, BackupPlan plan, Instant takenAt) {

@@ -70,7 +70,7 @@ final class PointCopy implements AutoCloseable {
         for (PlannedDisk disk : plan.disks()) {
             stop.check();
             DiskSource source = new PacedSource(moment.open(disk), rate, tools.hostRate(), stop);
-            stop.closes(source);
+            stop.closes(source::close);
             disks.add(opened(disk, source));
         }
     }

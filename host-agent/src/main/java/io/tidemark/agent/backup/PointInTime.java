@@ -8,14 +8,19 @@ import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.agent.backup.PhaseGate.Phase;
 import io.tidemark.agent.guard.GuardLink;
 import io.tidemark.agent.guard.GuardUnavailableException;
+import io.tidemark.agent.script.ScriptOrder;
+import io.tidemark.agent.script.Scripts;
+import io.tidemark.agent.script.Scripts.Result;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
-import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,8 +28,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the moment that the disks are backed up at: guard, freeze, begin of the job, thaw. Whatever of it is under
-/// way, `end` undoes. Fields that are not final follow that life. One thread.
+/// Takes the moment that the disks are backed up at: the host's script before, guard, freeze, begin of the job,
+/// thaw, the host's script after. Whatever of it is under way, `end` undoes. Fields that are not final follow that
+/// life. One thread.
 final class PointInTime implements Moment {
     private static final Logger LOG = Logger.getLogger(PointInTime.class);
     private static final int GUARD_WORDS_WITHIN_SECONDS = 3;
@@ -63,9 +69,13 @@ final class PointInTime implements Moment {
 
     private Taken taken(DomainView domain, BackupPlan plan) {
         wasRunning = domain.state() == VmState.RUNNING;
+        boolean isAsked = command.quiesce() && wasRunning;
+        if (isAsked) {
+            preFreeze(domain);
+        }
         guard = tools.ports().guards().start(command.domain(), command.point());
         hypervisor.makeScratch(command.domain(), order(plan));
-        int frozen = command.quiesce() && domain.state() == VmState.RUNNING ? freeze() : 0;
+        int frozen = isAsked ? freeze() : 0;
         heedGuard();
         tools.gate().reached(Phase.FREEZE);
         if (frozen == 0) {
@@ -79,16 +89,35 @@ final class PointInTime implements Moment {
         long freezeMillis = frozen == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(tools.nanos() - frozenNanos);
         guardJob();
         stop.check(); // a guard that stepped in may have thawed before the job began
-        boolean isWhole = frozen > 0 && thawed > 0;
-        return new Taken(begun, takenAt, isWhole ? Consistency.FILESYSTEM : Consistency.CRASH, freezeMillis);
+        Quiesced quiesced = isAsked
+                ? Quiesced.of(command, new Quiesced.Counts(frozen, thawed), freezeMillis)
+                : Quiesced.unasked(command);
+        return new Taken(begun, takenAt, scriptsEnd(Result.TAKEN) ? quiesced : quiesced.with(Notice.POST_THAW_FAILED));
+    }
+
+    private void preFreeze(DomainView domain) {
+        ScriptSetId set = command.scripts();
+        if (set != null) {
+            var order = new ScriptOrder(set, command.domain(), domain.name(), command.point());
+            tools.ports().scripts().preFreeze(order, stop::closes);
+            stop.check();
+        }
+    }
+
+    /// False if the script after the thaw was due and failed.
+    private boolean scriptsEnd(Result result) {
+        return command.scripts() == null
+                || tools.ports().scripts().postThaw(command.point(), result) != Scripts.PostThaw.FAILED;
     }
 
     private int freeze() {
         guard().frozen(Duration.ofMillis(command.freezeTimeoutMillis()));
         mayBeFrozen = true;
         frozenNanos = tools.nanos();
-        return switch (hypervisor.freeze(command.domain())) {
-            case DomainFreeze.Frozen(int fileSystems) -> fileSystems;
+        List<String> chosen = command.mountpoints();
+        return switch (hypervisor.freeze(command.domain(), chosen == null ? List.of() : chosen)) {
+            case DomainFreeze.Frozen(int fileSystems) when fileSystems > 0 -> fileSystems;
+            case DomainFreeze.Frozen _ -> thawed("no file system was there to freeze"); // its own hook has begun
             case DomainFreeze.AgentAbsent(String detail) -> unfrozen(detail);
             case DomainFreeze.Refused(String detail) -> unfrozen(detail);
             case DomainFreeze.Uncertain(String detail) -> thawed(detail);
@@ -260,10 +289,19 @@ final class PointInTime implements Moment {
         }
     }
 
-    /// Thaws and ends the job if that is still due. What cannot be done is left to the guard, which has tries and a
-    /// connection of its own. Safe to call twice; never throws for what it could not do.
+    /// Thaws, ends the job and runs the script after the thaw, if that is still due. What cannot be done to the
+    /// guest is left to the guard, which has tries and a connection of its own. Safe to call twice; never throws
+    /// for what it could not do.
     @Override
     public void end() {
+        try {
+            endGuarded();
+        } finally {
+            scriptsEnd(Result.FAILED);
+        }
+    }
+
+    private void endGuarded() {
         GuardLink known = guard;
         if (known == null) {
             return;

@@ -23,6 +23,8 @@ public interface AgentConfig {
 
     GuestLatency guestLatency();
 
+    Scripts scripts();
+
     /// The agent's own folder: journal, sockets, work files. At most 40 bytes long, as sockets lie below it.
     Path stateFolder();
 
@@ -107,6 +109,16 @@ public interface AgentConfig {
         /// Bytes a second that are read of a VM however long its requests take.
         @WithDefault("4M")
         MemorySize leastReadRate();
+    }
+
+    /// What may be run around the freeze of a guest.
+    interface Scripts {
+        /// Holds a folder for each set, with `pre-freeze` and `post-thaw`; no script is run without it.
+        Optional<Path> folder();
+
+        /// How long one script may take.
+        @WithDefault("PT30S")
+        Duration limit();
     }
 
     /// Where QEMU puts blocks that the guest overwrites while a backup reads.

@@ -19,6 +19,7 @@ import io.tidemark.agent.repository.Repositories;
 import io.tidemark.agent.restore.RestoreService;
 import io.tidemark.agent.restore.RestoreSettings;
 import io.tidemark.agent.restore.nbd.QemuNbdTargets;
+import io.tidemark.agent.script.HostScripts;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
@@ -102,6 +103,10 @@ final class FeatureWiring {
                 repositories,
                 new NbdDiskSources(IMAGE_TOOL_LIMIT),
                 guards,
+                new HostScripts(
+                        config.scripts().folder(),
+                        state.resolve("scripts-due"),
+                        config.scripts().limit()),
                 watches,
                 Clock.systemUTC(),
                 System::nanoTime);

@@ -233,7 +233,7 @@ final class WorkQueue {
         return command.body() instanceof StartBackup backup && waitedMillis > 0
                 ? new Envelope<>(
                         command.id(),
-                        withDeadline(backup, backup.deadlineMillis() - waitedMillis),
+                        backup.withDeadlineMillis(backup.deadlineMillis() - waitedMillis),
                         command.source(),
                         command.subject(),
                         command.time(),
@@ -242,21 +242,6 @@ final class WorkQueue {
                         command.session(),
                         command.attempt())
                 : command;
-    }
-
-    private static StartBackup withDeadline(StartBackup backup, long millis) {
-        return new StartBackup(
-                backup.task(),
-                backup.point(),
-                backup.vm(),
-                backup.domain(),
-                backup.tracker(),
-                backup.repository(),
-                backup.parent(),
-                backup.disks(),
-                backup.quiesce(),
-                backup.freezeTimeoutMillis(),
-                millis);
     }
 
     /// Nobody cancelled the task: this process ends, and the task may be tried again.

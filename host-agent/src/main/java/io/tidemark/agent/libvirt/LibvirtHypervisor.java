@@ -160,10 +160,10 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
-    public DomainFreeze freeze(DomainUuid domain) {
+    public DomainFreeze freeze(DomainUuid domain, List<String> mountpoints) {
         return libvirt.onDomain("freeze", domain, handle -> {
             try {
-                return new DomainFreeze.Frozen(TidemarkBridge.freeze(handle));
+                return new DomainFreeze.Frozen(TidemarkBridge.freeze(handle, mountpoints));
             } catch (LibvirtException e) {
                 return unfrozen(e);
             }

@@ -31,6 +31,7 @@ import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ final class BackupLab {
 
     final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
     final FakeGuards guards = new FakeGuards();
+    final FakeScripts scripts = new FakeScripts(hypervisor.calls);
     final List<AgentEvent> events = new ArrayList<>();
     final CompletableFuture<String> cancelled = new CompletableFuture<>();
     final ScriptedDomain domain = addDomain("vm");
@@ -88,6 +90,7 @@ final class BackupLab {
                 repositories(),
                 domain,
                 guards,
+                scripts,
                 new Watches(begins, doubts, rest),
                 clock,
                 () -> nanos.addAndGet(1_000_000));
@@ -158,6 +161,24 @@ final class BackupLab {
         return command(null, MAIN, new DomainUuid(uuid), 60_000);
     }
 
+    /// The same with chosen mountpoints or scripts, or without a freeze.
+    static StartBackup with(StartBackup command, Quiescing quiescing) {
+        return new StartBackup(
+                command.task(),
+                command.point(),
+                command.vm(),
+                command.domain(),
+                command.tracker(),
+                command.repository(),
+                command.parent(),
+                command.disks(),
+                quiescing.asked(),
+                command.freezeTimeoutMillis(),
+                command.deadlineMillis(),
+                quiescing.mountpoints(),
+                quiescing.scripts());
+    }
+
     private StartBackup command(
             @Nullable BackupCompleted parent, RepositoryId repositoryId, DomainUuid uuid, long deadlineMillis) {
         attempts++;
@@ -183,7 +204,9 @@ final class BackupLab {
                 disks,
                 true,
                 5000,
-                deadlineMillis);
+                deadlineMillis,
+                null,
+                null);
     }
 
     private AgentEvent run(StartBackup command) {
@@ -217,6 +240,7 @@ final class BackupLab {
     StartBackup beginAndDie() {
         StartBackup command = full();
         domain.isFrozen = true;
+        domain.frozenCount = 1;
         hypervisor.beginBackup(
                 domain.uuid,
                 new BackupOrder(

@@ -248,7 +248,9 @@ class BackupPlanTest {
                 List.of(disks),
                 false,
                 5000,
-                60_000);
+                60_000,
+                null,
+                null);
     }
 
     private static RestorePoint point(DiskId... ids) {

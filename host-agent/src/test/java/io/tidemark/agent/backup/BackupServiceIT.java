@@ -11,6 +11,7 @@ import io.tidemark.agent.repository.DiskReader;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
 import io.tidemark.agent.repository.TestRepositories;
+import io.tidemark.agent.script.HostScripts;
 import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -81,6 +83,10 @@ class BackupServiceIT {
                 TestRepositories.folders(Map.of(REPOSITORY, folder)),
                 new NbdDiskSources(Duration.ofSeconds(20)),
                 guards,
+                new HostScripts(
+                        Optional.of(domain.home.resolve("scripts")),
+                        domain.home.resolve("scripts-due"),
+                        Duration.ofSeconds(20)),
                 new Watches(new PointBegins(), EpochDoubts.open(domain.home.resolve("doubts")), new RestWatch()),
                 Clock.systemUTC(),
                 System::nanoTime);
@@ -290,7 +296,9 @@ class BackupServiceIT {
                 disks,
                 true,
                 5000,
-                60_000);
+                60_000,
+                null,
+                null);
     }
 
     private static DiskResult disk(BackupCompleted done, String target) {

@@ -123,7 +123,7 @@ class BackupServiceTest {
 
     @Test
     void guestWithoutAgentIsBackedUpWithoutFreeze() {
-        lab.domain.fileSystems = 0;
+        lab.domain.mounted = List.of();
 
         BackupCompleted done = lab.completed(lab.full());
 

@@ -69,7 +69,7 @@ public interface HypervisorContract {
         Map<String, Consumer<Hypervisor>> calls = new LinkedHashMap<>();
         calls.put("domain", hypervisor -> hypervisor.domain(unknown));
         calls.put("domainXml", hypervisor -> hypervisor.domainXml(unknown));
-        calls.put("freeze", hypervisor -> hypervisor.freeze(unknown));
+        calls.put("freeze", hypervisor -> hypervisor.freeze(unknown, List.of()));
         calls.put("thaw", hypervisor -> hypervisor.thaw(unknown));
         calls.put("runningJob", hypervisor -> hypervisor.runningJob(unknown));
         calls.put("makeScratch", hypervisor -> hypervisor.makeScratch(unknown, full()));
@@ -202,7 +202,7 @@ public interface HypervisorContract {
         hypervisor().resume(DOMAIN);
 
         assertThat(hypervisor().runningJob(DOMAIN)).isEqualTo(new DomainJob.None());
-        assertThat(hypervisor().freeze(DOMAIN)).isInstanceOf(DomainFreeze.AgentAbsent.class);
+        assertThat(hypervisor().freeze(DOMAIN, List.of())).isInstanceOf(DomainFreeze.AgentAbsent.class);
         assertThat(hypervisor().domain(DOMAIN).state()).isEqualTo(VmState.OFF);
     }
 
@@ -379,7 +379,7 @@ public interface HypervisorContract {
 
     @Test
     default void aPausedGuestIsNeitherFrozenNorThawed() {
-        assertThat(hypervisor().freeze(DOMAIN)).isInstanceOf(DomainFreeze.AgentAbsent.class);
+        assertThat(hypervisor().freeze(DOMAIN, List.of())).isInstanceOf(DomainFreeze.AgentAbsent.class);
         assertThatThrownBy(() -> hypervisor().thaw(DOMAIN)).isInstanceOf(DomainOff.class);
     }
 
@@ -388,7 +388,7 @@ public interface HypervisorContract {
     default void aRunningGuestWithoutAgentRefusesTheThawToo() {
         hypervisor().resume(DOMAIN);
 
-        assertThat(hypervisor().freeze(DOMAIN)).isInstanceOf(DomainFreeze.AgentAbsent.class);
+        assertThat(hypervisor().freeze(DOMAIN, List.of())).isInstanceOf(DomainFreeze.AgentAbsent.class);
         assertThatThrownBy(() -> hypervisor().thaw(DOMAIN)).isInstanceOf(RequestRefused.class);
     }
 

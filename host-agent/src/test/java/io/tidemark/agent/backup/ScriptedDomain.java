@@ -31,9 +31,12 @@ public final class ScriptedDomain implements DiskSources {
     final Map<String, Map<String, Bitmap>> checkpoints = new LinkedHashMap<>();
     final Set<String> forgotten = new HashSet<>();
     VmState state = VmState.RUNNING;
-    int fileSystems = 1;
+    /// Where the guest has file systems; without any it has no agent.
+    List<String> mounted = List.of("/");
     boolean isFrozen;
     volatile GuestIo io = GuestIo.NONE;
+    /// How many of them a freeze holds.
+    int frozenCount;
     private int starts;
     /// Whether a freeze takes effect but is not answered.
     boolean isFreezeUncertain;

@@ -120,20 +120,21 @@ public final class ScriptedHypervisor implements Hypervisor {
     }
 
     @Override
-    public DomainFreeze freeze(DomainUuid uuid) {
+    public DomainFreeze freeze(DomainUuid uuid, List<String> mountpoints) {
         ScriptedDomain domain = called("freeze", uuid);
-        if (domain.state != VmState.RUNNING || domain.fileSystems == 0) {
+        if (domain.state != VmState.RUNNING || domain.mounted.isEmpty()) {
             return new DomainFreeze.AgentAbsent("no guest agent");
         }
         if (domain.isFrozen) {
             return new DomainFreeze.Refused("frozen already");
         }
-        if (domain.isFreezeUncertain) {
-            domain.isFrozen = true;
-            return new DomainFreeze.Uncertain("agent disappeared");
-        }
-        domain.isFrozen = true;
-        return new DomainFreeze.Frozen(domain.fileSystems);
+        domain.frozenCount = (int) domain.mounted.stream()
+                .filter(mounted -> mountpoints.isEmpty() || mountpoints.contains(mounted))
+                .count();
+        domain.isFrozen = domain.frozenCount > 0;
+        return domain.isFreezeUncertain
+                ? new DomainFreeze.Uncertain("agent disappeared")
+                : new DomainFreeze.Frozen(domain.frozenCount);
     }
 
     @Override
@@ -142,10 +143,10 @@ public final class ScriptedHypervisor implements Hypervisor {
         if (domain.state != VmState.RUNNING) {
             throw new DomainOff("thaw: domain " + uuid + " is not running");
         }
-        if (domain.fileSystems == 0) {
+        if (domain.mounted.isEmpty()) {
             throw new RequestRefused("thaw: domain " + uuid + " has no guest agent");
         }
-        int thawed = domain.isFrozen ? domain.fileSystems : 0;
+        int thawed = domain.isFrozen ? domain.frozenCount : 0;
         domain.isFrozen = false;
         return thawed;
     }

@@ -1,13 +1,11 @@
 package io.tidemark.agent.backup;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /// The fake keeps the contract, so that what is tested over it holds over libvirt too.
 class ScriptedHypervisorTest implements HypervisorContract {
@@ -22,7 +20,7 @@ class ScriptedHypervisorTest implements HypervisorContract {
         domain.addDisk("vda", "qcow2", 3 << 20);
         domain.addDisk("vdb", "raw", 1 << 20);
         domain.state = VmState.PAUSED;
-        domain.fileSystems = 0;
+        domain.mounted = List.of();
         hypervisor.add(domain);
     }
 
@@ -60,17 +58,5 @@ class ScriptedHypervisorTest implements HypervisorContract {
     @Override
     public void removeBitmap(String checkpoint) {
         domain.breakBitmap(checkpoint, "vda", BitmapState.MISSING);
-    }
-
-    @Test
-    void aGuestWithAnAgentIsFrozenOnceAndThawedTwice() {
-        domain.state = VmState.RUNNING;
-        domain.fileSystems = 2;
-
-        assertThat(hypervisor.thaw(DOMAIN)).isZero();
-        assertThat(hypervisor.freeze(DOMAIN)).isEqualTo(new DomainFreeze.Frozen(2));
-        assertThat(hypervisor.freeze(DOMAIN)).isInstanceOf(DomainFreeze.Refused.class);
-        assertThat(hypervisor.thaw(DOMAIN)).isEqualTo(2);
-        assertThat(hypervisor.thaw(DOMAIN)).isZero();
     }
 }

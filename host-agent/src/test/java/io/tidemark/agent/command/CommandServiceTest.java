@@ -460,7 +460,9 @@ class CommandServiceTest {
                 List.of(),
                 true,
                 1000,
-                60_000);
+                60_000,
+                null,
+                null);
     }
 
     private static MessageId message(long number) {

@@ -38,15 +38,19 @@ import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -161,6 +165,86 @@ class AgentBackupIT {
     }
 
     @Test
+    void aChosenMountpointIsFrozenBetweenTheScriptsOfTheHost() throws Exception {
+        Path said = scripts();
+        try (AgentProcess _ = agent(Map.of("tidemark.scripts.folder", scriptsFolder()))) {
+            SessionId session = granted();
+            createRepository();
+            guest.awaitAgent();
+            send(session, with(backup(), List.of("/mnt")));
+
+            broker.await(event -> event.body() instanceof BackupCompleted || event.body() instanceof BackupFailed);
+            BackupCompleted completed = await(BackupCompleted.class);
+            assertThat(completed.frozenMountpoints()).containsExactly("/mnt");
+            assertThat(completed.consistency()).isEqualTo(Consistency.CRASH);
+            assertThat(completed.notices()).isNull();
+            assertThat(completed.freezeMillis()).isPositive();
+            assertThat(guest.freezes()).isEqualTo(1);
+            assertThat(guest.thaws()).isEqualTo(1);
+            assertThat(Files.readAllLines(said)).containsExactly("pre-freeze web", "post-thaw taken");
+        }
+    }
+
+    @Test
+    void anAgentThatDiesWithTheGuestFrozenRunsPostThawInItsNextLife() throws Exception {
+        Path said = scripts();
+        Map<String, String> settings =
+                Map.of("tidemark.failpoint", "freeze", "tidemark.scripts.folder", scriptsFolder());
+        try (AgentProcess agent = agent(settings)) {
+            SessionId session = granted();
+            createRepository();
+            guest.awaitAgent();
+            send(session, with(backup(), null));
+            assertThat(agent.awaitEnd(60)).isEqualTo(137);
+            assertThat(Files.readAllLines(said)).containsExactly("pre-freeze web");
+        }
+
+        try (AgentProcess _ = agent(settings)) {
+            Envelope<?> again = broker.await(event -> event.body() instanceof AgentStarted start
+                    && !start.running().isEmpty());
+            grant(((AgentStarted) again.body()).session());
+
+            assertThat(await(BackupFailed.class).reason()).isEqualTo(FailureReason.AGENT_RESTARTED);
+            assertThat(Files.readAllLines(said)).containsExactly("pre-freeze web", "post-thaw interrupted");
+            assertThat(guest.thaws()).isGreaterThanOrEqualTo(1);
+        }
+    }
+
+    private String scriptsFolder() {
+        return folder.resolve("scripts").toString();
+    }
+
+    /// Makes a set of scripts; answers where they write down that they were run.
+    private Path scripts() throws Exception {
+        Path said = folder.resolve("said");
+        Path set = Files.createDirectories(folder.resolve("scripts/web-app"));
+        for (String name : List.of("pre-freeze", "post-thaw")) {
+            String what = name.equals("pre-freeze") ? "TIDEMARK_VM_NAME" : "TIDEMARK_RESULT";
+            Path script = set.resolve(name);
+            Files.writeString(script, "#!/bin/sh\necho $TIDEMARK_PHASE $" + what + " >> " + said + "\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return said;
+    }
+
+    private static StartBackup with(StartBackup command, @Nullable List<String> mountpoints) {
+        return new StartBackup(
+                command.task(),
+                command.point(),
+                command.vm(),
+                command.domain(),
+                command.tracker(),
+                command.repository(),
+                command.parent(),
+                command.disks(),
+                true,
+                command.freezeTimeoutMillis(),
+                command.deadlineMillis(),
+                mountpoints,
+                new ScriptSetId("web-app"));
+    }
+
+    @Test
     void anAgentThatIsAskedToEndInTheMidstOfABackupLeavesNoJobAndAnswers() throws Exception {
         try (AgentProcess agent = agent(Map.of())) {
             SessionId session = granted();
@@ -225,7 +309,9 @@ class AgentBackupIT {
                 disks,
                 true,
                 5000,
-                120_000);
+                120_000,
+                null,
+                null);
     }
 
     private StartRestore restore(StartBackup backup) {

@@ -61,7 +61,7 @@ final class ListedDomains implements Hypervisor {
     }
 
     @Override
-    public DomainFreeze freeze(DomainUuid domain) {
+    public DomainFreeze freeze(DomainUuid domain, List<String> mountpoints) {
         throw new UnsupportedOperationException();
     }
 

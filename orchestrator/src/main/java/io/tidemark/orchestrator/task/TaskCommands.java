@@ -73,7 +73,9 @@ final class TaskCommands {
                 proposal.orders(),
                 stored.quiesce(),
                 limits.freezeTimeout().toMillis(),
-                Math.max(1, Duration.between(now, task.deadlineAt()).toMillis()));
+                Math.max(1, Duration.between(now, task.deadlineAt()).toMillis()),
+                null,
+                null);
         send(executor.host(), executor.session(), task, attempt, command);
         LOG.infof(
                 "task %s: backup of VM %s sent to host %s as attempt %s, point %s, parent %s",

@@ -599,7 +599,9 @@ class CoreFlowIT {
                 50,
                 131_072,
                 131_072,
-                disks);
+                disks,
+                null,
+                null);
     }
 
     /// Everything that was sent before has been handled once a message that comes after it is.

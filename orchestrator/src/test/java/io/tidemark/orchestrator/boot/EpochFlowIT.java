@@ -337,6 +337,8 @@ class EpochFlowIT {
                 50,
                 131_072,
                 131_072,
-                disks);
+                disks,
+                null,
+                null);
     }
 }

@@ -135,7 +135,9 @@ class OrchestratorCrashTest {
                 50,
                 131_072,
                 131_072,
-                disks);
+                disks,
+                null,
+                null);
         agent.say(completed, agent.commands(StartBackup.class, 1).getFirst().attempt());
     }
 

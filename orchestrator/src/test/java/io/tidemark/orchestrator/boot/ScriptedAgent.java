@@ -221,7 +221,9 @@ final class ScriptedAgent implements AutoCloseable {
                 20,
                 DISK_BYTES,
                 DISK_BYTES,
-                order.disks().stream().map(ScriptedAgent::result).toList());
+                order.disks().stream().map(ScriptedAgent::result).toList(),
+                null,
+                null);
     }
 
     private static DiskResult result(DiskOrder disk) {

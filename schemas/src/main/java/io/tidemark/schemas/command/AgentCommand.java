@@ -5,12 +5,14 @@ import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.QueryId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// What the orchestrator asks of a host's agent. An agent carries out only commands of its granted session.
 public sealed interface AgentCommand {
     /// A VM is to be backed up; levels are proposals that the agent may only weaken to full.
+    ///
+    /// @param mountpoints the only ones to freeze; null for all. [Quiescing] has the rules
+    /// @param scripts the host's set to run around the freeze; null for none
     record StartBackup(
             TaskId task,
             RestorePointId point,
@@ -29,10 +34,32 @@ public sealed interface AgentCommand {
             List<DiskOrder> disks,
             boolean quiesce,
             long freezeTimeoutMillis,
-            long deadlineMillis)
+            long deadlineMillis,
+            @Nullable List<String> mountpoints,
+            @Nullable ScriptSetId scripts)
             implements AgentCommand {
         public StartBackup {
             disks = List.copyOf(disks);
+            mountpoints = mountpoints == null ? null : List.copyOf(mountpoints);
+            new Quiescing(quiesce, mountpoints, scripts).require();
+        }
+
+        /// The same command with another deadline.
+        public StartBackup withDeadlineMillis(long millis) {
+            return new StartBackup(
+                    task,
+                    point,
+                    vm,
+                    domain,
+                    tracker,
+                    repository,
+                    parent,
+                    disks,
+                    quiesce,
+                    freezeTimeoutMillis,
+                    millis,
+                    mountpoints,
+                    scripts);
         }
     }
 

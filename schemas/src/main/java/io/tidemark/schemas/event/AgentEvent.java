@@ -14,6 +14,7 @@ import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.time.Instant;
@@ -66,6 +67,10 @@ public sealed interface AgentEvent {
     record BackupProgressed(TaskId task, long bytesCopied, long bytesTotal) implements AgentEvent {}
 
     /// The commit record is durable in the repository.
+    ///
+    /// @param frozenMountpoints those that were chosen, if each is proved to have been frozen; null if none were
+    ///     chosen, or it is not proved, or the log alone is left to tell
+    /// @param notices what was not done as it was asked for; null if nothing is known of
     record BackupCompleted(
             TaskId task,
             RestorePointId point,
@@ -77,10 +82,14 @@ public sealed interface AgentEvent {
             long durationMillis,
             long storedBytes,
             long newBytes,
-            List<DiskResult> disks)
+            List<DiskResult> disks,
+            @Nullable List<String> frozenMountpoints,
+            @Nullable List<Notice> notices)
             implements AgentEvent {
         public BackupCompleted {
             disks = List.copyOf(disks);
+            frozenMountpoints = frozenMountpoints == null ? null : List.copyOf(frozenMountpoints);
+            notices = notices == null ? null : List.copyOf(notices);
         }
     }
 

@@ -28,6 +28,8 @@ public enum FailureReason {
     MESSAGE_MALFORMED,
     SUPERSEDED,
     AGENT_RESTARTED,
+    /// A script of the host around the freeze could not be run, or ended with a failure.
+    SCRIPT_FAILED,
     INTERNAL;
 
     /// The code in messages and rows: lower case with hyphens.

@@ -53,6 +53,23 @@ final class MessageCodecTest {
                 "uptimeMillis: expected a whole number from 0");
     }
 
+    /// What an agent is told to freeze or to run keeps its limits before anything looks at it.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "quiesce":true,"mountpoints":["/","srv"]       | mountpoints[1]: expected an absolute path
+            "quiesce":true,"mountpoints":[]                | mountpoints: expected 1 to 32 entries
+            "quiesce":false,"mountpoints":["/"]            | mountpoints: expected none without quiesce
+            "quiesce":true,"mountpoints":"/"               | mountpoints: expected a list, found string
+            "quiesce":false,"scripts":"orders-db"          | scripts: expected none without quiesce
+            "quiesce":true,"scripts":"../../bin/sh"        | ScriptSetId: expected [a-z0-9-]{1,64}
+            """)
+    void aFreezeOutsideOfItsLimitsIsMalformed(String fields, String reason) {
+        String id = "3f2504e0-4f89-41d3-9a0c-000000000001";
+        assertMalformed(decode(Map.of("ce_type", "io.tidemark.start-backup.v1"), """
+                        {"task":"%1$s","point":"%1$s","vm":"%1$s","domain":"%1$s","tracker":"main","repository":"main",
+                         "disks":[],"freezeTimeoutMillis":1,"deadlineMillis":1,%2$s}""".formatted(id, fields)), reason);
+    }
+
     @Test
     void anInstantThatIsEmptyIsMalformed() {
         assertMalformed(

@@ -257,7 +257,7 @@ final class TrueVm implements Hypervisor {
     }
 
     @Override
-    public DomainFreeze freeze(DomainUuid domain) {
+    public DomainFreeze freeze(DomainUuid domain, List<String> mountpoints) {
         return new DomainFreeze.AgentAbsent("none here");
     }
 
