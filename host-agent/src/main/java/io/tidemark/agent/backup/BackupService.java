@@ -29,6 +29,7 @@ import org.jboss.logging.Logger;
 /// no two calls for one domain run at once.
 public final class BackupService implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(BackupService.class);
+    private static final int STOP_HEEDED_WITHIN_SECONDS = 5;
 
     private final BackupPorts ports;
     private final BackupTools tools;
@@ -66,11 +67,31 @@ public final class BackupService implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
         var _ = cancelled.whenComplete(
                 (_, _) -> stop.ask(FailureReason.CANCELLED, "task " + command.task() + " was cancelled"));
+        stop.closes(() -> timer.schedule(
+                () -> Thread.startVirtualThread(() -> endUnheeding(command)),
+                STOP_HEEDED_WITHIN_SECONDS,
+                TimeUnit.SECONDS));
         try {
             new BackupAttempt(tools, command, attempt, stop, report).run();
         } finally {
             deadline.cancel(false);
             running.remove(command.point());
+        }
+    }
+
+    /// The attempt may wait for a repository that does not answer, as a file system over a network that has gone
+    /// may for ever. The guest must not: its job fills scratch. What is written in the end is not committed.
+    private void endUnheeding(StartBackup command) {
+        if (!running.contains(command.point())) {
+            return;
+        }
+        LOG.warnf(
+                "attempt does not end within %d s of being asked to, its job is ended beside it vmId=%s taskId=%s",
+                STOP_HEEDED_WITHIN_SECONDS, command.vm(), command.task());
+        try {
+            ports.hypervisor().abortBackup(command.domain(), command.point());
+        } catch (HypervisorException failed) {
+            LOG.warnf("job is left to the guard: %s vmId=%s", failed.getMessage(), command.vm());
         }
     }
 

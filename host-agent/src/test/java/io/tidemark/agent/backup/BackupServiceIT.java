@@ -44,6 +44,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,7 @@ class BackupServiceIT {
     private GuardProcesses guards;
     private Repository repository;
     private BackupService service;
-    private PhaseGate gate = PhaseGate.OPEN; // not final: a test sets it
+    private volatile PhaseGate gate = PhaseGate.OPEN; // not final: a test sets it
     private int attempts;
 
     @BeforeEach
@@ -250,6 +252,50 @@ class BackupServiceIT {
         assertThat(disk(next, "vda").level()).isEqualTo(Level.INCREMENTAL);
         assertThat(disk(next, "vda").dirtyBytes()).isEqualTo(1 << 16);
         assertBytes(next);
+    }
+
+    /// Nothing that the guest writes waits for the target, and a cancel frees it within seconds, though the attempt
+    /// itself can end only when the target answers.
+    @Test
+    void targetThatHangsHoldsUpNoWriteOfTheGuestAndACancelEndsTheJob() throws Exception {
+        var reading = new CountDownLatch(1);
+        var back = new CountDownLatch(1);
+        gate = phase -> {
+            if (phase == PhaseGate.Phase.READ) {
+                reading.countDown();
+                awaitUninterrupted(back);
+            }
+        };
+        var cancelled = new CompletableFuture<>();
+        var attempt = CompletableFuture.runAsync(
+                () -> service.backup(command(null), new Attempt(1, 1), cancelled, events::add));
+        assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+        for (int write = 0; write < 100; write++) {
+            domain.write("vda", write << 16, 512, 0x33);
+        }
+
+        cancelled.complete("cancel");
+        long askedNanos = System.nanoTime();
+        while (!(hypervisor.runningJob(PausedDomain.UUID) instanceof DomainJob.None)) {
+            assertThat(System.nanoTime() - askedNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
+            Thread.sleep(50);
+        }
+        assertThat(attempt).isNotDone();
+        back.countDown();
+        attempt.get(30, TimeUnit.SECONDS);
+
+        assertThat(((BackupFailed) events.getLast()).reason()).isEqualTo(FailureReason.CANCELLED);
+        assertThat(repository.points(VM)).isEmpty();
+        gate = PhaseGate.OPEN;
+        assertBytes(backup(null));
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void startAndWrite() {

@@ -27,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -301,6 +303,23 @@ class BackupServiceTest {
         lab.onStarted = () -> lab.cancelled.complete("cancel");
 
         assertThat(lab.failed(lab.full()).reason()).isEqualTo(FailureReason.CANCELLED);
+        lab.assertNoTrace();
+    }
+
+    @Test
+    @Timeout(30)
+    void cancelEndsTheJobOfARepositoryThatHangsAndWhatComesLateIsNotCommitted() throws Exception {
+        var back = new CountDownLatch(1);
+        lab.repository.hangAt(FailingRepository.At.PUT, back);
+        lab.onStarted = () -> lab.cancelled.complete("cancel");
+        var failed = CompletableFuture.supplyAsync(() -> lab.failed(lab.full()));
+        assertThat(lab.domain.jobEnded.await(20, TimeUnit.SECONDS)).isTrue();
+        lab.assertNothingRuns();
+        assertThat(failed).isNotDone();
+
+        back.countDown();
+
+        assertThat(failed.get().reason()).isEqualTo(FailureReason.CANCELLED);
         lab.assertNoTrace();
     }
 

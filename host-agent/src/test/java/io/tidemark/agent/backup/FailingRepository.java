@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /// A repository that does what another does, and fails where a test says so, each time.
@@ -59,6 +60,19 @@ final class FailingRepository implements Repository {
 
     void failAt(At at, Supplier<RepositoryException> failure) {
         failAt(at.step, failure);
+    }
+
+    /// Has each such step wait, as for a file system over a network that has gone.
+    void hangAt(At at, CountDownLatch until) {
+        failures.put(at.step, () -> {
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new RepositoryException.RepositoryUnavailable(
+                    "it came back too late", new java.io.IOException("late"));
+        });
     }
 
     void failAt(Step step, Supplier<RepositoryException> failure) {

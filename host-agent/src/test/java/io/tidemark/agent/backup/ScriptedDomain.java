@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 /// One domain in memory: bytes, checkpoints with their bitmaps, and a job that shows the bytes as they were.
 public final class ScriptedDomain implements DiskSources {
@@ -45,6 +46,8 @@ public final class ScriptedDomain implements DiskSources {
     /// Whether reads wait until their source is closed.
     volatile boolean isReadingHung;
     private final List<MemorySource> open = new ArrayList<>();
+    /// Open until the first job has ended, or somebody tried to end one.
+    final CountDownLatch jobEnded = new CountDownLatch(1);
     /// As they were asked for.
     final List<Path> endedLeftovers = new ArrayList<>();
 
@@ -221,6 +224,7 @@ public final class ScriptedDomain implements DiskSources {
         job = new DomainJob.None();
         open.forEach(MemorySource::close);
         open.clear();
+        jobEnded.countDown();
     }
 
     @Override
