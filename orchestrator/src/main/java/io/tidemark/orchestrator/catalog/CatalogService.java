@@ -4,6 +4,7 @@ import io.tidemark.orchestrator.catalog.CatalogStore.CheckpointState;
 import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
 import io.tidemark.orchestrator.catalog.RestorePoint.CopyState;
 import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
+import io.tidemark.orchestrator.catalog.RestorePoint.Freeze;
 import io.tidemark.orchestrator.epoch.DiskThen;
 import io.tidemark.orchestrator.epoch.EpochBook;
 import io.tidemark.orchestrator.epoch.Verdict.Broken;
@@ -209,7 +210,8 @@ public final class CatalogService implements Catalog {
                         completed.storedBytes(),
                         completed.newBytes(),
                         1)),
-                completed.disks().stream().map(CatalogService::part).toList());
+                completed.disks().stream().map(CatalogService::part).toList(),
+                new Freeze(completed.frozenMountpoints(), Objects.requireNonNullElse(completed.notices(), List.of())));
     }
 
     private static DiskPart part(DiskResult disk) {

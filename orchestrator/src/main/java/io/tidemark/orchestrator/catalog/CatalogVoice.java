@@ -32,7 +32,11 @@ final class CatalogVoice {
                         point.consistency(),
                         copy.storedBytes(),
                         point.level(),
-                        point.tracker());
+                        point.tracker(),
+                        point.freeze().mountpoints(),
+                        point.freeze().notices().isEmpty()
+                                ? null
+                                : point.freeze().notices());
                 outbox.add(new OutgoingMessage(Topics.EVENTS, vm, event, vm, cause));
                 String key = key(point, repository);
                 outbox.add(new OutgoingMessage(Topics.RESTORE_POINTS, key, row(point, copy), key, cause));

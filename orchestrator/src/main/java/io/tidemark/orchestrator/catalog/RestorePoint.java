@@ -10,6 +10,7 @@ import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.time.Instant;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param parent the point that its increments are built on; null when every disk is full
 /// @param task null when the point was imported from a repository's log
+/// @param freeze beyond what `consistency` says
 public record RestorePoint(
         RestorePointId id,
         VmId vm,
@@ -32,7 +34,8 @@ public record RestorePoint(
         @Nullable TaskId task,
         @Nullable Attempt attempt,
         List<Copy> copies,
-        List<DiskPart> disks) {
+        List<DiskPart> disks,
+        Freeze freeze) {
     /// By the attempts that made them, as clocks of hosts differ and go back; imported points, which have none, are
     /// the oldest.
     public static final Comparator<RestorePoint> OLDEST_FIRST = Comparator.comparing(
@@ -66,6 +69,20 @@ public record RestorePoint(
 
     private static @Nullable Attempt attemptOrNone(RestorePoint point) {
         return point.attempt;
+    }
+
+    /// What is known of the guest's freeze beyond the point's consistency.
+    ///
+    /// @param mountpoints those that were chosen, if each is proved to have been frozen; else null
+    /// @param notices what was not done as it was asked for
+    public record Freeze(@Nullable List<String> mountpoints, List<Notice> notices) {
+        /// Nothing is known, or nothing is to be told.
+        public static final Freeze UNTOLD = new Freeze(null, List.of());
+
+        public Freeze {
+            mountpoints = mountpoints == null ? null : List.copyOf(mountpoints);
+            notices = List.copyOf(notices);
+        }
     }
 
     /// Where a copy stands. A removed one is remembered, so that a late completion does not list it again.

@@ -42,7 +42,7 @@ final class Firings {
     RunId open(Policy policy, List<VmId> vms) {
         Policy.Terms terms = policy.terms();
         RunRequest.Options options =
-                new RunRequest.Options(terms.tracker(), terms.quiesce(), terms.level(), terms.deadline());
+                new RunRequest.Options(terms.tracker(), terms.quiescing(), terms.level(), terms.deadline());
         return runs.open(new RunRequest(policy.id(), vms, terms.repository(), options, null))
                 .run();
     }

@@ -4,6 +4,7 @@ import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import java.time.Duration;
 
 /// What is to be protected, when, into which repository and for how long.
@@ -22,7 +23,7 @@ public record Policy(PolicyId id, String name, Terms terms) {
             RepositoryId repository,
             TrackerId tracker,
             BackupLevel level,
-            boolean quiesce,
+            Quiescing quiescing,
             int keepLast,
             Duration deadline,
             boolean enabled) {}

@@ -1,10 +1,12 @@
 package io.tidemark.orchestrator.policy;
 
+import io.tidemark.orchestrator.refusal.Given;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.orchestrator.refusal.Refusal.Fault;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -46,15 +48,15 @@ final class PolicyCheck {
         BackupLevel level = check.level(draft.level());
         int keepLast = check.keepLast(draft.retention());
         Duration deadline = check.deadline(draft.deadline());
+        Quiescing quiescing = Given.quiescing(draft.quiesce(), draft.mountpoints(), draft.scripts(), check.faults::add);
         if (name == null || schedule == null || selection == null || repository == null || !check.faults.isEmpty()) {
             throw new Refusal.Invalid(check.faults);
         }
         boolean isEnabled = draft.enabled() == null || draft.enabled();
-        boolean quiesce = draft.quiesce() == null || draft.quiesce();
         return new Checked(
                 name,
                 new Policy.Terms(
-                        schedule, selection, repository, tracker, level, quiesce, keepLast, deadline, isEnabled));
+                        schedule, selection, repository, tracker, level, quiescing, keepLast, deadline, isEnabled));
     }
 
     private @Nullable String name(@Nullable String name) {

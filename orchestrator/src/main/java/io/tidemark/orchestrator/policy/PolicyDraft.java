@@ -15,7 +15,9 @@ public record PolicyDraft(
         @Nullable Boolean quiesce,
         @Nullable Keep retention,
         @Nullable String deadline,
-        @Nullable Boolean enabled) {
+        @Nullable Boolean enabled,
+        @Nullable List<@Nullable String> mountpoints,
+        @Nullable String scripts) {
     /// Either `cron` with an optional `zone` (UTC if absent), or `interval`.
     public record Times(
             @Nullable String cron,

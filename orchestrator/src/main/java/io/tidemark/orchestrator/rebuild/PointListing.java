@@ -115,6 +115,7 @@ final class PointListing {
                 point.task(),
                 point.attempt(),
                 copies,
-                point.disks());
+                point.disks(),
+                point.freeze());
     }
 }

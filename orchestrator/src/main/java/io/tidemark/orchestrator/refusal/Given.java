@@ -1,5 +1,10 @@
 package io.tidemark.orchestrator.refusal;
 
+import io.tidemark.schemas.id.ScriptSetId;
+import io.tidemark.schemas.vocabulary.Quiescing;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,47 @@ public final class Given {
 
     public static <T> @Nullable T optional(String field, @Nullable String text, Function<String, T> read) {
         return text == null ? null : required(field, text, read);
+    }
+
+    /// How a guest is to be brought to rest; quiesce is on unless said.
+    ///
+    /// @param faults takes each broken rule that is seen; what is answered then is not to be used
+    public static Quiescing quiescing(
+            @Nullable Boolean quiesce,
+            @Nullable List<@Nullable String> mountpoints,
+            @Nullable String scripts,
+            Consumer<Refusal.Fault> faults) {
+        boolean isAsked = quiesce == null || quiesce;
+        int missing = missing(mountpoints);
+        if (missing >= 0) {
+            faults.accept(new Refusal.Fault("mountpoints[" + missing + "]", "text", "none"));
+            return Quiescing.ALL;
+        }
+        ScriptSetId set = null;
+        try {
+            set = optional("scripts", scripts, ScriptSetId::new);
+        } catch (Refusal.Invalid unreadable) {
+            unreadable.faults().forEach(faults);
+        }
+        var quiescing = new Quiescing(isAsked, texts(mountpoints), set);
+        quiescing
+                .fault()
+                .ifPresent(fault -> faults.accept(new Refusal.Fault(fault.field(), fault.expected(), fault.found())));
+        return quiescing;
+    }
+
+    /// The place of the first null; -1 if there is none.
+    private static int missing(@Nullable List<@Nullable String> some) {
+        for (int place = 0; some != null && place < some.size(); place++) {
+            if (some.get(place) == null) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    private static @Nullable List<String> texts(@Nullable List<@Nullable String> some) {
+        return some == null ? null : some.stream().map(Objects::requireNonNull).toList();
     }
 
     /// Ids say "VmId: expected a UUID, found ..."; the field's own name is told here.

@@ -11,9 +11,11 @@ import io.tidemark.schemas.request.ClientRequest.RequestBackup;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Gate;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a wish for one VM's backup and opens its run. Joins the caller's transaction.
@@ -57,6 +59,10 @@ public final class BackupOpening {
                     "level: expected full or none with forceFull, found "
                             + wish.level().code());
         }
+        Optional<Quiescing.Fault> fault = wish.quiescing().fault();
+        if (fault.isPresent()) {
+            return refused(FailureReason.MESSAGE_MALFORMED, fault.get().toString());
+        }
         if ((wish.vm() == null) == (wish.vmName() == null)) {
             return refused(
                     FailureReason.MESSAGE_MALFORMED,
@@ -79,7 +85,7 @@ public final class BackupOpening {
 
     private Outcome opened(RequestBackup wish, VmId vm, @Nullable String correlation) {
         RunRequest.Options options = new RunRequest.Options(
-                Objects.requireNonNullElse(wish.tracker(), TrackerId.DEFAULT), wish.quiesce(), level(wish), deadline);
+                Objects.requireNonNullElse(wish.tracker(), TrackerId.DEFAULT), wish.quiescing(), level(wish), deadline);
         Runs.Opened opened = runs.open(new RunRequest(null, List.of(vm), wish.repository(), options, correlation));
         return new Outcome.Opened(
                 opened, new Asked.Work(Objects.requireNonNull(opened.tasks().get(vm)), vm, wish.repository()));

@@ -5,6 +5,7 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,5 +31,5 @@ public record RunRequest(
     ///
     /// @param tracker whose line of backups it is in
     /// @param deadline how long each task may take from now on, waiting included
-    public record Options(TrackerId tracker, boolean quiesce, BackupLevel level, Duration deadline) {}
+    public record Options(TrackerId tracker, Quiescing quiescing, BackupLevel level, Duration deadline) {}
 }

@@ -144,7 +144,7 @@ final class RunService implements Runs, RunView, TaskListener {
                 now.plus(options.deadline()),
                 null,
                 request.correlation());
-        return new TaskRecord(task, options.tracker(), options.quiesce(), options.level(), null);
+        return new TaskRecord(task, options.tracker(), options.quiescing(), options.level(), null);
     }
 
     private Run view(RunStore.Opened run) {

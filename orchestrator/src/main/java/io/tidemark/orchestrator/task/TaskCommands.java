@@ -71,11 +71,11 @@ final class TaskCommands {
                 task.repository(),
                 proposal.parent(),
                 proposal.orders(),
-                stored.quiesce(),
+                stored.quiescing().asked(),
                 limits.freezeTimeout().toMillis(),
                 Math.max(1, Duration.between(now, task.deadlineAt()).toMillis()),
-                null,
-                null);
+                stored.quiescing().mountpoints(),
+                stored.quiescing().scripts());
         send(executor.host(), executor.session(), task, attempt, command);
         LOG.infof(
                 "task %s: backup of VM %s sent to host %s as attempt %s, point %s, parent %s",

@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.task;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record TaskRecord(
         Task task,
         TrackerId tracker,
-        boolean quiesce,
+        Quiescing quiescing,
         BackupLevel level,
         @Nullable Instant notBefore) {
     TaskRecord in(TaskState state, long bytesCopied, @Nullable String detail, @Nullable Instant endedAt) {
@@ -35,7 +36,7 @@ public record TaskRecord(
     }
 
     TaskRecord notBefore(Instant moment) {
-        return new TaskRecord(task, tracker, quiesce, level, moment);
+        return new TaskRecord(task, tracker, quiescing, level, moment);
     }
 
     private TaskRecord with(TaskState state, @Nullable HostId host, Told told, @Nullable Instant endedAt) {
@@ -54,7 +55,7 @@ public record TaskRecord(
                 task.deadlineAt(),
                 endedAt,
                 task.correlation());
-        return new TaskRecord(next, tracker, quiesce, level, notBefore);
+        return new TaskRecord(next, tracker, quiescing, level, notBefore);
     }
 
     private record Told(

@@ -50,6 +50,7 @@ import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -415,8 +416,8 @@ class CoreFlowIT {
 
     /// The point of the n-th command, which the tracker's backup sent; it was taken so long ago.
     private StartBackup backUp(TrackerId tracker, int number, Duration ago) {
-        TaskId task =
-                open(new RunRequest.Options(tracker, true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5)), number);
+        TaskId task = open(
+                new RunRequest.Options(tracker, Quiescing.ALL, BackupLevel.INCREMENTAL, Duration.ofMinutes(5)), number);
         StartBackup start = command(number);
         agent.say(completed(start, "sha256:" + "a".repeat(64), Instant.now().minus(ago)), attempt(number));
         until(() -> tasks.task(task).orElseThrow().endedAt() != null);
@@ -540,7 +541,7 @@ class CoreFlowIT {
     }
 
     private TaskId open(BackupLevel level, Duration deadline, int commandsAfter) {
-        return open(new RunRequest.Options(TrackerId.DEFAULT, true, level, deadline), commandsAfter);
+        return open(new RunRequest.Options(TrackerId.DEFAULT, Quiescing.ALL, level, deadline), commandsAfter);
     }
 
     private TaskId open(RunRequest.Options options, int commandsAfter) {

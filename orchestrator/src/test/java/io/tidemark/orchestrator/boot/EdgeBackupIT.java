@@ -84,6 +84,69 @@ class EdgeBackupIT {
     }
 
     @Test
+    void chosenMountpointsAndScriptsGoToTheHostAndWhatBecameOfThemComesBack() {
+        JsonPath begun = post("/api/v1/backups", """
+                {"vm":"%s","repository":"%s","mountpoints":["/","/srv/data"],"scripts":"orders-db"}""".formatted(vm, repository), 202);
+        until("backup ended", () -> isIn("/api/v1/tasks/" + begun.getString("task"), "succeeded"));
+
+        JsonPath point = get("/api/v1/restore-points/" + points().getFirst());
+        assertThat(point.getList("frozenMountpoints")).isEqualTo(List.of("/", "/srv/data"));
+        assertThat(point.getList("notices")).isEqualTo(List.of("post-thaw-failed"));
+        assertThat(read(Topics.EVENTS))
+                .anyMatch(event -> event.contains(points().getFirst())
+                        && event.contains("\"frozenMountpoints\":[\"/\",\"/srv/data\"]")
+                        && event.contains("\"notices\":[\"post-thaw-failed\"]"));
+    }
+
+    @Test
+    void aFreezeOutsideOfItsLimitsIsRefusedByRestAndByTopic() throws Exception {
+        String rest = "{\"vm\":\"%s\",\"repository\":\"%s\",%s}";
+        assertThat(post("/api/v1/backups", rest.formatted(vm, repository, "\"mountpoints\":[\"srv\"]"), 400)
+                        .getString("detail"))
+                .isEqualTo("mountpoints[0]: expected an absolute path of the guest, as /srv, found \"srv\"");
+        assertThat(post("/api/v1/backups", rest.formatted(vm, repository, "\"mountpoints\":[\"/\",null]"), 400)
+                        .getString("detail"))
+                .isEqualTo("mountpoints[1]: expected text, found none");
+        assertThat(post("/api/v1/backups", rest.formatted(vm, repository, "\"scripts\":\"../x\""), 400)
+                        .getString("detail"))
+                .isEqualTo("scripts: expected [a-z0-9-]{1,64}, found \"../x\"");
+        assertThat(post("/api/v1/backups", rest.formatted(vm, repository, "\"quiesce\":false,\"scripts\":\"x\""), 400)
+                        .getString("detail"))
+                .isEqualTo("scripts: expected none without quiesce, found \"x\"");
+
+        ClientId client = new ClientId("client-" + unique);
+        post("/api/v1/clients", "{\"id\":\"%s\"}".formatted(client), 201);
+        String body = "{\"vm\":\"%s\",\"repository\":\"%s\",\"gate\":\"durable\",\"forceFull\":false,%s}";
+        request(client, "a", body.formatted(vm, repository, "\"quiesce\":true,\"mountpoints\":[]"));
+        request(client, "b", body.formatted(vm, repository, "\"quiesce\":false,\"mountpoints\":[\"/\"]"));
+        request(client, "c", body.formatted(vm, repository, "\"quiesce\":true,\"scripts\":\"/bin/sh\""));
+
+        assertThat(replies(client, 3))
+                .allMatch(reply -> reply.contains("\"message-malformed\""))
+                .satisfiesExactly(
+                        reply -> assertThat(reply).contains("mountpoints: expected 1 to 32 entries, found 0 entries"),
+                        reply -> assertThat(reply).contains("mountpoints: expected none without quiesce, found 1"),
+                        reply -> assertThat(reply).contains("ScriptSetId: expected [a-z0-9-]{1,64}"));
+        assertThat(points()).isEmpty();
+    }
+
+    @Test
+    void aPolicyKeepsItsMountpointsAndScriptsAndItsRunsHaveThem() {
+        String policy = post("/api/v1/policies", """
+                {"name":"chosen-%s","schedule":{"interval":"PT1S"},"selection":{"vms":["%s"]},"repository":"%s",
+                 "retention":{"keepLast":3},"mountpoints":["/var/lib/db"],"scripts":"orders-db"}""".formatted(unique, vm, repository), 201)
+                .getString("id");
+
+        JsonPath read = get("/api/v1/policies/" + policy);
+        assertThat(read.getList("mountpoints")).isEqualTo(List.of("/var/lib/db"));
+        assertThat(read.getString("scripts")).isEqualTo("orders-db");
+        until("a point", () -> !points().isEmpty());
+        given().delete("/api/v1/policies/" + policy).then().statusCode(204);
+        assertThat(get("/api/v1/restore-points/" + points().getFirst()).getList("frozenMountpoints"))
+                .isEqualTo(List.of("/var/lib/db"));
+    }
+
+    @Test
     void plainProducerGetsOneReplyForARequestSentTwice() throws Exception {
         ClientId client = new ClientId("client-" + unique);
         post("/api/v1/clients", "{\"id\":\"%s\"}".formatted(client), 201);

@@ -50,6 +50,7 @@ import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Gate;
 import io.tidemark.schemas.vocabulary.ImageFormat;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import jakarta.inject.Inject;
@@ -110,8 +111,8 @@ class EpochFlowIT {
         agent.report(domain, name, List.of(), List.of(disk(null)));
         until("VM reported", () -> !hosts.vmsByName(name).isEmpty());
         clients.enrol(client);
-        RunRequest.Options options =
-                new RunRequest.Options(TrackerId.DEFAULT, true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
+        RunRequest.Options options = new RunRequest.Options(
+                TrackerId.DEFAULT, Quiescing.ALL, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
         RunRequest request = new RunRequest(null, List.of(vm().id()), REPOSITORY, options, "correlation");
         TaskId task = Objects.requireNonNull(runs.open(request).tasks().get(vm().id()));
         Envelope<StartBackup> start = agent.commands(StartBackup.class, 1).getFirst();
@@ -193,10 +194,10 @@ class EpochFlowIT {
 
     @Test
     void oneCorrelationIdIsNotForAQuestionAndABackup() {
-        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null, null), "b-1");
+        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null, null, null, null), "b-1");
         ask(new QueryEpoch(null, name, "vda", null), "b-1");
         ask(new QueryEpoch(null, name, "vdz", null), "q-2");
-        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null, null), "q-2");
+        ask(new RequestBackup(null, "nobody", REPOSITORY, Gate.DURABLE, false, false, null, null, null, null), "q-2");
 
         assertThat(agent.await(Topics.clientReplies(client), RequestFailed.class, 4))
                 .extracting(reply -> reply.body().reason(), reply -> lastWord(reply.body()))

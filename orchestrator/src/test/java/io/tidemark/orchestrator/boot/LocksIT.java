@@ -120,6 +120,8 @@ class LocksIT {
                 null,
                 new PolicyDraft.Keep(3),
                 null,
+                null,
+                null,
                 null);
         given().contentType(ContentType.JSON).body("{\"id\":\"repo\"}").post("/api/v1/repositories");
         PolicyId policy = policies.create(draft).policy().id();

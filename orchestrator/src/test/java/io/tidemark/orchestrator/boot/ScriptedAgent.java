@@ -40,6 +40,7 @@ import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -222,8 +223,8 @@ final class ScriptedAgent implements AutoCloseable {
                 DISK_BYTES,
                 DISK_BYTES,
                 order.disks().stream().map(ScriptedAgent::result).toList(),
-                null,
-                null);
+                order.mountpoints(),
+                order.scripts() == null ? null : List.of(Notice.POST_THAW_FAILED));
     }
 
     private static DiskResult result(DiskOrder disk) {

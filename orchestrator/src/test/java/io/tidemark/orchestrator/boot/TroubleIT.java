@@ -29,6 +29,7 @@ import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -188,8 +189,8 @@ class TroubleIT {
     }
 
     private TaskId open(Vm vm) {
-        RunRequest.Options options =
-                new RunRequest.Options(TrackerId.DEFAULT, true, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
+        RunRequest.Options options = new RunRequest.Options(
+                TrackerId.DEFAULT, Quiescing.ALL, BackupLevel.INCREMENTAL, Duration.ofMinutes(5));
         return Objects.requireNonNull(runs.open(new RunRequest(null, List.of(vm.id()), REPOSITORY, options, null))
                 .tasks()
                 .get(vm.id()));

@@ -39,6 +39,7 @@ class RestorePointTest {
                 null,
                 attempt,
                 List.of(),
-                List.of());
+                List.of(),
+                RestorePoint.Freeze.UNTOLD);
     }
 }

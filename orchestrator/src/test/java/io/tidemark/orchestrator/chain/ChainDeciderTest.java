@@ -196,6 +196,7 @@ class ChainDeciderTest {
                 null,
                 new Attempt(1, sequence),
                 List.of(new Copy(repository, state, "sha256:0", SIZE, SIZE, 1)),
-                disks);
+                disks,
+                RestorePoint.Freeze.UNTOLD);
     }
 }

@@ -9,9 +9,12 @@ import io.tidemark.orchestrator.policy.PolicyDraft.Vms;
 import io.tidemark.orchestrator.policy.schedule.CronTimetable;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +98,34 @@ class PolicyCheckTest {
     }
 
     private static PolicyDraft ofAudit(@Nullable String tracker, @Nullable String level) {
-        return new PolicyDraft("copies", NIGHTLY, WEB, "main", tracker, level, null, new Keep(3), null, null);
+        return new PolicyDraft(
+                "copies", NIGHTLY, WEB, "main", tracker, level, null, new Keep(3), null, null, null, null);
+    }
+
+    @Test
+    void mountpointsAndScriptsAreKept() {
+        Policy.Terms terms =
+                check(frozen(null, Arrays.asList("/", "/srv"), "orders-db")).terms();
+
+        assertThat(terms.quiescing())
+                .isEqualTo(new Quiescing(true, List.of("/", "/srv"), new ScriptSetId("orders-db")));
+    }
+
+    @Test
+    void mountpointsAndScriptsThatBreakARuleAreTold() {
+        assertThatThrownBy(() -> check(frozen(true, Arrays.asList("/", null), null)))
+                .hasMessage("mountpoints[1]: expected text, found none");
+        assertThatThrownBy(() -> check(frozen(true, List.of("srv"), "../x")))
+                .hasMessage("scripts: expected [a-z0-9-]{1,64}, found \"../x\"; "
+                        + "mountpoints[0]: expected an absolute path of the guest, as /srv, found \"srv\"");
+        assertThatThrownBy(() -> check(frozen(false, null, "orders-db")))
+                .hasMessage("scripts: expected none without quiesce, found \"orders-db\"");
+    }
+
+    private static PolicyDraft frozen(
+            @Nullable Boolean quiesce, @Nullable List<@Nullable String> mountpoints, @Nullable String scripts) {
+        return new PolicyDraft(
+                "frozen", NIGHTLY, WEB, "main", null, null, quiesce, new Keep(3), null, null, mountpoints, scripts);
     }
 
     @Test
@@ -104,7 +134,7 @@ class PolicyCheckTest {
 
         assertThat(terms.enabled()).isTrue();
         assertThat(terms.level()).isEqualTo(BackupLevel.INCREMENTAL);
-        assertThat(terms.quiesce()).isTrue();
+        assertThat(terms.quiescing()).isEqualTo(Quiescing.ALL);
         assertThat(terms.deadline()).isEqualTo(Duration.ofHours(4));
     }
 
@@ -113,6 +143,7 @@ class PolicyCheckTest {
     }
 
     private static PolicyDraft draft(@Nullable Times times, Vms vms, String repository, int keepLast) {
-        return new PolicyDraft("nightly", times, vms, repository, null, null, null, new Keep(keepLast), null, null);
+        return new PolicyDraft(
+                "nightly", times, vms, repository, null, null, null, new Keep(keepLast), null, null, null, null);
     }
 }

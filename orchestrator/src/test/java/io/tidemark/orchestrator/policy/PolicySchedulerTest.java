@@ -8,9 +8,11 @@ import io.tidemark.orchestrator.policy.schedule.CronTimetable;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -97,7 +99,7 @@ class PolicySchedulerTest {
                 new RepositoryId("repo"),
                 TrackerId.DEFAULT,
                 BackupLevel.COPY,
-                true,
+                new Quiescing(true, List.of("/srv"), new ScriptSetId("orders-db")),
                 3,
                 Duration.ofHours(4),
                 true);

@@ -73,7 +73,8 @@ class RetentionTest {
                 null,
                 null,
                 List.of(),
-                List.of(disk));
+                List.of(disk),
+                RestorePoint.Freeze.UNTOLD);
     }
 
     private static RestorePointId point(int number) {

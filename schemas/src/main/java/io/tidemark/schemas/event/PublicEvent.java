@@ -12,6 +12,7 @@ import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,8 @@ public sealed interface PublicEvent {
     ///
     /// @param level null in messages from before there were levels
     /// @param tracker whose line of backups; null in messages from before others than `default` were asked for
+    /// @param frozenMountpoints those that were chosen, if each is proved to have been frozen; else null
+    /// @param notices what was not done as it was asked for; null if nothing is known of
     record RestorePointCreated(
             RestorePointId point,
             VmId vm,
@@ -41,8 +44,15 @@ public sealed interface PublicEvent {
             Consistency consistency,
             long storedBytes,
             @Nullable BackupLevel level,
-            @Nullable TrackerId tracker)
-            implements PublicEvent {}
+            @Nullable TrackerId tracker,
+            @Nullable List<String> frozenMountpoints,
+            @Nullable List<Notice> notices)
+            implements PublicEvent {
+        public RestorePointCreated {
+            frozenMountpoints = frozenMountpoints == null ? null : List.copyOf(frozenMountpoints);
+            notices = notices == null ? null : List.copyOf(notices);
+        }
+    }
 
     /// A restore point was removed.
     record RestorePointRemoved(RestorePointId point, VmId vm, RepositoryId repository) implements PublicEvent {}

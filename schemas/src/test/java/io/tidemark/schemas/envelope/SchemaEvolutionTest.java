@@ -44,6 +44,8 @@ final class SchemaEvolutionTest {
         "request-backup.v1, request-backup.v1+tracker",
         "restore-point-created.v1, restore-point-created.v1+level",
         "restore-point-created.v1, restore-point-created.v1+tracker",
+        "request-backup.v1, request-backup.v1+mountpoints",
+        "restore-point-created.v1, restore-point-created.v1+notices",
         "restore-point-row.v1, restore-point-row.v1+level",
         "restore-point-row.v1, restore-point-row.v1+tracker",
         "start-backup.v1, start-backup.v1+copy",

@@ -7,6 +7,7 @@ import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.Notice;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -15,6 +16,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,14 @@ class RestorePointEntity {
     @Column(name = "freeze_millis")
     long freezeMillis;
 
+    @Column(name = "frozen_mountpoints", columnDefinition = "text[]")
+    @Nullable
+    List<String> frozenMountpoints;
+
+    @Column(columnDefinition = "text[]")
+    @Nullable
+    List<String> notices;
+
     @Column(name = "duration_millis")
     long durationMillis;
 
@@ -71,10 +81,18 @@ class RestorePointEntity {
         consistency = point.consistency();
         freezeMillis = point.freezeMillis();
         durationMillis = point.durationMillis();
+        frozenMountpoints = point.freeze().mountpoints();
+        notices = point.freeze().notices().stream().map(Notice::name).toList();
         task = point.task() == null ? null : point.task().value();
         attemptIncarnation = point.attempt() == null ? null : point.attempt().incarnation();
         attemptSequence = point.attempt() == null ? null : point.attempt().sequence();
         cataloguedAt = now;
+    }
+
+    private RestorePoint.Freeze freeze() {
+        List<String> names = Objects.requireNonNullElse(notices, List.of());
+        return new RestorePoint.Freeze(
+                frozenMountpoints, names.stream().map(Notice::valueOf).toList());
     }
 
     RestorePoint toPoint(List<RestorePoint.Copy> copies, List<RestorePoint.DiskPart> disks) {
@@ -92,6 +110,7 @@ class RestorePointEntity {
                         ? null
                         : new Attempt(attemptIncarnation, attemptSequence),
                 copies,
-                disks);
+                disks,
+                freeze());
     }
 }

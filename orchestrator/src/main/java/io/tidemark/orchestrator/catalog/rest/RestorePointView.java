@@ -12,6 +12,7 @@ import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param level full, incremental or copy
 /// @param pinned whether an epoch or a task in flight needs it, so that retention keeps it
 /// @param task null when it was taken from a repository's log
+/// @param frozenMountpoints those that were chosen, if each is proved to have been frozen; else null
+/// @param notices what was not done as it was asked for
 public record RestorePointView(
         RestorePointId id,
         VmId vm,
@@ -38,7 +41,9 @@ public record RestorePointView(
         @Nullable TaskId task,
         boolean pinned,
         List<CopyView> copies,
-        List<DiskView> disks) {
+        List<DiskView> disks,
+        @Nullable List<String> frozenMountpoints,
+        List<Notice> notices) {
     /// The point in one repository.
     ///
     /// @param state available, removing or removed
@@ -110,6 +115,8 @@ public record RestorePointView(
                 point.copies().stream()
                         .map(copy -> CopyView.of(point, copy, needs.holds()))
                         .toList(),
-                point.disks().stream().map(DiskView::of).toList());
+                point.disks().stream().map(DiskView::of).toList(),
+                point.freeze().mountpoints(),
+                point.freeze().notices());
     }
 }

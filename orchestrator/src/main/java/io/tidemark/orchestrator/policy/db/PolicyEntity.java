@@ -8,6 +8,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,13 @@ class PolicyEntity {
     BackupLevel level;
 
     boolean quiesce;
+
+    @Column(columnDefinition = "text[]")
+    @Nullable
+    List<String> mountpoints;
+
+    @Nullable
+    String scripts;
 
     @Column(name = "keep_last")
     int keepLast;

@@ -9,7 +9,9 @@ import io.tidemark.orchestrator.policy.Selection;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Duration;
@@ -105,7 +107,11 @@ final class PolicyTable implements Policies {
         row.repositoryId = terms.repository().value();
         row.tracker = terms.tracker().value();
         row.level = terms.level();
-        row.quiesce = terms.quiesce();
+        row.quiesce = terms.quiescing().asked();
+        row.mountpoints = terms.quiescing().mountpoints();
+        row.scripts = terms.quiescing().scripts() == null
+                ? null
+                : terms.quiescing().scripts().value();
         row.keepLast = terms.keepLast();
         row.deadlineSeconds = Math.max(1, terms.deadline().toSeconds());
         row.enabled = terms.enabled();
@@ -120,7 +126,7 @@ final class PolicyTable implements Policies {
                 new RepositoryId(row.repositoryId),
                 new TrackerId(row.tracker),
                 row.level,
-                row.quiesce,
+                new Quiescing(row.quiesce, row.mountpoints, row.scripts == null ? null : new ScriptSetId(row.scripts)),
                 row.keepLast,
                 Duration.ofSeconds(row.deadlineSeconds),
                 row.enabled);

@@ -7,11 +7,13 @@ import io.tidemark.orchestrator.policy.Schedule;
 import io.tidemark.orchestrator.policy.Selection;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,9 @@ public record PolicyView(
         @Nullable Instant nextDue,
         @Nullable Instant lastFired,
         @Nullable RunId lastRun,
-        @Nullable String lastOutcome) {
+        @Nullable String lastOutcome,
+        @Nullable List<String> mountpoints,
+        @Nullable ScriptSetId scripts) {
     static PolicyView of(PolicyStatus status) {
         Policy.Terms terms = status.policy().terms();
         return new PolicyView(
@@ -42,14 +46,16 @@ public record PolicyView(
                 terms.repository().value(),
                 terms.tracker(),
                 terms.level(),
-                terms.quiesce(),
+                terms.quiescing().asked(),
                 new PolicyDraft.Keep(terms.keepLast()),
                 terms.deadline().toString(),
                 terms.enabled(),
                 status.nextDue(),
                 status.lastFired(),
                 status.lastRun(),
-                status.lastOutcome());
+                status.lastOutcome(),
+                terms.quiescing().mountpoints(),
+                terms.quiescing().scripts());
     }
 
     private static PolicyDraft.Times times(Schedule schedule) {

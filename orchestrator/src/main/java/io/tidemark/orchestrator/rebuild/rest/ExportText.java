@@ -5,6 +5,7 @@ import io.tidemark.orchestrator.catalog.RestorePoint;
 import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
 import io.tidemark.orchestrator.catalog.RestorePoint.CopyState;
 import io.tidemark.orchestrator.catalog.RestorePoint.DiskPart;
+import io.tidemark.orchestrator.catalog.RestorePoint.Freeze;
 import io.tidemark.orchestrator.rebuild.Export;
 import io.tidemark.orchestrator.rebuild.ExportedPoint;
 import io.tidemark.orchestrator.rebuild.ExportedPoint.ExportedDisk;
@@ -186,7 +187,8 @@ final class ExportText implements Export {
                         bytes(line, "storedBytes"),
                         bytes(line, "newBytes"),
                         1)),
-                disks.stream().map(ExportedDisk::part).toList());
+                disks.stream().map(ExportedDisk::part).toList(),
+                Freeze.UNTOLD);
         return new ExportedPoint(number, point, disks, line.has("holds") ? holds(line, id) : null);
     }
 

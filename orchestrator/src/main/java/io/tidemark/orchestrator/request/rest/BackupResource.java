@@ -14,8 +14,11 @@ import io.tidemark.schemas.request.ClientRequest.RequestBackup;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Gate;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -34,7 +37,8 @@ public final class BackupResource {
     }
 
     /// What a person sends: `vm` or `vmName`; quiesce is on unless said, the level `incremental` and the tracker
-    /// `default`; forceFull is the level `full`.
+    /// `default`; forceFull is the level `full`. `mountpoints` of the guest are the only ones to freeze, and
+    /// `scripts` is the host's set to run around the freeze.
     public record Wish(
             @Nullable String vm,
             @Nullable String vmName,
@@ -42,7 +46,9 @@ public final class BackupResource {
             @Nullable Boolean quiesce,
             @Nullable Boolean forceFull,
             @Nullable String level,
-            @Nullable String tracker) {}
+            @Nullable String tracker,
+            @Nullable List<@Nullable String> mountpoints,
+            @Nullable String scripts) {}
 
     /// The run that was opened, and its one task.
     public record Begun(RunId run, TaskId task, VmId vm) {}
@@ -59,15 +65,22 @@ public final class BackupResource {
         if (isForced && level != null && level != BackupLevel.FULL) {
             throw new Refusal.Invalid("level", "full or none with forceFull", level.code());
         }
+        List<Refusal.Fault> faults = new ArrayList<>();
+        Quiescing quiescing = Given.quiescing(wish.quiesce(), wish.mountpoints(), wish.scripts(), faults::add);
+        if (!faults.isEmpty()) {
+            throw new Refusal.Invalid(faults);
+        }
         RequestBackup request = new RequestBackup(
                 Given.optional("vm", wish.vm(), VmId::of),
                 wish.vmName(),
                 Given.required("repository", wish.repository(), RepositoryId::new),
                 Gate.DURABLE,
-                wish.quiesce() == null || wish.quiesce(),
+                quiescing.asked(),
                 isForced,
                 level,
-                Given.optional("tracker", wish.tracker(), TrackerId::new));
+                Given.optional("tracker", wish.tracker(), TrackerId::new),
+                quiescing.mountpoints(),
+                quiescing.scripts());
         Outcome outcome = transactions.call(() -> opening.open(request, null));
         return switch (outcome) {
             case Outcome.Opened opened ->

@@ -5,11 +5,13 @@ import io.tidemark.orchestrator.task.TaskRecord;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Quiescing;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -18,6 +20,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,13 @@ class TaskEntity {
     String tracker;
 
     boolean quiesce;
+
+    @Column(columnDefinition = "text[]")
+    @Nullable
+    List<String> mountpoints;
+
+    @Nullable
+    String scripts;
 
     /// What `level` says as well, for an orchestrator of the release before.
     @Column(name = "force_full")
@@ -112,7 +122,11 @@ class TaskEntity {
         vm = task.vm().value();
         repository = task.repository().value();
         tracker = stored.tracker().value();
-        quiesce = stored.quiesce();
+        quiesce = stored.quiescing().asked();
+        mountpoints = stored.quiescing().mountpoints();
+        scripts = stored.quiescing().scripts() == null
+                ? null
+                : stored.quiescing().scripts().value();
         level = stored.level();
         forceFull = level == BackupLevel.FULL;
         StateName.write(task.state(), this);
@@ -129,7 +143,8 @@ class TaskEntity {
     }
 
     TaskRecord toRecord() {
-        return new TaskRecord(toTask(), new TrackerId(tracker), quiesce, level, notBefore);
+        var quiescing = new Quiescing(quiesce, mountpoints, scripts == null ? null : new ScriptSetId(scripts));
+        return new TaskRecord(toTask(), new TrackerId(tracker), quiescing, level, notBefore);
     }
 
     Task toTask() {
