@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// One run of a benchmark that works on guests of a private libvirtd, from its arguments to its lines. Lines of JSON
-/// go to standard output, what it does meanwhile to standard error. A bar that is not reached is told in its line;
-/// the exit code is other than 0 only if a round failed.
+/// One run of a benchmark that works on guests of a private libvirtd, from its arguments to its lines. Lines of
+/// JSON go to standard output, what it does meanwhile to standard error. A bar that is not reached is told in its
+/// line; the exit code is other than 0 only if a round failed.
 public final class BenchRun {
     private static final long MEBIBYTE = 1024L * 1024;
     /// After a signal. The agent may take 20 s of it, and the orchestrator as much.

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/// Overwrites three quarters of a disk, so that an increment has much to copy. What it writes compresses as the data
-/// set does, and no granule of 64 KiB is ever the same as another.
+/// Overwrites three quarters of a disk, so that an increment has much to copy. What it writes compresses as the
+/// data set does, and no granule of 64 KiB is ever the same as another.
 final class Dirt {
     static final double SHARE = 0.75;
     private static final int PIECES = 16;

@@ -38,8 +38,8 @@ final class GuestBench {
         return run.options().isQuick();
     }
 
-    /// Small enough that a round does not take long, and large enough that virtnbdbackup's full of it takes about as
-    /// long as the writes of a state.
+    /// Small enough that a round does not take long, and large enough that virtnbdbackup's full of it takes about
+    /// as long as the writes of a state.
     private DataSet disk() {
         long bytes = (isQuick() ? 256 : 1280) * MEBIBYTE;
         return new DataSet(SEED, bytes, bytes);

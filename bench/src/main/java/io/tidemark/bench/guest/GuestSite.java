@@ -14,9 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// All that is needed to measure: a private libvirtd, two paused domains of one content, and the product. The second
-/// domain, the twin, is there because virtnbdbackup refuses to begin a chain on a domain that has checkpoints of
-/// anybody else.
+/// All that is needed to measure: a private libvirtd, two paused domains of one content, and the product. The
+/// second domain, the twin, is there because virtnbdbackup refuses to begin a chain on a domain that has
+/// checkpoints of anybody else.
 final class GuestSite implements AutoCloseable {
     private final Cleanup cleanup;
     private final PrivateLibvirtd libvirtd;

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /// What came of the writes of one injection.
 ///
-/// @param counted those that QEMU carried out while a backup job ran, from its beginning to its end; of an injection
-///     without a backup all
+/// @param counted those that QEMU carried out while a backup job ran, from its beginning to its end; of an
+///     injection without a backup all
 /// @param fresh how many of the counted were the first in their granule since the job began
 record Injected(List<Write> counted, Jobs jobs, int fresh) {
     /// Backup jobs that ran meanwhile.

@@ -2,9 +2,9 @@ package io.tidemark.bench.guest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// What QEMU's events have told of libvirt's backup jobs on a domain of one disk, `backup-vda-libvirt-1-format`. Of
-/// other jobs it takes no notice. Observed with libvirt 9.0 and QEMU 7.2: `JOB_STATUS_CHANGE` as a job runs and as it
-/// ends, `BLOCK_JOB_CANCELLED` at the end of a pull job, of which `offset` is what was copied before it was
+/// What QEMU's events have told of libvirt's backup jobs on a domain of one disk, `backup-vda-libvirt-1-format`.
+/// Of other jobs it takes no notice. Observed with libvirt 9.0 and QEMU 7.2: `JOB_STATUS_CHANGE` as a job runs and
+/// as it ends, `BLOCK_JOB_CANCELLED` at the end of a pull job, of which `offset` is what was copied before it was
 /// overwritten.
 final class JobWatch {
     private static final String OURS = "backup-";

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// A QMP monitor of a QEMU, beside the one that libvirt holds: a call through libvirt would wait for the lock that a
-/// backup job holds. Events are handed over in the order in which QEMU said them, among the answers. For use by one
-/// thread at a time.
+/// A QMP monitor of a QEMU, beside the one that libvirt holds: a call through libvirt would wait for the lock that
+/// a backup job holds. Events are handed over in the order in which QEMU said them, among the answers. For use by
+/// one thread at a time.
 ///
 /// Source of the protocol: QEMU 7.2, `docs/interop/qmp-spec.txt`: a greeting, then one JSON object a line.
 final class Monitor implements AutoCloseable {

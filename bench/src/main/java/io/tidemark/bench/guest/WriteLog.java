@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads from QEMU's standard output, which is the domain's log, what qemu-io says of each write. Observed with QEMU
-/// 7.2, two lines a write:
+/// Reads from QEMU's standard output, which is the domain's log, what qemu-io says of each write. Observed with
+/// QEMU 7.2, two lines a write:
 ///
 /// ```
 /// wrote 4096/4096 bytes at offset 322076672
