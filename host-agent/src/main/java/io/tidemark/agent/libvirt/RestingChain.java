@@ -91,7 +91,7 @@ record RestingChain(List<Layer> layers, boolean isRead) {
         String name = backing.name();
         int colon = name.indexOf(':');
         if (backing.format().isEmpty()
-                || colon >= 0 && !name.substring(0, colon).contains("/")) {
+                || (colon >= 0 && !name.substring(0, colon).contains("/"))) {
             throw unread(file, "a path and a format of the image below", backing);
         }
         try {
@@ -99,7 +99,7 @@ record RestingChain(List<Layer> layers, boolean isRead) {
                     Path.of(file).resolveSibling(name).toString(),
                     backing.format().get());
         } catch (InvalidPathException e) {
-            throw unread(file, "a path of the image below", e.getMessage());
+            throw unread(file, "a path of the image below", e);
         }
     }
 

@@ -117,7 +117,7 @@ final class StoredRuns implements DirtyRuns {
         }
         long entry = entries.getLong((int) (index - entriesFrom) * Long.BYTES);
         boolean isPlaced = (entry & OFFSET) != 0;
-        if ((entry & ~OFFSET & ~ALL_SET) != 0 || isPlaced && entry % header.clusterBytes() != 0) {
+        if ((entry & ~OFFSET & ~ALL_SET) != 0 || (isPlaced && entry % header.clusterBytes() != 0)) {
             throw bytes.malformed(
                     "entry " + index + " of the table of bitmap " + bitmap.name(),
                     "0, 1 or the offset of a cluster",

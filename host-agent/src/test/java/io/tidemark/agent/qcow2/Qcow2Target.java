@@ -52,7 +52,13 @@ public final class Qcow2Target implements FuzzTarget {
     }
 
     /// Notices what is asked for at once.
-    private record Counted(byte[] bytes) implements ImageBytes.Content {
+    private static final class Counted implements ImageBytes.Content {
+        private final byte[] bytes;
+
+        private Counted(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
         @Override
         public long sizeBytes() {
             return bytes.length;
