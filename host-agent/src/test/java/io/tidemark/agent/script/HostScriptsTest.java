@@ -42,6 +42,9 @@ class HostScriptsTest {
     private final RestorePointId point = new RestorePointId(UUID.randomUUID());
     private final ScriptOrder order =
             new ScriptOrder(SET, new DomainUuid(new UUID(5, 5)), "web 1; $(touch pwned)", point);
+    /// How long a child sleeps whose variables tell nothing, in seconds: long, and no other test's.
+    private final String nap = "604." + Math.floorMod(point.hashCode(), 1_000_000);
+
     private Path root;
     private Path said;
 
@@ -151,11 +154,11 @@ class HostScriptsTest {
                 trap '' TERM HUP INT
                 (trap '' TERM HUP; sleep 600) &
                 setsid sh -c 'sleep 600 & sleep 600' &
-                setsid env -i sleep 604.25 &
+                setsid env -i sleep %s &
                 (setsid sh -c 'sleep 600' >/dev/null 2>&1 &)
                 echo ready >> %s
                 sleep 600
-                """.formatted(said));
+                """.formatted(nap, said));
         HostScripts scripts = scripts(Duration.ofSeconds(2));
 
         assertThatThrownBy(() -> scripts.preFreeze(order, _ -> {}))
@@ -164,14 +167,14 @@ class HostScriptsTest {
 
         assertThat(said()).containsExactly("ready");
         assertThat(processes()).isEmpty();
-        assertThat(ProcessHandle.allProcesses().filter(HostScriptsTest::isNapping))
+        assertThat(ProcessHandle.allProcesses().filter(this::isNapping))
                 .as("a child that dropped the script's variables among them")
                 .isEmpty();
     }
 
-    private static boolean isNapping(ProcessHandle process) {
+    private boolean isNapping(ProcessHandle process) {
         String[] arguments = process.info().arguments().orElse(new String[0]);
-        return arguments.length == 1 && arguments[0].equals("604.25");
+        return arguments.length == 1 && arguments[0].equals(nap);
     }
 
     @Test

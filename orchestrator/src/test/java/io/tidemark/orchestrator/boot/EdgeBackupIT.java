@@ -85,8 +85,10 @@ class EdgeBackupIT {
 
     @Test
     void chosenMountpointsAndScriptsGoToTheHostAndWhatBecameOfThemComesBack() {
-        JsonPath begun = post("/api/v1/backups", """
-                {"vm":"%s","repository":"%s","mountpoints":["/","/srv/data"],"scripts":"orders-db"}""".formatted(vm, repository), 202);
+        String wish = """
+                {"vm":"%s","repository":"%s","mountpoints":["/","/srv/data"],
+                 "scripts":"orders-db"}""".formatted(vm, repository);
+        JsonPath begun = post("/api/v1/backups", wish, 202);
         until("backup ended", () -> isIn("/api/v1/tasks/" + begun.getString("task"), "succeeded"));
 
         JsonPath point = get("/api/v1/restore-points/" + points().getFirst());
@@ -132,10 +134,11 @@ class EdgeBackupIT {
 
     @Test
     void aPolicyKeepsItsMountpointsAndScriptsAndItsRunsHaveThem() {
-        String policy = post("/api/v1/policies", """
+        String draft = """
                 {"name":"chosen-%s","schedule":{"interval":"PT1S"},"selection":{"vms":["%s"]},"repository":"%s",
-                 "retention":{"keepLast":3},"mountpoints":["/var/lib/db"],"scripts":"orders-db"}""".formatted(unique, vm, repository), 201)
-                .getString("id");
+                 "retention":{"keepLast":3},"mountpoints":["/var/lib/db"],
+                 "scripts":"orders-db"}""".formatted(unique, vm, repository);
+        String policy = post("/api/v1/policies", draft, 201).getString("id");
 
         JsonPath read = get("/api/v1/policies/" + policy);
         assertThat(read.getList("mountpoints")).isEqualTo(List.of("/var/lib/db"));
