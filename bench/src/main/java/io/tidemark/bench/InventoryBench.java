@@ -60,8 +60,8 @@ final class InventoryBench {
         }
     }
 
-    /// What it took to do something: by the clock, and of processors, of the agent with the processes that it started
-    /// and of libvirtd.
+    /// What it took to do something: by the clock, and of processors, of the agent with the processes that it
+    /// started and of libvirtd.
     private record Effort(double millis, double ourCoreSeconds, double libvirtCoreSeconds) {}
 
     private List<Figure> measured(PrivateLibvirtd libvirtd, LibvirtHypervisor hypervisor) throws IOException {

@@ -24,7 +24,9 @@ public record BackupLimits(
     public record Rates(long perVm, long perHost, Guest guest) {
         public static final Rates NONE = new Rates(Long.MAX_VALUE, Long.MAX_VALUE, Guest.ANY);
 
-        /// @param latency how long the requests of a guest may take in the mean before its disks are read slower
+        /// When a backup reads slower.
+        ///
+        /// @param latency how long the requests of a guest may take in the mean until less is read
         /// @param leastBytesPerSecond what is read of a VM however long they take
         public record Guest(Duration latency, long leastBytesPerSecond) {
             /// However long they take.

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,15 +68,23 @@ public final class BackupService implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
         var _ = cancelled.whenComplete(
                 (_, _) -> stop.ask(FailureReason.CANCELLED, "task " + command.task() + " was cancelled"));
-        stop.closes(() -> timer.schedule(
-                () -> Thread.startVirtualThread(() -> endUnheeding(command)),
-                STOP_HEEDED_WITHIN_SECONDS,
-                TimeUnit.SECONDS));
+        stop.closes(() -> endUnheedingLater(command));
         try {
             new BackupAttempt(tools, command, attempt, stop, report).run();
         } finally {
             deadline.cancel(false);
             running.remove(command.point());
+        }
+    }
+
+    private void endUnheedingLater(StartBackup command) {
+        try {
+            var _ = timer.schedule(
+                    () -> Thread.startVirtualThread(() -> endUnheeding(command)),
+                    STOP_HEEDED_WITHIN_SECONDS,
+                    TimeUnit.SECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOG.debugf("job of task %s is left to the guard: the agent ends", command.task());
         }
     }
 

@@ -68,8 +68,8 @@ public interface Hypervisor extends Domains {
     /// that there or not. The domain may be off. [HypervisorException.DomainBusy] while a backup hides them.
     Map<String, Map<String, BitmapView>> bitmaps(DomainUuid domain);
 
-    /// The same, and of a domain that is off also how much each of them names, which has to be read from its images.
-    /// [HypervisorException.DomainBusy] if one of them is changed meanwhile, too.
+    /// The same, and of a domain that is off also how much each of them names, which has to be read from its
+    /// images. [HypervisorException.DomainBusy] if one of them is changed meanwhile, too.
     Map<String, Map<String, BitmapView>> countedBitmaps(DomainUuid domain);
 
     /// For each disk of a domain, by target: what the bitmap of that checkpoint is good for.

@@ -39,8 +39,8 @@ record RestingChain(List<Layer> layers, boolean isRead) {
 
     private record Place(String file, String format) {}
 
-    /// What the files say, or `qemu-img info` where that is more than is read here: storage over a network, an image
-    /// without a said format, and what [Qcow2Image] does not take. Neither takes a lock.
+    /// What the files say, or `qemu-img info` where that is more than is read here: storage over a network, an
+    /// image without a said format, and what [Qcow2Image] does not take. Neither takes a lock.
     static RestingChain read(String image, String format) throws IOException {
         try {
             return new RestingChain(inFiles(new Place(image, format)), true);
@@ -85,8 +85,8 @@ record RestingChain(List<Layer> layers, boolean isRead) {
         }
     }
 
-    /// A name with a colon before the first slash is no path (QEMU, `block.c`, `path_has_protocol`). What has no format
-    /// is for QEMU to guess.
+    /// A name with a colon before the first slash is no path (QEMU, `block.c`, `path_has_protocol`). What has no
+    /// format is for QEMU to guess.
     private static Place below(String file, Backing backing) throws Qcow2Exception {
         String name = backing.name();
         int colon = name.indexOf(':');
@@ -143,9 +143,8 @@ record RestingChain(List<Layer> layers, boolean isRead) {
         return layers.stream().map(Layer::stamp).collect(Collectors.joining("/"));
     }
 
-    /// Whether a write to any of the images shows in the stamp, which it does not on a block device: its node stays as
-    /// it
-    /// is.
+    /// Whether a write to any of the images shows in the stamp, which it does not on a block device: its node stays
+    /// as it is.
     boolean isOfFiles() {
         return layers.stream().allMatch(layer -> Files.isRegularFile(Path.of(layer.file())));
     }

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/// Looks at the images of domains that are off, without a lock, so that a start never waits for it. What was found is
-/// kept for as long as none of a disk's images is changed, and not at all where one is a block device. Safe for many
-/// threads.
+/// Looks at the images of domains that are off, without a lock, so that a start never waits for it. What was found
+/// is kept for as long as none of a disk's images is changed, and not at all where one is a block device. Safe for
+/// many threads.
 final class RestingImages {
     private static final Logger LOG = Logger.getLogger(RestingImages.class);
     private static final int KEPT_MAX = 4096;
@@ -34,7 +34,8 @@ final class RestingImages {
         return each(disks, chain -> ChainBitmaps.of(chain.bitmaps()));
     }
 
-    /// The same with how much they name, which is read anew each time. [DomainBusy] if an image is changed meanwhile.
+    /// The same with how much they name, which is read anew each time. [DomainBusy] if an image is changed
+    /// meanwhile.
     Map<String, Map<String, BitmapView>> countedBitmaps(List<DomainXml.Disk> disks) {
         return each(disks, RestingImages::counted);
     }

@@ -29,8 +29,8 @@ final class HeaderReader {
     private static final long CORRUPT = 1L << 1;
 
     private static final long EXTERNAL_DATA_FILE = 1L << 2;
-    /// Incompatible bits that are known: dirty refcounts, corrupt, external data file, compression type, extended L2
-    /// entries.
+    /// Incompatible bits that are known: dirty refcounts, corrupt, external data file, compression type, extended
+    /// L2 entries.
     private static final long INCOMPATIBLE = 0x1f;
     /// Autoclear: who last wrote to the image has kept its bitmaps.
     private static final long BITMAPS_ARE_VALID = 1L;

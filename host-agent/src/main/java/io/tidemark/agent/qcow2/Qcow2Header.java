@@ -10,8 +10,8 @@ import java.util.Optional;
 /// @param virtualSizeBytes as the guest sees it, 0 or more
 /// @param backing what the image stands on; empty if on nothing
 /// @param hasExternalDataFile whether the guest's bytes lie in a file beside the image
-/// @param bitmaps where the directory of the bitmaps lies; empty if there are none, or if a program that does not know
-///     bitmaps may have written to the image since, as then they prove nothing and QEMU does not list them
+/// @param bitmaps where the directory of the bitmaps lies; empty if there are none, or if a program that does not
+///     know bitmaps may have written to the image since, as then they prove nothing and QEMU does not list them
 public record Qcow2Header(
         int version,
         int clusterBits,

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// An image that is read as the file or block device that it is: no lock is taken, nothing is written, and QEMU is not
-/// asked. So it shows an image at rest as it is; beside a QEMU that has it open it shows what that has last written
-/// there, and bitmaps that are in use. Who must know that nobody wrote meanwhile compares what the file system says of
-/// the file before and afterwards.
+/// An image that is read as the file or block device that it is: no lock is taken, nothing is written, and QEMU is
+/// not asked. So it shows an image at rest as it is; beside a QEMU that has it open it shows what that has last
+/// written there, and bitmaps that are in use. Who must know that nobody wrote meanwhile compares what the file
+/// system says of the file before and afterwards.
 ///
-/// Whatever the bytes say, memory stays below some MiB, and what they say is checked against the size of the file and
-/// the limits of QEMU before it is believed. For one thread.
+/// Whatever the bytes say, memory stays below some MiB, and what they say is checked against the size of the file
+/// and the limits of QEMU before it is believed. For one thread.
 public final class Qcow2Image implements Closeable {
     private static final int TYPE = 0xf000;
     private static final int BLOCK_DEVICE = 0x6000;
@@ -54,8 +54,8 @@ public final class Qcow2Image implements Closeable {
         return header;
     }
 
-    /// The image's bitmaps in the order of its directory, each name once. None where the header says that they prove
-    /// nothing.
+    /// The image's bitmaps in the order of its directory, each name once. None where the header says that they
+    /// prove nothing.
     public List<Qcow2Bitmap> bitmaps() throws IOException {
         return header.bitmaps().isEmpty()
                 ? List.of()

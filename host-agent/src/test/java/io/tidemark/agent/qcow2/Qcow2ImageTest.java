@@ -103,6 +103,10 @@ class Qcow2ImageTest {
     }
 
     static Stream<Arguments> malformed() {
+        return Stream.concat(malformedHeaders(), malformedBitmaps());
+    }
+
+    private static Stream<Arguments> malformedHeaders() {
         return Stream.of(
                 argumentSet("no magic", image().with(0, 7), "magic: expected QFI\\xfb, found 7"),
                 argumentSet("clusters too large", image().with(WrittenImage.CLUSTER_BITS_AT, 22), "found 22"),
@@ -125,7 +129,11 @@ class Qcow2ImageTest {
                 argumentSet(
                         "backing file's name without an end",
                         image().with(WrittenImage.BACKING_AT, 500L).with(16, 13),
-                        "length of the backing file's name"),
+                        "length of the backing file's name"));
+    }
+
+    private static Stream<Arguments> malformedBitmaps() {
+        return Stream.of(
                 argumentSet("no bitmaps", image().with(WrittenImage.EXTENSION_AT + 8, 0), "count of bitmaps"),
                 argumentSet("more bitmaps", image().with(WrittenImage.EXTENSION_AT + 8, 2), "expected 2 bitmaps"),
                 argumentSet(

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An image with clusters of 512 bytes, as small as one can be: its header, extensions and bitmaps, and nothing of the
-/// guest's. A test then breaks what it likes at the places that are named here.
+/// An image with clusters of 512 bytes, as small as one can be: its header, extensions and bitmaps, and nothing of
+/// the guest's. A test then breaks what it likes at the places that are named here.
 ///
 /// A bitmap's data begins in the cluster behind its table, of one cluster.
 final class WrittenImage {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/// Lets go of what retention no longer keeps. The unit of work is one tracker of one VM in one repository: the copies
-/// taken out of use and the commands that remove them.
+/// Lets go of what retention no longer keeps. The unit of work is one tracker of one VM in one repository: the
+/// copies taken out of use and the commands that remove them.
 ///
 /// Where several policies protect a VM in one repository with one tracker, the one that keeps most counts. Points
 /// that no enabled policy protects are all kept.
