@@ -22,7 +22,10 @@ final class AttemptEpochs {
                     .map(DomainDisk::target)
                     .collect(Collectors.toSet());
         } catch (HypervisorException unknown) {
-            return command.disks().stream().map(DiskOrder::target).collect(Collectors.toSet());
+            return command.disks().stream()
+                    .filter(order -> order.reason() == null || !order.reason().beginsNoBitmap())
+                    .map(DiskOrder::target)
+                    .collect(Collectors.toSet());
         }
     }
 }

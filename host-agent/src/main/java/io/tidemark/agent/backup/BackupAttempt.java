@@ -94,19 +94,39 @@ final class BackupAttempt {
             return CompletedBackup.fromLog(command, committed.get(), AttemptEpochs.of(tools.hypervisor(), command));
         }
         requireReady(domain);
-        repository = target;
-        doubtWhatChangedAtRest(domain);
-        BackupPlan plan = BackupPlan.of(command, domain, parentState(domain, target, points));
-        String xml = tools.hypervisor().domainXml(command.domain());
         Moment begun = domain.state() == VmState.OFF ? new PointAtRest(tools, command, stop) : running();
         moment = begun;
         stop.check();
+        times.begin("prepare");
+        begun.prepare(domain);
+        DomainView prepared = seenAgain(domain);
+        repository = target;
+        doubtWhatChangedAtRest(prepared);
+        BackupPlan plan = BackupPlan.of(command, prepared, parentState(prepared, target, points));
+        String xml = tools.hypervisor().domainXml(command.domain());
+        stop.check();
         times.begin("take");
-        Taken taken = begun.take(domain, plan);
+        Taken taken = begun.take(prepared, plan);
         PointDescription description =
                 new PointDescription(taken.takenAt(), taken.quiesced().consistency(), xml);
         report.accept(started(taken));
         return copied(target, begun, taken, description);
+    }
+
+    /// A script may take so long that the domain was stopped, reverted or changed.
+    private DomainView seenAgain(DomainView before) {
+        if (command.scripts() == null) {
+            return before;
+        }
+        DomainView now = tools.hypervisor().domain(command.domain());
+        if ((now.state() == VmState.OFF) != (before.state() == VmState.OFF)) {
+            throw new BackupFailure(
+                    FailureReason.DOMAIN_BUSY,
+                    "domain " + now.name() + " " + now.uuid() + ": expected it " + before.state()
+                            + " as before its scripts, found it " + now.state());
+        }
+        requireReady(now);
+        return now;
     }
 
     private void requireReady(DomainView domain) {

@@ -12,6 +12,10 @@ interface Moment {
     /// @param plan may be weaker than what was asked for
     record Taken(BackupPlan plan, Instant takenAt, Quiesced quiesced) {}
 
+    /// Has done what comes before the moment and may take its time. What is known of the domain is looked at
+    /// afterwards: it may be another by then.
+    default void prepare(DomainView domain) {}
+
     /// Returns when the disks can be read as they were then.
     Taken take(DomainView domain, BackupPlan plan);
 

@@ -43,6 +43,7 @@ final class PointInTime implements Moment {
     private final long scratchGrantBytes;
     private @Nullable GuardLink guard;
     private volatile boolean isJobGuarded;
+    private boolean isPrepared;
     private boolean mayBeFrozen;
     private boolean mayHaveJob;
     private boolean wasRunning;
@@ -54,6 +55,14 @@ final class PointInTime implements Moment {
         this.command = command;
         this.stop = stop;
         this.scratchGrantBytes = scratchGrantBytes;
+    }
+
+    @Override
+    public void prepare(DomainView domain) {
+        if (command.quiesce() && domain.state() == VmState.RUNNING) {
+            preFreeze(domain);
+            isPrepared = true;
+        }
     }
 
     /// Returns when the guest is thawed and the job's exports can be read.
@@ -69,10 +78,7 @@ final class PointInTime implements Moment {
 
     private Taken taken(DomainView domain, BackupPlan plan) {
         wasRunning = domain.state() == VmState.RUNNING;
-        boolean isAsked = command.quiesce() && wasRunning;
-        if (isAsked) {
-            preFreeze(domain);
-        }
+        boolean isAsked = isPrepared && wasRunning;
         guard = tools.ports().guards().start(command.domain(), command.point());
         hypervisor.makeScratch(command.domain(), order(plan));
         int frozen = isAsked ? freeze() : 0;

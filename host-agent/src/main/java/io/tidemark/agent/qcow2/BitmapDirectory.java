@@ -9,8 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Reads the directory of an image's bitmaps. An entry that QEMU would not take is an error of the whole directory,
-/// as it is to QEMU. Source: QEMU, `docs/interop/qcow2.rst`, "Bitmap directory".
+/// Reads the directory of an image's bitmaps. An entry that is not as the format says is an error of the whole
+/// directory, as it is to QEMU, which takes some of these for more than is looked at here. Source: QEMU,
+/// `docs/interop/qcow2.rst`, "Bitmap directory".
 ///
 /// ```
 ///  0 table offset 8 · 8 table entries 4 · 12 flags 4 · 16 type 1 · 17 granularity bits 1 · 18 name size 2

@@ -89,12 +89,20 @@ record DueScripts(Path folder) {
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> !name.endsWith(UNFINISHED))
-                    .map(RestorePointId::of)
+                    .flatMap(DueScripts::point)
                     .sorted((one, other) -> one.value().compareTo(other.value()))
                     .toList();
-        } catch (IOException | IllegalArgumentException e) {
-            throw new UncheckedIOException("due scripts in " + folder + ": expected to list them", new IOException(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException("due scripts in " + folder + ": expected to list them", e);
+        }
+    }
+
+    /// None for what is half written, or is not ours.
+    private static Stream<RestorePointId> point(String name) {
+        try {
+            return Stream.of(RestorePointId.of(name));
+        } catch (IllegalArgumentException notAPoint) {
+            return Stream.empty();
         }
     }
 

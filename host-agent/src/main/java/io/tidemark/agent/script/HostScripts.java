@@ -17,7 +17,6 @@ import org.jboss.logging.Logger;
 /// `<folder>/<set>/post-thaw`. Both have to be there, as what one begins the other ends.
 public final class HostScripts implements Scripts {
     private static final Logger LOG = Logger.getLogger(HostScripts.class);
-    private static final String POINT = "TIDEMARK_RESTORE_POINT_ID";
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Optional<Path> folder;
@@ -40,7 +39,7 @@ public final class HostScripts implements Scripts {
     public void preFreeze(ScriptOrder order, Consumer<Closeable> running) {
         ScriptSet set = set(order);
         due.add(order);
-        new ScriptRun(set.preFreeze(), variables(order, Map.of("TIDEMARK_PHASE", "pre-freeze")), limit).await(running);
+        new ScriptRun(set.preFreeze(), variables(order, Map.of(ScriptRun.PHASE, "pre-freeze")), limit).await(running);
     }
 
     private ScriptSet set(ScriptOrder order) {
@@ -56,7 +55,7 @@ public final class HostScripts implements Scripts {
         all.put("PATH", PATH);
         all.put("TIDEMARK_VM_UUID", order.domain().toString());
         all.put("TIDEMARK_VM_NAME", order.vmName());
-        all.put(POINT, order.point().toString());
+        all.put(ScriptRun.POINT, order.point().toString());
         return all;
     }
 
@@ -81,7 +80,7 @@ public final class HostScripts implements Scripts {
             endEarlier(order.point());
         }
         Map<String, String> more = Map.of(
-                "TIDEMARK_PHASE", "post-thaw", "TIDEMARK_RESULT", result.name().toLowerCase(Locale.ROOT));
+                ScriptRun.PHASE, "post-thaw", "TIDEMARK_RESULT", result.name().toLowerCase(Locale.ROOT));
         try {
             new ScriptRun(set(order).postThaw(), variables(order, more), limit).await(_ -> {});
             return PostThaw.DONE;
@@ -95,7 +94,7 @@ public final class HostScripts implements Scripts {
 
     /// A script of an agent that died would go on beside this one.
     private static void endEarlier(RestorePointId point) {
-        int killed = ScriptProcesses.kill(Map.of(POINT, point.toString()));
+        int killed = ScriptProcesses.kill(Map.of(ScriptRun.POINT, point.toString()));
         if (killed > 0) {
             LOG.warnf("%d processes of an earlier agent's scripts are killed: restorePointId=%s", killed, point);
         }

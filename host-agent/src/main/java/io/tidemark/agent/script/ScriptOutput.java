@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// The last of what a script says. Read until the last process that could say something has ended, so that none
-/// ever waits for its reader, or dies for want of one.
+/// The last of what a script says, read all the while, so that it never waits for its reader. What it leaves in the
+/// background may lose its reader with the script's end, as the JDK closes the pipe then.
 final class ScriptOutput {
     private static final int BYTES_MAX = 4096;
     /// What is in the background may hold the pipe open after the script's own end.

@@ -61,6 +61,9 @@ final class ScriptProcesses {
     }
 
     private static Set<ProcessHandle> having(Map<String, String> variables) {
+        if (variables.isEmpty()) {
+            throw new IllegalArgumentException("variables of a script: expected at least one, found none");
+        }
         List<String> wanted = variables.entrySet().stream()
                 .map(each -> each.getKey() + "=" + each.getValue())
                 .toList();

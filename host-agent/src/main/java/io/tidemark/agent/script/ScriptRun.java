@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -14,6 +16,8 @@ import org.jboss.logging.Logger;
 /// is given: no value passes through a shell. What it leaves in the background may live on.
 final class ScriptRun {
     private static final Logger LOG = Logger.getLogger(ScriptRun.class);
+    static final String POINT = "TIDEMARK_RESTORE_POINT_ID";
+    static final String PHASE = "TIDEMARK_PHASE";
     private static final int KILLED_WITHIN_SECONDS = 5;
     private static final int DETAIL_CHARACTERS_MAX = 200;
 
@@ -21,7 +25,8 @@ final class ScriptRun {
     private final Map<String, String> variables;
     private final Duration limit;
 
-    /// @param variables all that the script's environment holds; they also tell its processes from others
+    /// @param variables all that the script's environment holds; [#POINT] and [#PHASE] also tell its processes from
+    ///     others, as a script may change any for what it begins
     ScriptRun(Path script, Map<String, String> variables, Duration limit) {
         this.script = script;
         this.variables = variables;
@@ -84,7 +89,9 @@ final class ScriptRun {
     }
 
     private void kill(Process process) {
-        int killed = ScriptProcesses.kill(process.toHandle(), variables);
+        Map<String, String> marks = new TreeMap<>(variables);
+        marks.keySet().retainAll(Set.of(POINT, PHASE));
+        int killed = ScriptProcesses.kill(process.toHandle(), marks);
         LOG.warnf("script %s is killed, with %d processes in all", script, killed);
     }
 

@@ -24,7 +24,8 @@ record ScriptSet(Path preFreeze, Path postThaw) {
         try {
             Path real = root.toRealPath();
             Path folder = real.resolve(id.value());
-            int user = number(Path.of("/proc/self"), "uid");
+            int user = (Integer) Objects.requireNonNull(
+                    Files.getAttribute(Path.of("/proc/self"), "unix:uid")); // the process's folder, past the link
             require(real, FOLDER, user);
             require(folder, FOLDER, user);
             return new ScriptSet(script(folder, "pre-freeze", user), script(folder, "post-thaw", user));

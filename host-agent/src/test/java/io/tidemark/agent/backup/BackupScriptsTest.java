@@ -14,13 +14,16 @@ import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Quiescing;
+import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,30 @@ class BackupScriptsTest {
         assertThat(failed.reason()).isEqualTo(FailureReason.CANCELLED);
         assertThat(around()).containsExactly("pre-freeze", "kill", "post-thaw failed");
         lab.assertNoTrace();
+    }
+
+    /// A script may take its time, and what was known before it is old then.
+    @Test
+    void bitmapsAreBelievedAsTheyAreAfterPreFreeze() {
+        BackupCompleted parent = lab.completed(lab.full());
+        String checkpoint = BackupOrder.checkpointName(parent.point());
+        lab.scripts.preFreeze =
+                () -> lab.doubts.doubt(lab.domain.uuid, "vda", Set.of(checkpoint), Reason.REVERTED_OR_RESTORED);
+
+        BackupCompleted done = lab.completed(BackupLab.with(lab.increment(parent), new Quiescing(true, null, SET)));
+
+        assertThat(done.disks().getFirst().level()).isEqualTo(Level.FULL);
+        assertThat(done.disks().getFirst().reason()).isEqualTo(Reason.REVERTED_OR_RESTORED);
+    }
+
+    @Test
+    void aDomainThatIsStoppedDuringPreFreezeIsForAnotherTry() {
+        lab.scripts.preFreeze = () -> lab.domain.turnOff();
+
+        BackupFailed failed = lab.failed(scripted());
+
+        assertThat(failed.reason()).isEqualTo(FailureReason.DOMAIN_BUSY);
+        assertThat(around()).containsExactly("pre-freeze", "post-thaw failed");
     }
 
     @Test

@@ -156,6 +156,7 @@ class HostScriptsTest {
                 setsid sh -c 'sleep 600 & sleep 600' &
                 setsid env -i sleep %s &
                 (setsid sh -c 'sleep 600' >/dev/null 2>&1 &)
+                (export PATH=/usr/bin:/bin TIDEMARK_VM_NAME=; setsid sh -c 'sleep 600' >/dev/null 2>&1 &)
                 echo ready >> %s
                 sleep 600
                 """.formatted(nap, said));

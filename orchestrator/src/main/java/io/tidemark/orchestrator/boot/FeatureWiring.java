@@ -5,6 +5,7 @@ import io.quarkus.arc.DefaultBean;
 import io.tidemark.orchestrator.catalog.CatalogSupplies;
 import io.tidemark.orchestrator.catalog.Failpoint;
 import io.tidemark.orchestrator.catalog.PointsBeingRead;
+import io.tidemark.orchestrator.catalog.TrackerLimit;
 import io.tidemark.orchestrator.epoch.EpochBook;
 import io.tidemark.orchestrator.host.FreshReports;
 import io.tidemark.orchestrator.host.Hosts;
@@ -56,7 +57,7 @@ final class FeatureWiring {
                 epochs,
                 ports.reports(),
                 ports.beingRead(),
-                config.tracker().idleAfter(),
+                new TrackerLimit(config.tracker().idleAfter()),
                 ports.failpoint());
     }
 

@@ -80,7 +80,7 @@ public interface OrchestratorConfig {
         int perVmMax();
 
         /// One without a backup for so long loses its epochs and its checkpoint.
-        @WithDefault("P60D")
+        @WithDefault("P100D")
         Duration idleAfter();
     }
 

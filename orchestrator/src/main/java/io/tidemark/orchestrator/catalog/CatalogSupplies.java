@@ -5,7 +5,6 @@ import io.tidemark.orchestrator.host.FreshReports;
 import io.tidemark.orchestrator.incarnation.Incarnation;
 import io.tidemark.orchestrator.outbox.Transactions;
 import java.time.Clock;
-import java.time.Duration;
 
 /// Time, the unit of work and the neighbours that the catalog moves with it.
 public record CatalogSupplies(
@@ -15,5 +14,5 @@ public record CatalogSupplies(
         EpochBook epochs,
         FreshReports reports,
         PointsBeingRead beingRead,
-        Duration trackerIdleAfter,
+        TrackerLimit trackers,
         Failpoint failpoint) {}

@@ -20,9 +20,7 @@ import io.tidemark.schemas.event.AgentEvent.VmReport;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
-import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
-import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.HashSet;
@@ -34,21 +32,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Retires libvirt's checkpoints, by command only: when no live epoch and no task in flight names one, and a newer
-/// point of its tracker is catalogued; those of attempts that made no point too. A lost command is made good by the
+/// point of its tracker is catalogued or the tracker is idle; those of attempts that made no point too. A lost command
+/// is made good by the
 /// host's next report.
 @ApplicationScoped
 final class CheckpointKeeper implements InventoryListener, MessageHandler {
     private final CatalogStore store;
     private final Epochs epochs;
     private final PointsInFlight inFlight;
-    private final Hosts hosts;
+    private final Superseded superseded;
     private final Commands commands;
 
-    CheckpointKeeper(CatalogStore store, Epochs epochs, PointsInFlight inFlight, Hosts hosts, Commands commands) {
+    CheckpointKeeper(
+            CatalogStore store, Epochs epochs, PointsInFlight inFlight, Superseded superseded, Commands commands) {
         this.store = store;
         this.epochs = epochs;
         this.inFlight = inFlight;
-        this.hosts = hosts;
+        this.superseded = superseded;
         this.commands = commands;
     }
 
@@ -87,7 +87,7 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
                 .filter(checkpoint -> checkpoint.getValue() == CheckpointState.KEPT)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
-        hosts.vm(vm).ifPresent(found -> retire(found, kept));
+        commands.vm(vm).ifPresent(found -> retire(found, kept));
     }
 
     @Override
@@ -124,7 +124,7 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
                 .collect(Collectors.toSet());
         abandoned.removeAll(named(vm.id()));
         if (!abandoned.isEmpty()) {
-            commands.retire(vm, hosts, List.copyOf(abandoned));
+            commands.retire(vm, List.copyOf(abandoned));
         }
     }
 
@@ -132,39 +132,11 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
         Set<RestorePointId> unneeded = new HashSet<>(candidates);
         unneeded.removeAll(named(vm.id()));
         if (!unneeded.isEmpty()) {
-            unneeded.retainAll(superseded(vm.id()));
+            unneeded.retainAll(superseded.of(vm.id()));
         }
-        if (!unneeded.isEmpty() && commands.retire(vm, hosts, List.copyOf(unneeded))) {
+        if (!unneeded.isEmpty() && commands.retire(vm, List.copyOf(unneeded))) {
             store.change(unneeded, CheckpointState.RETIRING);
         }
-    }
-
-    /// Points with a newer catalogued one of the same tracker, which a copy is not; removed ones count as
-    /// superseded by any, and those of a tracker that has expired need no newer one.
-    private Set<RestorePointId> superseded(VmId vm) {
-        Set<TrackerId> expired = epochs.of(vm).stream()
-                .filter(epoch -> epoch.reason() == Reason.TRACKER_EXPIRED)
-                .map(Epoch::tracker)
-                .collect(Collectors.toSet());
-        List<RestorePoint> listed = store.points(vm).stream()
-                .filter(point -> !expired.contains(point.tracker()))
-                .toList();
-        Set<RestorePointId> superseded = new HashSet<>(store.checkpoints(vm).keySet());
-        for (RestorePoint point : listed) {
-            boolean isNewest = listed.stream()
-                    .noneMatch(other ->
-                            other.tracker().equals(point.tracker()) && !other.isCopy() && isNewer(other, point));
-            if (isNewest) {
-                superseded.remove(point.id());
-            }
-        }
-        return superseded;
-    }
-
-    private static boolean isNewer(RestorePoint other, RestorePoint point) {
-        Attempt mine = point.attempt();
-        Attempt theirs = other.attempt();
-        return theirs != null && (mine == null || theirs.compareTo(mine) > 0);
     }
 
     private static Optional<RestorePointId> pointOf(String checkpoint) {
@@ -183,14 +155,20 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
     static final class Commands {
         private final Outbox outbox;
         private final Incarnation incarnation;
+        private final Hosts hosts;
 
-        Commands(Outbox outbox, Incarnation incarnation) {
+        Commands(Outbox outbox, Incarnation incarnation, Hosts hosts) {
             this.outbox = outbox;
             this.incarnation = incarnation;
+            this.hosts = hosts;
+        }
+
+        Optional<Vm> vm(VmId vm) {
+            return hosts.vm(vm);
         }
 
         /// False if nothing was sent: the host's next report asks again.
-        boolean retire(Vm vm, Hosts hosts, List<RestorePointId> points) {
+        boolean retire(Vm vm, List<RestorePointId> points) {
             SessionId session = vm.host() == null
                     ? null
                     : hosts.byId(vm.host()).map(Host::session).orElse(null);

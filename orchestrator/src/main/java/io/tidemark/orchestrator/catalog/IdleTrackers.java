@@ -6,7 +6,6 @@ import io.tidemark.orchestrator.epoch.Epochs;
 import io.tidemark.orchestrator.epoch.Verdict.Broken;
 import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.tick.Tick;
-import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,19 +49,28 @@ final class IdleTrackers implements Tick {
 
     @Override
     public Duration every() {
-        Duration share = supplies.trackerIdleAfter().dividedBy(SHARE_OF_LIMIT);
+        Duration share = supplies.trackers().idleAfter().dividedBy(SHARE_OF_LIMIT);
         return share.compareTo(EVERY_MOST) < 0 ? share : EVERY_MOST;
     }
 
     @Override
     public void run() {
-        Instant cutoff = supplies.clock().instant().minus(supplies.trackerIdleAfter());
+        Instant cutoff = supplies.trackers().cutoff(supplies.clock());
         Set<VmId> suspects = supplies.transactions()
                 .call(() -> epochs.all().stream()
                         .filter(epoch -> isOlder(epoch, cutoff))
                         .map(Epoch::vm)
                         .collect(Collectors.toSet()));
-        suspects.forEach(vm -> supplies.transactions().run(() -> expire(vm, cutoff)));
+        suspects.forEach(vm -> expireAlone(vm, cutoff));
+    }
+
+    /// One VM that fails keeps none of the others from it.
+    private void expireAlone(VmId vm, Instant cutoff) {
+        try {
+            supplies.transactions().run(() -> expire(vm, cutoff));
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "VM %s: expected to look at idle trackers, is tried again", vm);
+        }
     }
 
     private void expire(VmId vm, Instant cutoff) {
@@ -71,11 +79,11 @@ final class IdleTrackers implements Tick {
         }
         List<RestorePoint> points = store.points(vm);
         List<Epoch> idle = epochs.of(vm).stream()
-                .filter(epoch -> isOlder(epoch, cutoff) && isIdle(epoch.tracker(), points, cutoff))
+                .filter(epoch -> isOlder(epoch, cutoff) && Superseded.isIdle(epoch.tracker(), points, cutoff))
                 .toList();
         for (Epoch epoch : idle) {
-            String detail = "tracker " + epoch.tracker() + ": expected a backup within " + supplies.trackerIdleAfter()
-                    + ", found the last one of " + epoch.validSince();
+            String detail = "tracker " + epoch.tracker() + ": expected a backup within "
+                    + supplies.trackers().idleAfter() + ", found the last one of " + epoch.validSince();
             LOG.infof("VM %s: an epoch of disk %s ends: %s", vm, epoch.disk(), detail);
             supplies.epochs()
                     .end(
@@ -89,12 +97,5 @@ final class IdleTrackers implements Tick {
 
     private static boolean isOlder(Epoch epoch, Instant cutoff) {
         return epoch.isLive() && Objects.requireNonNull(epoch.validSince()).isBefore(cutoff);
-    }
-
-    /// An increment that could begin no bitmap leaves the epoch as old as it was.
-    private static boolean isIdle(TrackerId tracker, List<RestorePoint> points, Instant cutoff) {
-        return points.stream()
-                .filter(point -> point.tracker().equals(tracker) && !point.isCopy())
-                .noneMatch(point -> point.takenAt().isAfter(cutoff));
     }
 }

@@ -116,7 +116,8 @@ public final class ChainDecider {
             return Reason.DISK_ADDED;
         }
         if (epoch.point() == null) {
-            return Objects.requireNonNullElse(epoch.reason(), Reason.NOT_TRACKED);
+            Reason ended = epoch.reason();
+            return ended == null || ended.beginsNoBitmap() ? Reason.NOT_TRACKED : ended; // there is place by now
         }
         if (parent == null || !epoch.point().equals(parent.id()) || before.isEmpty()) {
             return reasonForNoParent(epoch.point());

@@ -7,4 +7,11 @@ import java.time.Duration;
 ///
 /// @param trackersPerVm how many trackers of a VM may have epochs at once
 public record TaskLimits(
-        Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery, Duration silenceMax, int trackersPerVm) {}
+        Duration freezeTimeout, Duration retryPause, Duration timeoutsEvery, Duration silenceMax, int trackersPerVm) {
+    public TaskLimits {
+        if (trackersPerVm < 1) {
+            throw new IllegalArgumentException(
+                    "tidemark.tracker.per-vm-max: expected a number from 1, found " + trackersPerVm);
+        }
+    }
+}

@@ -463,7 +463,7 @@ class CoreFlowIT {
     @Test
     void idleTrackerExpiresAndItsCheckpointIsRetiredAndNoOthers() {
         StartBackup idle = backUp(AUDIT, 1, Duration.ofMinutes(11));
-        StartBackup ours = backUp(TrackerId.DEFAULT, 2, Duration.ofMinutes(9));
+        StartBackup ours = backUp(TrackerId.DEFAULT, 2, Duration.ofMinutes(1));
 
         assertThat(agent.commands(RetireCheckpoints.class, 1).getFirst().body().points())
                 .containsExactly(idle.point());
@@ -479,6 +479,52 @@ class CoreFlowIT {
 
         StartBackup next = backUp(AUDIT, 3, Duration.ZERO);
         assertThat(next.disks().getFirst().reason()).isEqualTo(Reason.TRACKER_EXPIRED);
+    }
+
+    /// The third finds a place once the second has lost its own.
+    @Test
+    void trackerThatMetTheLimitGetsItsEpochWhenThereIsAPlace() {
+        TrackerId third = new TrackerId("third");
+        backUp(TrackerId.DEFAULT, 1, Duration.ZERO);
+        backUp(AUDIT, 2, Duration.ofMinutes(9).plusSeconds(45));
+        StartBackup limited = backUp(third, 3, Duration.ZERO);
+        until(() -> epochs.of(vm().id()).stream().anyMatch(epoch -> epoch.reason() == Reason.TRACKER_EXPIRED));
+
+        StartBackup placed = backUp(third, 4, Duration.ZERO);
+        StartBackup increment = backUp(third, 5, Duration.ZERO);
+
+        assertThat(limited.disks().getFirst().reason()).isEqualTo(Reason.TRACKER_LIMIT);
+        assertThat(placed.disks().getFirst().reason()).isEqualTo(Reason.NOT_TRACKED);
+        assertThat(increment.parent()).isEqualTo(placed.point());
+    }
+
+    @Test
+    void checkpointOfATrackerThatBrokeAndIsIdleIsRetired() {
+        StartBackup idle = backUp(AUDIT, 1, Duration.ofMinutes(9).plusSeconds(45));
+        StartBackup ours = backUp(TrackerId.DEFAULT, 2, Duration.ZERO);
+        List<String> there = List.of("tidemark-" + idle.point(), "tidemark-" + ours.point());
+        DiskReport disk = new DiskReport(
+                "vda",
+                "serial-a",
+                ImageFormat.QCOW2,
+                1 << 20,
+                "image",
+                true,
+                null,
+                List.of(
+                        new BitmapReport(there.getFirst(), BitmapState.INCONSISTENT, null, 65_536, null),
+                        new BitmapReport(there.getLast(), BitmapState.RECORDING, null, 65_536, null)));
+        agent.report(domain, name, there, List.of(disk));
+        until(() -> epochs.of(vm().id()).stream().anyMatch(epoch -> epoch.reason() == Reason.BITMAP_INCONSISTENT));
+
+        until(() -> {
+            agent.report(domain, name, there, List.of(disk));
+            return !agent.commands(RetireCheckpoints.class, 0).isEmpty();
+        });
+
+        assertThat(agent.commands(RetireCheckpoints.class, 1))
+                .extracting(command -> command.body().points())
+                .containsOnly(List.of(idle.point()));
     }
 
     @Test

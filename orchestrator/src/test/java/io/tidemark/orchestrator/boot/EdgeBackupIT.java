@@ -62,15 +62,22 @@ class EdgeBackupIT {
 
     @Test
     void policyFiresAndRetentionKeepsTheNewestPoints() {
+        String audit = "{\"vm\":\"%s\",\"repository\":\"%s\",\"tracker\":\"audit\"}".formatted(vm, repository);
+        for (int backup = 1; backup <= 3; backup++) {
+            JsonPath begun = post("/api/v1/backups", audit, 202);
+            until("backup ended", () -> isIn("/api/v1/tasks/" + begun.getString("task"), "succeeded"));
+        }
+        List<String> ofAudit = points();
         String retained =
                 "{\"name\":\"policy-%s\",\"schedule\":{\"interval\":\"PT1S\"},\"selection\":{\"pattern\":\"%s\"},"
                                 .formatted(unique, vmName)
                         + "\"repository\":\"%s\",\"retention\":{\"keepLast\":2}}".formatted(repository);
         String policy = post("/api/v1/policies", retained, 201).getString("id");
-        until("two points", () -> points().size() >= 2);
-        String first = points().getFirst();
+        until("two points", () -> points().size() >= 5);
+        String first = points().get(3);
 
         until("oldest point removed", () -> !points().contains(first));
+        assertThat(points()).as("those of a tracker without a policy").containsAll(ofAudit);
 
         assertThat(get("/api/v1/policies/" + policy).getString("lastOutcome")).isNotBlank();
         given().delete("/api/v1/policies/" + policy).then().statusCode(204);

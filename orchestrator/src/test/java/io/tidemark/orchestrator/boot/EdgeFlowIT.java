@@ -106,7 +106,7 @@ class EdgeFlowIT {
         register("crud");
         String draft = """
                 {"name":"%s","schedule":{"cron":"0 2 * * *","zone":"Europe/Berlin"},
-                 "selection":{"vms":["no-such-vm"]},"repository":"crud","retention":{"keepLast":%d}}""";
+                 "selection":{"vms":["no-such-vm"]},"repository":"crud","tracker":"audit","retention":{"keepLast":%d}}""";
 
         JsonPath created = post("/api/v1/policies", draft.formatted("crud-1", 3), 201);
         post("/api/v1/policies", draft.formatted("crud-1", 3), 409);
@@ -120,6 +120,8 @@ class EdgeFlowIT {
                 .jsonPath();
 
         assertThat(created.getString("deadline")).isEqualTo("PT4H");
+        assertThat(created.getString("tracker")).isEqualTo("audit");
+        given().get(path).then().body("tracker", org.hamcrest.Matchers.is("audit"));
         assertThat(created.getString("nextDue")).endsWith(":00:00Z");
         assertThat(replaced.getInt("retention.keepLast")).isEqualTo(5);
         given().delete(path).then().statusCode(204);

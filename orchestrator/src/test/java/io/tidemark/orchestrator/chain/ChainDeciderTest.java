@@ -84,6 +84,7 @@ class ChainDeciderTest {
         Disk qcow = disk(A, SIZE, null);
         List<Epoch> live = List.of(epoch(A, NEW, null));
         List<Epoch> ended = List.of(epoch(A, null, Reason.BITMAP_MISSING));
+        List<Epoch> limited = List.of(epoch(A, null, Reason.TRACKER_LIMIT));
         return Stream.of(
                 new Row("no point yet", INCREMENTAL, qcow, List.of(), List.of(), Reason.FIRST_BACKUP),
                 new Row("raw disk", INCREMENTAL, raw, List.of(), List.of(here), Reason.TRACKING_UNSUPPORTED),
@@ -91,6 +92,7 @@ class ChainDeciderTest {
                 new Row("resized", INCREMENTAL, grown, live, List.of(here), Reason.DISK_RESIZED),
                 new Row("other repository", INCREMENTAL, qcow, live, List.of(elsewhere), Reason.REPOSITORY_CHANGED),
                 new Row("parent is being removed", INCREMENTAL, qcow, live, List.of(removing), Reason.PARENT_MISSING),
+                new Row("limit that was met", INCREMENTAL, qcow, limited, List.of(here), Reason.NOT_TRACKED),
                 new Row("epoch that ended", INCREMENTAL, qcow, ended, List.of(here), Reason.BITMAP_MISSING));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.orchestrator.host.Vm;
 import io.tidemark.orchestrator.policy.Schedule.Interval;
 import io.tidemark.orchestrator.policy.schedule.CronTimetable;
+import io.tidemark.orchestrator.run.RunRequest;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
@@ -47,6 +48,18 @@ class PolicySchedulerTest {
         assertThat(runs.opened()).containsExactly(List.of(FIRST.id(), SECOND.id()));
         assertThat(policies.now().lastOutcome()).isEqualTo("opened a run for 2 VMs");
         assertThat(policies.now().lastRun()).isNotNull();
+    }
+
+    @Test
+    void aRunIsAskedForAsThePolicySays() {
+        scheduler.fireDue();
+
+        assertThat(runs.options())
+                .containsExactly(new RunRequest.Options(
+                        new TrackerId("audit"),
+                        new Quiescing(true, List.of("/srv"), new ScriptSetId("orders-db")),
+                        BackupLevel.COPY,
+                        Duration.ofHours(4)));
     }
 
     @Test
@@ -97,7 +110,7 @@ class PolicySchedulerTest {
                 new Interval(HOUR),
                 new Selection.NamePattern(pattern),
                 new RepositoryId("repo"),
-                TrackerId.DEFAULT,
+                new TrackerId("audit"),
                 BackupLevel.COPY,
                 new Quiescing(true, List.of("/srv"), new ScriptSetId("orders-db")),
                 3,

@@ -17,11 +17,17 @@ import java.util.UUID;
 /// Remembers which runs were opened, for one thread; a test says which VMs are busy.
 final class ScriptedRuns implements Runs, RunView {
     private final List<List<VmId>> opened = new ArrayList<>();
+    private final List<RunRequest.Options> options = new ArrayList<>();
     private final Set<VmId> busy = new HashSet<>();
 
     /// The VMs of each run, in order.
     List<List<VmId>> opened() {
         return List.copyOf(opened);
+    }
+
+    /// What was asked for with each run, in order.
+    List<RunRequest.Options> options() {
+        return List.copyOf(options);
     }
 
     void makeBusy(VmId vm) {
@@ -31,6 +37,7 @@ final class ScriptedRuns implements Runs, RunView {
     @Override
     public Opened open(RunRequest request) {
         opened.add(request.vms());
+        options.add(request.options());
         return new Opened(new RunId(new UUID(0, opened.size())), Map.of());
     }
 

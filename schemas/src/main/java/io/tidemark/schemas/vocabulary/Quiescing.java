@@ -1,6 +1,7 @@
 package io.tidemark.schemas.vocabulary;
 
 import io.tidemark.schemas.id.ScriptSetId;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,9 @@ public record Quiescing(
         if (control < path.length()) {
             String found = "U+%04X after %d characters".formatted((int) path.charAt(control), control);
             return Optional.of(new Fault(field, "no control characters", found));
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(path)) {
+            return Optional.of(new Fault(field, "characters that UTF-8 has", "half of one"));
         }
         return path.startsWith("/")
                 ? Optional.empty()
