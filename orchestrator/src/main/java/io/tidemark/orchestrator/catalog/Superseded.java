@@ -26,9 +26,9 @@ final class Superseded {
         this.supplies = supplies;
     }
 
-    /// Points with a newer catalogued one of the same tracker, which a copy is not. Removed ones count as superseded
-    /// by any, and those of an idle tracker whose epochs have ended, for whatever reason, need no newer one: it may
-    /// never be backed up again.
+    /// Points with a newer catalogued one of the same tracker, which a copy is not. Removed ones count as
+    /// superseded by any, and those of an idle tracker whose epochs have ended, for whatever reason, need no newer
+    /// one: it may never be backed up again.
     Set<RestorePointId> of(VmId vm) {
         Set<TrackerId> live =
                 epochs.of(vm).stream().filter(Epoch::isLive).map(Epoch::tracker).collect(Collectors.toSet());

@@ -106,7 +106,8 @@ class EdgeFlowIT {
         register("crud");
         String draft = """
                 {"name":"%s","schedule":{"cron":"0 2 * * *","zone":"Europe/Berlin"},
-                 "selection":{"vms":["no-such-vm"]},"repository":"crud","tracker":"audit","retention":{"keepLast":%d}}""";
+                 "selection":{"vms":["no-such-vm"]},"repository":"crud","tracker":"audit",
+                 "retention":{"keepLast":%d}}""";
 
         JsonPath created = post("/api/v1/policies", draft.formatted("crud-1", 3), 201);
         post("/api/v1/policies", draft.formatted("crud-1", 3), 409);
