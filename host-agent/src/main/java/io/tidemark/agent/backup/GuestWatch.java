@@ -1,7 +1,8 @@
 package io.tidemark.agent.backup;
 
 import io.tidemark.schemas.id.DomainUuid;
-import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -9,7 +10,7 @@ import org.jboss.logging.Logger;
 /// that fails changes nothing. On a thread of its own, as the hypervisor may take its time to answer.
 final class GuestWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(GuestWatch.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+    private static final int BETWEEN_LOOKS_MILLIS = 500;
 
     private final Hypervisor hypervisor;
     private final DomainUuid domain;
@@ -17,6 +18,7 @@ final class GuestWatch implements AutoCloseable {
     private final ReadRate rate;
     private final GuestPace pace;
     private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private long lookedAtNanos;
     private long readBytes;
     private boolean isSlow;
@@ -59,12 +61,11 @@ final class GuestWatch implements AutoCloseable {
     private void watch() {
         lookedAtNanos = nanos.getAsLong();
         try {
-            while (true) {
-                Thread.sleep(BETWEEN_LOOKS);
+            while (!closed.await(BETWEEN_LOOKS_MILLIS, TimeUnit.MILLISECONDS)) {
                 look();
             }
-        } catch (InterruptedException closed) {
-            LOG.debugf("guest of domain %s is watched no more", domain);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -97,6 +98,6 @@ final class GuestWatch implements AutoCloseable {
     /// A look under way may end later, and changes only a rate that nobody reads by any more.
     @Override
     public void close() {
-        thread.interrupt();
+        closed.countDown();
     }
 }

@@ -278,7 +278,7 @@ class BackupServiceIT {
         long askedNanos = System.nanoTime();
         while (!(hypervisor.runningJob(PausedDomain.UUID) instanceof DomainJob.None)) {
             assertThat(System.nanoTime() - askedNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
-            Thread.sleep(50);
+            assertThat(back.await(50, TimeUnit.MILLISECONDS)).isFalse();
         }
         assertThat(attempt).isNotDone();
         back.countDown();

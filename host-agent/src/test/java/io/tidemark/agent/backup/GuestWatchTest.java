@@ -6,6 +6,7 @@ import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.schemas.id.DomainUuid;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +18,7 @@ class GuestWatchTest {
 
     private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
     private final ScriptedDomain domain = new ScriptedDomain(new DomainUuid(new UUID(5, 5)), "vm");
+    private final CountDownLatch never = new CountDownLatch(1);
     private final ReadRate rate = new ReadRate(Long.MAX_VALUE, System::nanoTime);
 
     GuestWatchTest() {
@@ -36,7 +38,7 @@ class GuestWatchTest {
 
     private void awaitLimit(boolean isLimited) throws InterruptedException {
         while (isLimited != rate.waitNanos(100_000) > 0) {
-            Thread.sleep(10);
+            never.await(10, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -61,9 +63,12 @@ class GuestWatchTest {
 
     @Test
     void afterTheEndNobodyIsAsked() throws InterruptedException {
-        watch().close();
-        Thread.sleep(700);
+        var asked = new CountDownLatch(1);
+        GuestWatch watch = watch();
+        hypervisor.atNext("guestIo", asked::countDown);
 
-        assertThat(hypervisor.calls).hasSize(1);
+        watch.close();
+
+        assertThat(asked.await(700, TimeUnit.MILLISECONDS)).isFalse();
     }
 }

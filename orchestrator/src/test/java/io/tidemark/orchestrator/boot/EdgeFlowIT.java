@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.boot;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.is;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -122,7 +123,7 @@ class EdgeFlowIT {
 
         assertThat(created.getString("deadline")).isEqualTo("PT4H");
         assertThat(created.getString("tracker")).isEqualTo("audit");
-        given().get(path).then().body("tracker", org.hamcrest.Matchers.is("audit"));
+        given().get(path).then().body("tracker", is("audit"));
         assertThat(created.getString("nextDue")).endsWith(":00:00Z");
         assertThat(replaced.getInt("retention.keepLast")).isEqualTo(5);
         given().delete(path).then().statusCode(204);
