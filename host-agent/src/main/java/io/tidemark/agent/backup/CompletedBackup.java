@@ -61,6 +61,7 @@ record CompletedBackup(
                 dirtyBytes.getOrDefault(disk.target(), 0L),
                 stored.storedBytes(),
                 disk.imageIdentity(),
-                disk.epochBegun() && epochs.contains(disk.target()));
+                disk.epochBegun() && epochs.contains(disk.target()),
+                stored.newBytes());
     }
 }

@@ -16,9 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Disks of other VMs' newest points, to take chunks over from that a disk without a parent has at the same place,
-/// as clones do. A few of the same size are tried with the first chunks; the best go on. What they miss costs bytes
-/// only. Safe for use by many threads.
+/// Where a disk without a parent may have chunks stored already, at the same place: the VM's own newest point that
+/// holds it, unless somebody asked for a full; and, where hosts trust one another, disks of other VMs' newest points,
+/// as clones have. Of those a few of the same size are tried with the first chunks; the best go on. What they miss
+/// costs bytes only. Safe for use by many threads.
 final class Donors {
     private static final int VMS_MAX = 64;
     private static final int TRIED_MAX = 8;
@@ -54,19 +55,55 @@ final class Donors {
         this.donors = donors;
     }
 
+    /// Of the VM itself and, if hosts trust one another, of others.
+    ///
     /// @param proofs proves what is found, in an open session
-    static Donors of(Parts parts, Proofs proofs, VmId vm, long sizeBytes) {
+    static Donors of(Parts parts, Proofs proofs, VmId vm, DiskDescription disk, boolean isTrusted) {
+        List<Donor> donors = new ArrayList<>();
+        if (disk.reason() == null || !disk.reason().isAskedFor()) {
+            own(parts, vm, disk).ifPresent(donors::add);
+        }
+        if (isTrusted) {
+            addOthers(parts, vm, disk.sizeBytes(), donors);
+        }
+        return new Donors(proofs, List.copyOf(donors));
+    }
+
+    /// A log or tree that cannot be read has nothing to give.
+    private static Optional<Donor> own(Parts parts, VmId vm, DiskDescription disk) {
+        try {
+            VmLog log = parts.log(vm);
+            for (Commit commit : log.read().points().reversed()) {
+                for (RootedDisk old : commit.record().disks()) {
+                    if (isSame(old, disk)) {
+                        log.signed(commit);
+                        return Optional.of(new Donor(DiskTree.open(parts.nodes, old.root(), disk.sizeBytes())));
+                    }
+                }
+            }
+            return Optional.empty();
+        } catch (RepositoryException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isSame(RootedDisk old, DiskDescription disk) {
+        DiskDescription known = old.disk().description();
+        return known.disk().equals(disk.disk())
+                && known.sizeBytes() == disk.sizeBytes()
+                && old.root().place() != null;
+    }
+
+    private static void addOthers(Parts parts, VmId vm, long sizeBytes, List<Donor> donors) {
         List<VmId> others = parts.registry.read().vms().reversed().stream()
                 .filter(each -> !each.equals(vm))
                 .limit(VMS_MAX)
                 .toList();
-        List<Donor> donors = new ArrayList<>();
         for (VmId other : others) {
             if (donors.size() < TRIED_MAX) {
                 newest(parts, other).ifPresent(commit -> add(parts, commit, sizeBytes, donors));
             }
         }
-        return new Donors(proofs, List.copyOf(donors));
     }
 
     /// A log that cannot be read has nothing to give.

@@ -117,9 +117,7 @@ final class PackWriteSession implements WriteSession {
         for (DiskDescription disk : request.disks()) {
             OldDisk old = parent.map(commit -> inParent(commit, disk)).orElse(null);
             DiskTree kept = old == null || !old.isFree() ? null : old.tree();
-            Donors donors = old == null && storage.isTrusted()
-                    ? Donors.of(parts, proofs, request.vm(), disk.sizeBytes())
-                    : null;
+            Donors donors = old == null ? Donors.of(parts, proofs, request.vm(), disk, storage.isTrusted()) : null;
             TreeWriter tree = new TreeWriter(disk.sizeBytes(), storage.work(), parts.nodes, kept);
             disks.put(disk.disk(), new OpenDisk(disk, old, donors, tree));
         }
@@ -327,8 +325,7 @@ final class PackWriteSession implements WriteSession {
         sessions.add(next);
         if (!proofs.holdAgain()) {
             throw new RepositoryUnavailable(
-                    name() + ": expected the packs of other VMs to be there that it counts on, found one collected",
-                    null);
+                    name() + ": expected the packs to be there that it has proved, found one collected", null);
         }
     }
 

@@ -6,9 +6,9 @@ import io.tidemark.agent.repository.pack.PackNames;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The packs of other VMs' points that a write session counts on, each proved as `docs/formats/repository.md` has
-/// it (W4): no tombstone of a collection that has not ended, and then the pack itself. Safe for use by many
-/// threads.
+/// The packs that a write session counts on without a parent that keeps them, each proved as
+/// `docs/formats/repository.md` has it (W4): no tombstone of a collection that has not ended, and then the pack
+/// itself. Safe for use by many threads.
 final class Proofs {
     private final Parts parts;
     private final Map<PackId, Boolean> looks = new ConcurrentHashMap<>();

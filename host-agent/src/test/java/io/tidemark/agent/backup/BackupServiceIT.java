@@ -178,6 +178,20 @@ class BackupServiceIT {
         assertBytes(next);
     }
 
+    /// Of the second backup nothing continues the first, so it has no parent.
+    @Test
+    void diskWithoutABitmapIsReadWholeAndStoresWhatDiffers() throws Exception {
+        BackupCompleted first = backup(null);
+        domain.write("vdc", 2 << 20, 4096, 0x41);
+
+        BackupCompleted second = backup(null);
+
+        assertThat(disk(second, "vdc").dirtyBytes())
+                .isEqualTo(disk(first, "vdc").dirtyBytes() + (64 << 10));
+        assertThat(second.disks()).extracting(DiskResult::newBytes).containsExactly(0L, 0L, 64L << 10);
+        assertBytes(second);
+    }
+
     @Test
     void retiredCheckpointIsGoneAndTheNextIncrementContinuesFromTheOther() throws Exception {
         BackupCompleted full = backup(null);

@@ -138,7 +138,7 @@ class CollectionTest {
     }
 
     @Test
-    void whereANodeIsDamagedNothingIsDeleted() {
+    void whereANodeIsDamagedNothingIsDeleted(@TempDir Path other) {
         byte[] disk = randomDisk(1);
         full(repository, 1, disk);
         full(repository, 2, randomDisk(2));
@@ -149,7 +149,9 @@ class CollectionTest {
                 ? Arrays.copyOf(content, content.length - 1)
                 : content);
 
-        assertThatThrownBy(repository::collect).isInstanceOf(DamagedException.class);
+        // a process that has read no node yet
+        Repository fresh = TestRepositories.over(blobs, other, now::get);
+        assertThatThrownBy(fresh::collect).isInstanceOf(DamagedException.class);
 
         assertThat(packs()).isEqualTo(before);
     }

@@ -17,17 +17,22 @@ import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Level;
+import io.tidemark.schemas.vocabulary.Reason;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// A clone takes over from the VM that it was cloned from, and what it counts on is proved.
+/// A clone takes over from the VM that it was cloned from, a full from its own VM, and what they count on is proved.
 class DonorsTest {
     private static final VmId CLONE = new VmId(new UUID(1, 2));
 
@@ -46,9 +51,19 @@ class DonorsTest {
     }
 
     private WriteSession cloned(long number, byte[] content) {
-        var described = new DiskDescription(DISK, "vda", SIZE_BYTES, Level.FULL, null, "image-2");
+        return written(repository, CLONE, number, null, content);
+    }
+
+    /// A full of the VM that has the first point already.
+    private WriteSession again(long number, @Nullable Reason reason, byte[] content) {
+        return written(repository, TestPoints.VM, number, reason, content);
+    }
+
+    private static WriteSession written(
+            Repository repository, VmId vm, long number, @Nullable Reason reason, byte[] content) {
+        var described = new DiskDescription(DISK, "vda", SIZE_BYTES, Level.FULL, reason, "image-2");
         WriteSession session = repository.openWrite(
-                new WriteRequest(CLONE, TRACKER, null, new Attempt(1, number), point(number), List.of(described)));
+                new WriteRequest(vm, TRACKER, null, new Attempt(1, number), point(number), List.of(described)));
         for (long index = 0; index < TestPoints.CHUNKS; index++) {
             session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(content, index)));
         }
@@ -139,14 +154,49 @@ class DonorsTest {
         Repository alone = TestRepositories.folder(folder);
         alone.create();
         full(alone, 1, disk);
-        var described = new DiskDescription(DISK, "vda", SIZE_BYTES, Level.FULL, null, "image-2");
-        try (WriteSession session = alone.openWrite(
-                new WriteRequest(CLONE, TRACKER, null, new Attempt(1, 2), point(2), List.of(described)))) {
-            for (long index = 0; index < TestPoints.CHUNKS; index++) {
-                session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(disk, index)));
-            }
-            session.seal(DESCRIPTION);
+        try (WriteSession session = written(alone, CLONE, 2, null, disk)) {
             assertThat(session.commit().newBytes()).isEqualTo(SIZE_BYTES);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"TRACKING_UNSUPPORTED", "BITMAP_MISSING", "FORCED_FULL", "INTERVAL_REACHED", "COPY"})
+    void aFullStoresWhatDiffersFromTheNewestPointOfItsVmUnlessItWasAskedFor(Reason reason, @TempDir Path folder) {
+        Repository alone = TestRepositories.folder(folder);
+        alone.create();
+        full(alone, 1, disk);
+        byte[] content = disk.clone();
+        content[4 * Chunks.SIZE_BYTES] ^= 1;
+        boolean isAskedFor = EnumSet.of(Reason.FORCED_FULL, Reason.INTERVAL_REACHED, Reason.COPY)
+                .contains(reason);
+        try (WriteSession session = written(alone, TestPoints.VM, 2, reason, content)) {
+            assertThat(session.commit().newBytes()).isEqualTo(isAskedFor ? SIZE_BYTES : Chunks.SIZE_BYTES);
+        }
+        alone.remove(key(1));
+        alone.collect();
+        alone.collect();
+
+        try (DiskReader reader = alone.openDisk(new PointKey(TestPoints.VM, point(2)), DISK)) {
+            assertThat(reader.read(0, SIZE_BYTES)).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void aFullWhoseVmsOwnPointIsCollectedMeanwhileDoesNotCommit() {
+        try (WriteSession session = again(2, Reason.TRACKING_UNSUPPORTED, disk)) {
+            repository.remove(key(1));
+            assertThat(repository.collect()).isPositive();
+
+            assertThatThrownBy(session::commit)
+                    .isInstanceOf(RepositoryUnavailable.class)
+                    .hasMessageContaining("found one collected");
+        }
+        try (WriteSession session = again(3, Reason.TRACKING_UNSUPPORTED, disk)) {
+            assertThat(session.commit().newBytes())
+                    .as("nothing is left to compare with")
+                    .isEqualTo(SIZE_BYTES);
         }
     }
 }

@@ -224,7 +224,8 @@ public final class CatalogService implements Catalog {
                 disk.dirtyBytes(),
                 disk.storedBytes(),
                 disk.imageIdentity(),
-                disk.epochBegun());
+                disk.epochBegun(),
+                disk.newBytes());
     }
 
     private static Optional<Copy> copy(Optional<RestorePoint> point, RepositoryId repository, Set<CopyState> states) {

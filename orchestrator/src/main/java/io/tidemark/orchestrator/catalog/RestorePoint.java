@@ -105,6 +105,9 @@ public record RestorePoint(
             long revision) {}
 
     /// What the backup did with one disk.
+    ///
+    /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
+    /// @param newBytes the guest's bytes that the repository did not hold yet; null where nobody said
     public record DiskPart(
             DiskId disk,
             String target,
@@ -114,5 +117,6 @@ public record RestorePoint(
             long dirtyBytes,
             long storedBytes,
             String imageIdentity,
-            boolean epochBegun) {}
+            boolean epochBegun,
+            @Nullable Long newBytes) {}
 }

@@ -633,7 +633,8 @@ class CoreFlowIT {
                         65_536,
                         65_536,
                         "image",
-                        order.target().equals("vda") && order.reason() != Reason.TRACKER_LIMIT))
+                        order.target().equals("vda") && order.reason() != Reason.TRACKER_LIMIT,
+                        65_536L))
                 .toList();
         return new BackupCompleted(
                 start.task(),

@@ -325,7 +325,8 @@ class EpochFlowIT {
                         65_536,
                         65_536,
                         "image-a",
-                        true))
+                        true,
+                        null))
                 .toList();
         return new BackupCompleted(
                 start.task(),

@@ -122,7 +122,7 @@ class OrchestratorCrashTest {
     private static void complete(FakeAgent agent, StartBackup start) {
         List<DiskResult> disks = start.disks().stream()
                 .map(order -> new DiskResult(
-                        order.disk(), order.target(), order.level(), order.reason(), 1 << 20, 1, 1, "image", true))
+                        order.disk(), order.target(), order.level(), order.reason(), 1 << 20, 1, 1, "image", true, 1L))
                 .toList();
         BackupCompleted completed = new BackupCompleted(
                 start.task(),

@@ -230,7 +230,7 @@ final class ScriptedAgent implements AutoCloseable {
     private static DiskResult result(DiskOrder disk) {
         long dirty = disk.level() == Level.FULL ? DISK_BYTES : DISK_BYTES / 16;
         return new DiskResult(
-                disk.disk(), disk.target(), disk.level(), disk.reason(), DISK_BYTES, dirty, dirty, "1:2", true);
+                disk.disk(), disk.target(), disk.level(), disk.reason(), DISK_BYTES, dirty, dirty, "1:2", true, dirty);
     }
 
     private void say(AgentEvent event, String key, @Nullable Attempt attempt) {

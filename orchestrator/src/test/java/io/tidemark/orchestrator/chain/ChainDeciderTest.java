@@ -184,7 +184,7 @@ class ChainDeciderTest {
     private static RestorePoint point(
             RestorePointId id, long sequence, RepositoryId repository, CopyState state, @Nullable Reason reason) {
         List<DiskPart> disks = Stream.of(A, B)
-                .map(disk -> new DiskPart(disk, "vda", Level.FULL, reason, SIZE, SIZE, SIZE, "image", true))
+                .map(disk -> new DiskPart(disk, "vda", Level.FULL, reason, SIZE, SIZE, SIZE, "image", true, SIZE))
                 .toList();
         return new RestorePoint(
                 id,

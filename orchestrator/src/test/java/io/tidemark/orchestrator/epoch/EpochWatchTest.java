@@ -105,6 +105,6 @@ class EpochWatchTest {
     }
 
     private static DiskResult result(String identity, long bytes) {
-        return new DiskResult(OneVm.DISK, "vda", Level.FULL, Reason.FIRST_BACKUP, bytes, 0, 0, identity, true);
+        return new DiskResult(OneVm.DISK, "vda", Level.FULL, Reason.FIRST_BACKUP, bytes, 0, 0, identity, true, 0L);
     }
 }

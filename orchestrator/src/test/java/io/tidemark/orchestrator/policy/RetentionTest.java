@@ -60,7 +60,8 @@ class RetentionTest {
     }
 
     private static RestorePoint listed(RestorePointId id, Reason reason) {
-        DiskPart disk = new DiskPart(new DiskId(new UUID(0, 9)), "vda", Level.FULL, reason, 1, 1, 1, "image", false);
+        DiskPart disk =
+                new DiskPart(new DiskId(new UUID(0, 9)), "vda", Level.FULL, reason, 1, 1, 1, "image", false, 1L);
         return new RestorePoint(
                 id,
                 new VmId(new UUID(0, 8)),

@@ -179,6 +179,10 @@ public sealed interface AgentEvent {
             @Nullable Reason reason) {}
 
     /// What a backup did with one disk.
+    ///
+    /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
+    /// @param storedBytes what the new ones take after compression
+    /// @param newBytes the guest's bytes that the repository did not hold yet; null from an older agent
     record DiskResult(
             DiskId disk,
             String target,
@@ -188,5 +192,6 @@ public sealed interface AgentEvent {
             long dirtyBytes,
             long storedBytes,
             String imageIdentity,
-            boolean epochBegun) {}
+            boolean epochBegun,
+            @Nullable Long newBytes) {}
 }

@@ -45,6 +45,11 @@ public enum Reason {
         return this == COPY || this == TRACKER_LIMIT;
     }
 
+    /// Whether somebody asked for the full, and so for one that needs nothing of what was stored before.
+    public boolean isAskedFor() {
+        return this == FORCED_FULL || this == INTERVAL_REACHED || this == COPY;
+    }
+
     /// The code in messages and rows: lower case with hyphens.
     @JsonValue
     public String code() {

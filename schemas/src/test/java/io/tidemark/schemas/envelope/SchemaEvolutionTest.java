@@ -40,6 +40,7 @@ final class SchemaEvolutionTest {
     @ParameterizedTest
     @CsvSource({
         "backup-completed.v1, backup-completed.v1+notices",
+        "backup-completed.v1, backup-completed.v1+newbytes",
         "request-backup.v1, request-backup.v1+level",
         "request-backup.v1, request-backup.v1+tracker",
         "restore-point-created.v1, restore-point-created.v1+level",

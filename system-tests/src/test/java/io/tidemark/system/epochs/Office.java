@@ -135,7 +135,8 @@ final class Office {
                 0,
                 0,
                 disk.identity(),
-                true);
+                true,
+                0L);
         EpochBook.Key key = new EpochBook.Key(OneVmOnOneHost.VM, result.disk(), TRACKER);
         book.advance(
                 key,

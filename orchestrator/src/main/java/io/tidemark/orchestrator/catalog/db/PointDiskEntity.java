@@ -53,6 +53,10 @@ class PointDiskEntity {
     @Column(name = "epoch_begun")
     boolean epochBegun;
 
+    @Column(name = "new_bytes")
+    @Nullable
+    Long newBytes;
+
     void fill(RestorePointId pointId, DiskPart part) {
         key = pointId + "/" + part.disk();
         point = pointId.value();
@@ -65,6 +69,7 @@ class PointDiskEntity {
         storedBytes = part.storedBytes();
         imageIdentity = part.imageIdentity();
         epochBegun = part.epochBegun();
+        newBytes = part.newBytes();
     }
 
     DiskPart toPart() {
@@ -77,6 +82,7 @@ class PointDiskEntity {
                 dirtyBytes,
                 storedBytes,
                 imageIdentity,
-                epochBegun);
+                epochBegun,
+                newBytes);
     }
 }

@@ -79,6 +79,9 @@ public record RestorePointView(
     /// What the backup did with one disk.
     ///
     /// @param reason why it is full; null for an incremental one
+    /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
+    /// @param newBytes the guest's bytes that the repository did not hold yet; null where nobody said
+    /// @param storedBytes what these take after compression
     public record DiskView(
             DiskId disk,
             String target,
@@ -86,6 +89,7 @@ public record RestorePointView(
             @Nullable Reason reason,
             long virtualSizeBytes,
             long dirtyBytes,
+            @Nullable Long newBytes,
             long storedBytes) {
         static DiskView of(RestorePoint.DiskPart part) {
             return new DiskView(
@@ -95,6 +99,7 @@ public record RestorePointView(
                     part.reason(),
                     part.virtualSizeBytes(),
                     part.dirtyBytes(),
+                    part.newBytes(),
                     part.storedBytes());
         }
     }

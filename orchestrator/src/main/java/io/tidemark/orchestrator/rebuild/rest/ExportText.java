@@ -233,7 +233,8 @@ final class ExportText implements Export {
                 bytes(line, "newBytes"),
                 bytes(line, "storedBytes"),
                 line.text("imageIdentity", IDENTITY_CHARACTERS_MAX),
-                false);
+                false,
+                bytes(line, "newBytes"));
         return new ExportedDisk(
                 part,
                 line.optionalText("serial", NAME_CHARACTERS_MAX),
