@@ -39,7 +39,8 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
                 restore(),
                 rawRestore(),
                 increment(),
-                incrementBesideTheirs());
+                incrementBesideTheirs(),
+                epochQuestion());
     }
 
     private Figure full() {
@@ -220,6 +221,16 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
                 bar,
                 moonshot,
                 extra);
+    }
+
+    private Figure epochQuestion() {
+        Map<String, Object> extra = conditions.fields();
+        extra.put("compression", "none: no guest data is moved");
+        extra.put(
+                "note",
+                "from the REST request to the answer with a token and what is dirty, through database, Kafka, agent,"
+                        + " libvirt and QEMU; a round's value is the median of some questions, one after the other");
+        return new Figure("epoch-question", "ms", of(Round::epochQuestionMillis), null, null, null, extra);
     }
 
     /// The median of each phase.

@@ -9,6 +9,7 @@ import io.tidemark.demo.PrivateLibvirtd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +18,7 @@ import java.util.Map;
 final class BackupRounds {
     private static final String QCOW2 = "qcow2";
     private static final String RAW = "raw";
+    private static final int EPOCH_QUESTIONS = 20;
 
     private final PrivateLibvirtd libvirtd;
     private final BenchGuests guests;
@@ -81,7 +83,17 @@ final class BackupRounds {
                 new Both(restore.ours(), restore.theirs()),
                 rawRestore,
                 stored,
-                increments(isOursFirst));
+                increments(isOursFirst),
+                epochQuestionMillis());
+    }
+
+    /// The median of some questions, one after the other, of a disk that was just backed up.
+    private double epochQuestionMillis() throws IOException, InterruptedException {
+        List<Double> millis = new ArrayList<>();
+        for (int question = 0; question < EPOCH_QUESTIONS; question++) {
+            millis.add(product.askForEpoch(BenchGuests.DATA_DISK));
+        }
+        return Spread.of(millis).median();
     }
 
     private static <T, U> Turn<T, U> inTurn(boolean isOursFirst, Side<T> ours, Side<U> theirs)

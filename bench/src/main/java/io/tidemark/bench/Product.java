@@ -58,6 +58,20 @@ public final class Product {
                 .asText();
     }
 
+    /// Asks for a disk's epoch, and answers how long the answer took, in milliseconds. An [IOException] if there is no
+    /// epoch.
+    ///
+    /// @param disk its target
+    double askForEpoch(String disk) throws IOException, InterruptedException {
+        long asked = System.nanoTime();
+        JsonNode answer = rest.get("/api/v1/epochs/now?vm=" + vm + "&disk=" + disk);
+        double millis = (System.nanoTime() - asked) / 1e6;
+        if (!answer.hasNonNull("token")) {
+            throw new IOException("epoch of " + disk + ": expected a token, found " + answer);
+        }
+        return millis;
+    }
+
     /// Restores one disk to a new image, from the POST to the task's end, and answers how it ended.
     JsonNode restore(String point, String disk, Path image, String format) throws IOException, InterruptedException {
         Map<String, String> target = Map.of("target", disk, "path", image.toString(), "format", format);

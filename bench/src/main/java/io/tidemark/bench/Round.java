@@ -10,6 +10,7 @@ import java.util.Map;
 /// @param restore of the data disk to a qcow2 image, ours and virtnbdrestore's
 /// @param rawRestore ours to a raw image
 /// @param stored bytes that the two full backups take on disk
+/// @param epochQuestionMillis the median of some questions for a disk's epoch
 record Round(
         Both full,
         double theirFullSyncSeconds,
@@ -17,7 +18,8 @@ record Round(
         Both restore,
         Cost rawRestore,
         Stored stored,
-        Increments increments) {
+        Increments increments,
+        double epochQuestionMillis) {
     /// The same work of both sides.
     record Both(Cost ours, Cost theirs) {}
 

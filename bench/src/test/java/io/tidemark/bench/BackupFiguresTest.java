@@ -65,6 +65,13 @@ class BackupFiguresTest {
         Cost theirs = new Cost(10, 10, 1, 60 * MEBIBYTE, 0);
         Both both = new Both(ours, theirs);
         return new Round(
-                both, 2, theirs, both, ours, new Stored(1, 2), new Increments(both, 400, 65536, Map.of("plan", 10L)));
+                both,
+                2,
+                theirs,
+                both,
+                ours,
+                new Stored(1, 2),
+                new Increments(both, 400, 65536, Map.of("plan", 10L)),
+                12.5);
     }
 }
