@@ -41,6 +41,6 @@ public record BackupOrder(RestorePointId point, List<DiskOrder> disks, Path nbdS
     /// One disk of the order.
     ///
     /// @param incrementalFrom the checkpoint whose bitmap says what changed; empty for a full
-    /// @param isCheckpointed whether a new bitmap starts with this backup; false for raw images
+    /// @param isCheckpointed whether a new bitmap starts with this backup; never on a raw image
     public record DiskOrder(String target, Optional<String> incrementalFrom, boolean isCheckpointed) {}
 }

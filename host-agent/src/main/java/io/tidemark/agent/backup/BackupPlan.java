@@ -38,7 +38,8 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
     /// One disk of the plan.
     ///
     /// @param sizeBytes empty where it could not be asked; the export tells it later
-    /// @param isCheckpointed whether a new bitmap begins with this backup
+    /// @param mayBegin whether a new bitmap may begin with this backup
+    /// @param isCheckpointed whether one does
     record PlannedDisk(
             DiskId disk,
             String target,
@@ -46,6 +47,7 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
             OptionalLong sizeBytes,
             String imageIdentity,
             DiskDecision decision,
+            boolean mayBegin,
             boolean isCheckpointed) {
         boolean isIncremental() {
             return decision.level() == Level.INCREMENTAL;
@@ -60,8 +62,14 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
                             sizeBytes,
                             imageIdentity,
                             new DiskDecision(Level.FULL, reason, null),
+                            mayBegin,
                             isCheckpointed)
                     : this;
+        }
+
+        private PlannedDisk checkpointed(boolean isWanted) {
+            return new PlannedDisk(
+                    disk, target, device, sizeBytes, imageIdentity, decision, mayBegin, mayBegin && isWanted);
         }
     }
 
@@ -97,7 +105,14 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
         List<PlannedDisk> disks = domain.disks().stream()
                 .map(disk -> planned(disk, orders.get(disk.target()), decisions.get(disk.target())))
                 .toList();
-        return withParent(disks, command.parent());
+        return withParent(begun(disks), command.parent());
+    }
+
+    /// A differential begins no bitmap on any disk, so that all go on from the full. One that has become full on
+    /// every disk is no differential.
+    private static List<PlannedDisk> begun(List<PlannedDisk> disks) {
+        boolean isDifferential = disks.stream().anyMatch(disk -> disk.decision().isDifferential());
+        return disks.stream().map(disk -> disk.checkpointed(!isDifferential)).toList();
     }
 
     private static DiskOrder order(StartBackup command, DomainView domain, DomainDisk disk) {
@@ -122,10 +137,14 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
     }
 
     private static ProposedDisk proposed(DiskOrder order, ParentState parent) {
-        Reason reason = order.level() == Level.INCREMENTAL
-                ? null
-                : Optional.ofNullable(order.reason()).orElse(Reason.FORCED_FULL);
-        return new ProposedDisk(order.target(), order.level(), reason, parentDisk(order, parent));
+        return new ProposedDisk(order.target(), order.level(), reason(order), parentDisk(order, parent));
+    }
+
+    private static @Nullable Reason reason(DiskOrder order) {
+        if (order.level() == Level.INCREMENTAL) {
+            return order.reason() == Reason.DIFFERENTIAL ? Reason.DIFFERENTIAL : null;
+        }
+        return Optional.ofNullable(order.reason()).orElse(Reason.FORCED_FULL);
     }
 
     private static ProposedDisk.@Nullable Parent parentDisk(DiskOrder order, ParentState parent) {
@@ -171,10 +190,11 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
                 disk.virtualSizeBytes(),
                 disk.imageIdentity().orElse(IDENTITY_UNKNOWN),
                 decision,
-                disk.isTrackable() && !decision.beginsNoBitmap());
+                disk.isTrackable() && !decision.beginsNoBitmap(),
+                false);
     }
 
-    /// The same with one disk full, for the reason given.
+    /// The same with one disk full, for the reason given. The moment is taken, and what has begun with it has.
     BackupPlan fullOn(DiskId disk, Reason reason) {
         List<PlannedDisk> changed = disks.stream()
                 .map(each -> each.disk().equals(disk) ? each.full(reason) : each)
@@ -191,9 +211,10 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
         return disks.stream().anyMatch(PlannedDisk::isIncremental);
     }
 
-    /// The same without increments, for the reason given.
+    /// The same without increments, for the reason given, before the moment is taken.
     BackupPlan allFull(Reason reason) {
-        return new BackupPlan(disks.stream().map(disk -> disk.full(reason)).toList(), Optional.empty());
+        return new BackupPlan(
+                begun(disks.stream().map(disk -> disk.full(reason)).toList()), Optional.empty());
     }
 
     /// The disks as the hypervisor is asked for them.

@@ -10,6 +10,7 @@ import io.tidemark.agent.repository.VmHistory;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Option;
 /// Lists VMs, or the points of one. Its fields are what was typed.
 @Command(name = "list", description = "Lists the VMs of a repository, or the restore points of one.")
 final class ListCommand implements Callable<Integer> {
+    private static final Set<String> LEVELS = Set.of(Reason.COPY.code(), Reason.DIFFERENTIAL.code());
+
     @Mixin
     private final RepositoryOptions options;
 
@@ -69,7 +72,9 @@ final class ListCommand implements Callable<Integer> {
         return RepoMain.DONE;
     }
 
+    /// A copy and a differential are known by their disks' reasons.
     private static String disk(DiskView disk) {
-        return disk.target() + " " + (Reason.COPY.code().equals(disk.reason()) ? disk.reason() : disk.level());
+        boolean isLevel = LEVELS.contains(String.valueOf(disk.reason()));
+        return disk.target() + " " + (isLevel ? disk.reason() : disk.level());
     }
 }

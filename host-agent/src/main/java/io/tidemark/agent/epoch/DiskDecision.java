@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How one disk is backed up.
 ///
-/// @param reason why it is full; null for an increment
+/// @param reason why it is full; `differential` for an increment that begins no bitmap, null for any other
 /// @param incrementalFrom the checkpoint whose bitmap says what changed; null for a full
 public record DiskDecision(
         Level level, @Nullable Reason reason, @Nullable String incrementalFrom) {
@@ -21,5 +21,14 @@ public record DiskDecision(
 
     static DiskDecision incremental(String checkpoint) {
         return new DiskDecision(Level.INCREMENTAL, null, checkpoint);
+    }
+
+    static DiskDecision differential(String checkpoint) {
+        return new DiskDecision(Level.INCREMENTAL, Reason.DIFFERENTIAL, checkpoint);
+    }
+
+    /// Whether it is an increment that leaves the bitmap which it reads the newest one.
+    public boolean isDifferential() {
+        return reason == Reason.DIFFERENTIAL;
     }
 }

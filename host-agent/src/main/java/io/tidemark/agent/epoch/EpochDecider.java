@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// Decides full or incremental for each disk (invariant I3). Pure. It never strengthens a proposal, and a
 /// mismatch of one disk never touches another: libvirt checks none of this and would lose changes without a word.
@@ -42,36 +43,45 @@ public final class EpochDecider {
             return DiskDecision.full(proposal.reason());
         }
         ProposedDisk.Parent parent = proposal.parent();
-        return parent == null ? DiskDecision.full(Reason.PARENT_MISSING) : continueFrom(parent, disk);
+        if (parent == null) {
+            return DiskDecision.full(Reason.PARENT_MISSING);
+        }
+        Reason broken = whyNotFrom(parent, disk);
+        if (broken != null) {
+            return DiskDecision.full(broken);
+        }
+        return proposal.reason() == Reason.DIFFERENTIAL
+                ? DiskDecision.differential(parent.checkpoint())
+                : DiskDecision.incremental(parent.checkpoint());
     }
 
     /// The size is looked at first: an image's identity may hold its size, and *resized* says more than *replaced*.
-    private static DiskDecision continueFrom(ProposedDisk.Parent parent, ObservedDisk disk) {
+    /// Null if the disk can go on from the parent.
+    private static @Nullable Reason whyNotFrom(ProposedDisk.Parent parent, ObservedDisk disk) {
         if (disk.virtualSizeBytes().isEmpty()) {
-            return DiskDecision.full(Reason.SIZE_MISMATCH);
+            return Reason.SIZE_MISMATCH;
         }
         if (disk.virtualSizeBytes().getAsLong() != parent.virtualSizeBytes()) {
-            return DiskDecision.full(Reason.DISK_RESIZED);
+            return Reason.DISK_RESIZED;
         }
         if (disk.bitmap() == BitmapState.GAP) {
-            return DiskDecision.full(Reason.BITMAP_GAP_IN_BACKING_CHAIN); // whose new image is another one as well
+            return Reason.BITMAP_GAP_IN_BACKING_CHAIN; // whose new image is another one as well
         }
         if (!parent.imageIdentity().equals(disk.imageIdentity())) {
-            return DiskDecision.full(Reason.DISK_REPLACED);
+            return Reason.DISK_REPLACED;
         }
         if (disk.doubt() != null) {
-            return DiskDecision.full(disk.doubt());
+            return disk.doubt();
         }
         if (!disk.checkpointExists()) {
-            return DiskDecision.full(
-                    disk.bitmap() == BitmapState.MISSING ? Reason.BITMAP_MISSING : Reason.CHECKPOINT_MISSING);
+            return disk.bitmap() == BitmapState.MISSING ? Reason.BITMAP_MISSING : Reason.CHECKPOINT_MISSING;
         }
         return switch (disk.bitmap()) {
-            case RECORDING -> DiskDecision.incremental(parent.checkpoint());
-            case NOT_RECORDING -> DiskDecision.full(Reason.BITMAP_NOT_RECORDING);
-            case INCONSISTENT -> DiskDecision.full(Reason.BITMAP_INCONSISTENT);
-            case GAP -> DiskDecision.full(Reason.BITMAP_GAP_IN_BACKING_CHAIN);
-            case MISSING -> DiskDecision.full(Reason.BITMAP_MISSING);
+            case RECORDING -> null;
+            case NOT_RECORDING -> Reason.BITMAP_NOT_RECORDING;
+            case INCONSISTENT -> Reason.BITMAP_INCONSISTENT;
+            case GAP -> Reason.BITMAP_GAP_IN_BACKING_CHAIN;
+            case MISSING -> Reason.BITMAP_MISSING;
         };
     }
 }

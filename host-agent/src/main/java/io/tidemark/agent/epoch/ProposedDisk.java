@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// What the orchestrator proposes for one disk.
 ///
 /// @param target the name inside the domain, as `vda`
-/// @param reason why the disk is proposed full; null for an incremental proposal
+/// @param reason why the disk is proposed full; `differential` or null for an incremental proposal
 /// @param parent the disk in the parent restore point; null where the parent does not hold it
 public record ProposedDisk(
         String target,
@@ -15,10 +15,11 @@ public record ProposedDisk(
         @Nullable Reason reason,
         @Nullable Parent parent) {
     public ProposedDisk {
-        if ((level == Level.FULL) != (reason != null)) {
+        boolean isReasonOfFull = reason != null && reason != Reason.DIFFERENTIAL;
+        if ((level == Level.FULL) != isReasonOfFull) {
             throw new IllegalArgumentException("disk " + target
-                    + ": expected a reason with a full proposal and none with an incremental one, found "
-                    + level.code() + " with " + reason);
+                    + ": expected a reason with a full proposal and none but differential with an incremental one,"
+                    + " found " + level.code() + " with " + reason);
         }
     }
 

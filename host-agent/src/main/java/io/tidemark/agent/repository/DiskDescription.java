@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a point says about one disk.
 ///
-/// @param reason why it is full
+/// @param reason why it is full, or `differential` of an increment that begins no epoch
 /// @param imageIdentity opaque to the repository
 /// @param epochBegun whether a bitmap records what changes from the point on
 public record DiskDescription(

@@ -149,6 +149,35 @@ final class BackupLab {
         return command(parent, MAIN, domain.uuid, 60_000);
     }
 
+    StartBackup differential(BackupCompleted full) {
+        StartBackup increment = increment(full);
+        List<DiskOrder> disks = increment.disks().stream()
+                .map(order -> order.level() == Level.FULL
+                        ? order
+                        : new DiskOrder(
+                                order.disk(),
+                                order.target(),
+                                order.serial(),
+                                order.level(),
+                                Reason.DIFFERENTIAL,
+                                order.parentImageIdentity()))
+                .toList();
+        return new StartBackup(
+                increment.task(),
+                increment.point(),
+                increment.vm(),
+                increment.domain(),
+                increment.tracker(),
+                increment.repository(),
+                increment.parent(),
+                disks,
+                increment.quiesce(),
+                increment.freezeTimeoutMillis(),
+                increment.deadlineMillis(),
+                null,
+                null);
+    }
+
     StartBackup withDeadline(long millis) {
         return command(null, MAIN, domain.uuid, millis);
     }

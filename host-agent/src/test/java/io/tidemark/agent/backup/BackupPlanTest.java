@@ -132,6 +132,48 @@ class BackupPlanTest {
     }
 
     @Test
+    void differentialBeginsNoBitmapNotEvenOnADiskThatFellBack() {
+        var parent = new ParentState(
+                Optional.of(point(DISK_A, DISK_B)),
+                Optional.of(CHECKPOINT),
+                Map.of("vda", BitmapState.RECORDING),
+                Map.of());
+
+        BackupPlan plan = BackupPlan.of(
+                command(differing(DISK_A, "vda", "A"), differing(DISK_B, "vdb", "B")),
+                domain(disk("vda", "A"), disk("vdb", "B")),
+                parent);
+
+        assertThat(plan.disks())
+                .extracting(disk -> disk.decision().reason(), PlannedDisk::isCheckpointed)
+                .containsExactly(tuple(Reason.DIFFERENTIAL, false), tuple(Reason.BITMAP_MISSING, false));
+        assertThat(plan.parent()).contains(PARENT);
+    }
+
+    @Test
+    void differentialThatBecameFullOnEveryDiskBeginsBitmapsAsAnyFullUnlessTheMomentIsTaken() {
+        var orders = command(differing(DISK_A, "vda", "A"), differing(DISK_B, "vdb", "B"));
+        var domain = domain(disk("vda", "A"), disk("vdb", "B"));
+        var recording = Map.of("vda", BitmapState.RECORDING, "vdb", BitmapState.RECORDING);
+        var parent = new ParentState(Optional.of(point(DISK_A, DISK_B)), Optional.of(CHECKPOINT), recording, Map.of());
+        BackupPlan plan = BackupPlan.of(orders, domain, parent);
+
+        BackupPlan before = plan.allFull(Reason.BITMAP_INCONSISTENT);
+        BackupPlan after = plan.fullOn(DISK_A, Reason.SAMPLE_MISMATCH).fullOn(DISK_B, Reason.SAMPLE_MISMATCH);
+
+        assertThat(BackupPlan.of(orders, domain, ParentState.NONE).disks())
+                .extracting(PlannedDisk::isCheckpointed)
+                .containsOnly(true);
+        assertThat(before.disks()).extracting(PlannedDisk::isCheckpointed).containsOnly(true);
+        assertThat(after.disks()).extracting(PlannedDisk::isCheckpointed).containsOnly(false);
+        assertThat(List.of(before, after)).extracting(BackupPlan::hasIncrement).containsOnly(false);
+    }
+
+    private static DiskOrder differing(DiskId id, String target, String serial) {
+        return new DiskOrder(id, target, serial, Level.INCREMENTAL, Reason.DIFFERENTIAL, "image");
+    }
+
+    @Test
     void planWithoutIncrementHasNoParent() {
         BackupPlan plan =
                 BackupPlan.of(command(incremental(DISK_A, "vda", "A")), domain(disk("vda", "A")), ParentState.NONE);

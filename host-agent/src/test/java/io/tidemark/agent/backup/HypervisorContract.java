@@ -336,6 +336,19 @@ public interface HypervisorContract {
     }
 
     @Test
+    default void anIncrementWithoutABitmapOfItsOwnLeavesItsParentsRecordingAndMayBeTakenAgain() {
+        String parent = finishedFull();
+
+        for (BackupOrder differential : List.of(differential(parent), differential(parent))) {
+            hypervisor().beginBackup(DOMAIN, differential);
+            hypervisor().abortBackup(DOMAIN, differential.point());
+        }
+
+        assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(parent);
+        assertThat(hypervisor().bitmapStates(DOMAIN, parent)).containsEntry("vda", BitmapState.RECORDING);
+    }
+
+    @Test
     default void anIncrementFromAnUnknownCheckpointIsBroken() {
         assertThatThrownBy(() -> hypervisor().beginBackup(DOMAIN, increment("tidemark-unknown")))
                 .isInstanceOf(CheckpointBroken.class);
@@ -492,6 +505,10 @@ public interface HypervisorContract {
 
     default BackupOrder increment(String from) {
         return order(new DiskOrder("vda", Optional.of(from), true), new DiskOrder("vdb", Optional.empty(), false));
+    }
+
+    default BackupOrder differential(String from) {
+        return order(new DiskOrder("vda", Optional.of(from), false), new DiskOrder("vdb", Optional.empty(), false));
     }
 
     private BackupOrder order(DiskOrder... disks) {

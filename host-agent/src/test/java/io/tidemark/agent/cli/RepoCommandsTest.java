@@ -94,6 +94,18 @@ class RepoCommandsTest {
         assertThat(repo("list", "--json").json().at("/vms/0/name").asText()).isEqualTo("web");
     }
 
+    @Test
+    void aDifferentialIsListedAsOne() {
+        BlobRepository _ = TwoVms.differential(folder, "cccccccc-0000-4000-8000-000000000004");
+
+        assertThat(repo("list", "--vm", "web").answer().lines())
+                .last()
+                .asString()
+                .startsWith("cccccccc")
+                .contains("vda differential, vdb differential")
+                .endsWith("aaaaaaaa-0");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"web", "1111", "11111111-0000-4000-8000-000000000001"})
     void pointsAreListedByNameIdAndBeginning(String vm) {

@@ -65,6 +65,25 @@ final class TwoVms {
         return repository;
     }
 
+    /// One more point of `web`, which differs from the first, in a repository that was written.
+    static BlobRepository differential(Path folder, String point) {
+        BlobRepository repository = fresh(folder);
+        WriteRequest base = whole(WEB, 4, point, List.of(VDA, VDB));
+        List<DiskDescription> disks = base.disks().stream()
+                .map(disk -> new DiskDescription(
+                        disk.disk(),
+                        disk.target(),
+                        disk.sizeBytes(),
+                        Level.INCREMENTAL,
+                        Reason.DIFFERENTIAL,
+                        disk.imageIdentity()))
+                .toList();
+        increment(
+                repository,
+                new WriteRequest(WEB, base.tracker(), RestorePointId.of(FIRST), base.attempt(), base.point(), disks));
+        return repository;
+    }
+
     /// Random bytes, text that packs well, and holes.
     private static byte[] disk(long seed, int sizeBytes) {
         byte[] disk = new byte[sizeBytes];

@@ -23,11 +23,19 @@ class EpochDeciderTest {
     private static final OptionalLong SIZE = OptionalLong.of(1024);
     private static final ProposedDisk.Parent PARENT = new ProposedDisk.Parent("tidemark-p1", "8:1:77", 1024);
     private static final ProposedDisk INCREMENT = new ProposedDisk("vda", Level.INCREMENTAL, null, PARENT);
+    private static final ProposedDisk DIFFERENTIAL =
+            new ProposedDisk("vda", Level.INCREMENTAL, Reason.DIFFERENTIAL, PARENT);
     private static final ObservedDisk SOUND = new ObservedDisk(null, "8:1:77", SIZE, true, BitmapState.RECORDING, null);
 
     @Test
     void aRecordingBitmapOfTheSameImageGivesAnIncrement() {
         assertThat(EpochDecider.decide(INCREMENT, SOUND)).isEqualTo(DiskDecision.incremental("tidemark-p1"));
+    }
+
+    @Test
+    void aDifferentialIsAnIncrementThatSaysSo() {
+        assertThat(EpochDecider.decide(DIFFERENTIAL, SOUND)).isEqualTo(DiskDecision.differential("tidemark-p1"));
+        assertThat(DiskDecision.differential("tidemark-p1").level()).isEqualTo(Level.INCREMENTAL);
     }
 
     static Stream<Arguments> mismatches() {
@@ -67,10 +75,11 @@ class EpochDeciderTest {
     @MethodSource("mismatches")
     void anyMismatchMakesTheDiskFullWithItsReason(ObservedDisk observed, Reason reason) {
         assertThat(EpochDecider.decide(INCREMENT, observed)).isEqualTo(DiskDecision.full(reason));
+        assertThat(EpochDecider.decide(DIFFERENTIAL, observed)).isEqualTo(DiskDecision.full(reason));
     }
 
     @ParameterizedTest
-    @EnumSource(Reason.class)
+    @EnumSource(value = Reason.class, mode = EnumSource.Mode.EXCLUDE, names = "DIFFERENTIAL")
     void aProposedFullStaysFullForItsReasonHoweverSoundTheBitmap(Reason reason) {
         ProposedDisk full = new ProposedDisk("vda", Level.FULL, reason, PARENT);
         assertThat(EpochDecider.decide(full, SOUND)).isEqualTo(DiskDecision.full(reason));
@@ -101,8 +110,12 @@ class EpochDeciderTest {
     }
 
     @Test
-    void aFullProposalWithoutReasonIsRefused() {
+    void aReasonThatIsNotOfTheProposedLevelIsRefused() {
         assertThatThrownBy(() -> new ProposedDisk("vda", Level.FULL, null, null))
                 .hasMessageContaining("vda");
+        assertThatThrownBy(() -> new ProposedDisk("vda", Level.FULL, Reason.DIFFERENTIAL, PARENT))
+                .hasMessageContaining("found full with DIFFERENTIAL");
+        assertThatThrownBy(() -> new ProposedDisk("vda", Level.INCREMENTAL, Reason.COPY, PARENT))
+                .hasMessageContaining("found incremental with COPY");
     }
 }

@@ -96,14 +96,23 @@ public sealed interface AgentCommand {
     /// The agent is to look at one VM now and to say what it sees.
     record ObserveVm(QueryId query, DomainUuid domain) implements AgentCommand {}
 
-    /// One disk to back up, the level proposed for it and, for a full, why.
+    /// One disk to back up and the level proposed for it.
+    ///
+    /// @param reason for a full, why; for an increment null, or `differential` if it is to begin no bitmap
     record DiskOrder(
             DiskId disk,
             String target,
             @Nullable String serial,
             Level level,
             @Nullable Reason reason,
-            @Nullable String parentImageIdentity) {}
+            @Nullable String parentImageIdentity) {
+        public DiskOrder {
+            if (level == Level.FULL && reason == Reason.DIFFERENTIAL) {
+                throw new IllegalArgumentException("disk " + target
+                        + ": expected the reason differential of an incremental disk, found it of a full one");
+            }
+        }
+    }
 
     /// One disk of the point and the image that it is written to.
     record RestoreTarget(String target, String path, ImageFormat format) {}

@@ -171,7 +171,7 @@ public sealed interface AgentEvent {
             long granularityBytes,
             @Nullable Long dirtyBytes) {}
 
-    /// The level decided for a disk and, for a full, why.
+    /// The level decided for a disk and, for a full, why; of a differential's increment `differential`.
     record DiskLevel(
             DiskId disk,
             String target,

@@ -3,7 +3,7 @@ package io.tidemark.schemas.vocabulary;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/// Why a disk was backed up full, or has no epoch.
+/// Why a disk was backed up full, or has no epoch, or why its increment begins none.
 public enum Reason {
     FIRST_BACKUP,
     FORCED_FULL,
@@ -38,7 +38,12 @@ public enum Reason {
     /// The backup is a copy: it begins no epoch, and ends none.
     COPY,
     /// The VM has as many recording bitmaps as it may: the tracker gets none, and ends none.
-    TRACKER_LIMIT;
+    TRACKER_LIMIT,
+    /// The disk is an increment since the last full: it begins no epoch, and ends none. The only reason of a disk
+    /// that is not full.
+    DIFFERENTIAL,
+    /// A differential was asked for, and no full is there on which all disks still stand.
+    NO_FULL_TO_DIFFER_FROM;
 
     /// Whether a disk that is full for this reason begins no bitmap although it could have one.
     public boolean beginsNoBitmap() {

@@ -70,6 +70,21 @@ final class MessageCodecTest {
                          "disks":[],"freezeTimeoutMillis":1,"deadlineMillis":1,%2$s}""".formatted(id, fields)), reason);
     }
 
+    /// An agent that does not know a reason refuses the command, and never carries it out as if there were none.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            full        | differential       | expected the reason differential of an incremental disk
+            incremental | of-a-later-release | not one of the values accepted
+            """)
+    void aReasonThatIsUnknownOrOfAnotherLevelIsMalformed(String level, String reason, String why) {
+        String id = "3f2504e0-4f89-41d3-9a0c-000000000001";
+        assertMalformed(
+                decode(Map.of("ce_type", "io.tidemark.start-backup.v1"), """
+                        {"task":"%1$s","point":"%1$s","vm":"%1$s","domain":"%1$s","tracker":"main","repository":"main",
+                         "disks":[{"disk":"%1$s","target":"vda","level":"%2$s","reason":"%3$s"}],"quiesce":true,
+                         "freezeTimeoutMillis":1,"deadlineMillis":1}""".formatted(id, level, reason)), why);
+    }
+
     @Test
     void anInstantThatIsEmptyIsMalformed() {
         assertMalformed(

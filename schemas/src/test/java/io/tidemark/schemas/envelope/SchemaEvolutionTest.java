@@ -39,6 +39,7 @@ final class SchemaEvolutionTest {
     /// A field that was added has a sample beside that of its type, which is without.
     @ParameterizedTest
     @CsvSource({
+        "backup-completed.v1, backup-completed.v1+differential",
         "backup-completed.v1, backup-completed.v1+notices",
         "backup-completed.v1, backup-completed.v1+newbytes",
         "request-backup.v1, request-backup.v1+level",
@@ -50,6 +51,7 @@ final class SchemaEvolutionTest {
         "restore-point-row.v1, restore-point-row.v1+level",
         "restore-point-row.v1, restore-point-row.v1+tracker",
         "start-backup.v1, start-backup.v1+copy",
+        "start-backup.v1, start-backup.v1+differential",
         "start-backup.v1, start-backup.v1+mountpoints",
     })
     void aFieldThatWasAddedIsKeptBySchemaAndRecord(String type, String sample) throws IOException {

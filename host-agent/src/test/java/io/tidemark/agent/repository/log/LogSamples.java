@@ -167,6 +167,15 @@ final class LogSamples {
                         with(disk, "nvram", new Device(Part.NVRAM, "", "raw"), false)));
     }
 
+    /// The same commit of one disk, as a differential.
+    private static Committed differing(Committed commit) {
+        RootedDisk rooted = commit.disks().getFirst();
+        DiskDescription disk = rooted.disk().description();
+        var description = new DiskDescription(
+                disk.disk(), disk.target(), disk.sizeBytes(), disk.level(), Reason.DIFFERENTIAL, disk.imageIdentity());
+        return with(commit, commit.description(), List.of(with(rooted, description)));
+    }
+
     private static RootedDisk with(RootedDisk rooted, String target, Device device, boolean epochBegun) {
         DiskDescription disk = rooted.disk().description();
         var description = new DiskDescription(
@@ -196,6 +205,7 @@ final class LogSamples {
         COMMITTED_ALONE,
         COMMITTED_SAMPLED,
         COMMITTED_PARTS,
+        COMMITTED_DIFFERENTIAL,
         REPACK_OPENED,
         REPACKED,
         PRUNED,
@@ -214,6 +224,7 @@ final class LogSamples {
                 case COMMITTED_ALONE -> alone(Decoding.ALL);
                 case COMMITTED_SAMPLED -> alone(Decoding.SAMPLE);
                 case COMMITTED_PARTS -> withParts(committed(3, 2L));
+                case COMMITTED_DIFFERENTIAL -> differing(committed(4, 2L));
                 case REPACK_OPENED -> repackOpened(5);
                 case REPACKED -> repacked(5, 2);
                 case PRUNED -> new Pruned(point(1));
