@@ -67,12 +67,13 @@ public final class CatalogService implements Catalog {
         RestorePoint point = point(committed);
         store.add(point, supplies.clock().instant());
         voice.created(point, committed.repository(), committed.cause());
-        boolean hasCheckpoint = !point.isCopy() && completed.disks().stream().anyMatch(DiskResult::epochBegun);
+        boolean hasCheckpoint =
+                point.mayBeginEpochs() && completed.disks().stream().anyMatch(DiskResult::epochBegun);
         if (hasCheckpoint) {
             store.addCheckpoint(point.id(), point.vm(), CheckpointState.KEPT);
         }
         if (!point.isCopy()) {
-            completed.disks().forEach(disk -> moveEpoch(committed, disk));
+            completed.disks().forEach(disk -> moveEpoch(committed, disk, hasCheckpoint && disk.epochBegun()));
         }
         if (hasCheckpoint) {
             askWhatIsThere(point.vm());
@@ -169,10 +170,10 @@ public final class CatalogService implements Catalog {
         }
     }
 
-    private void moveEpoch(Committed committed, DiskResult disk) {
+    private void moveEpoch(Committed committed, DiskResult disk, boolean isBegun) {
         BackupCompleted completed = committed.completed();
         EpochBook.Key key = new EpochBook.Key(completed.vm(), disk.disk(), committed.tracker());
-        if (disk.epochBegun()) {
+        if (isBegun) {
             EpochBook.Begun begun = new EpochBook.Begun(
                     completed.point(), committed.repository(), completed.takenAt(), DiskThen.of(disk));
             supplies.epochs().advance(key, committed.attempt(), begun);
@@ -180,7 +181,7 @@ public final class CatalogService implements Catalog {
             Reason reason = Objects.requireNonNullElse(disk.reason(), Reason.NOT_TRACKED);
             String detail = "the backup of restore point " + completed.point() + " began no epoch";
             supplies.epochs().endBy(key, committed.attempt(), new Broken(reason, detail, disk.virtualSizeBytes()));
-        } // an increment without a new bitmap: the parent's goes on recording, and so does its epoch
+        } // an increment without a new bitmap, as a differential's: the parent's goes on, and so does its epoch
     }
 
     /// An epoch may be broken by now in a way that differs in nothing from what the host reported before it began:

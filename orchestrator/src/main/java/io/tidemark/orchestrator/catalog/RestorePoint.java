@@ -53,10 +53,14 @@ public record RestorePoint(
                 .anyMatch(copy -> copy.repository().equals(repository) && copy.state() == CopyState.AVAILABLE);
     }
 
-    /// What it is listed as. A copy is known by the reason of its disks, which its commit record holds.
+    /// What it is listed as. A copy and a differential are known by the reason of their disks, which the commit
+    /// record holds.
     public BackupLevel level() {
         if (isCopy()) {
             return BackupLevel.COPY;
+        }
+        if (isDifferential()) {
+            return BackupLevel.DIFFERENTIAL;
         }
         boolean isIncremental = disks.stream().anyMatch(disk -> disk.level() == Level.INCREMENTAL);
         return isIncremental ? BackupLevel.INCREMENTAL : BackupLevel.FULL;
@@ -65,6 +69,16 @@ public record RestorePoint(
     /// Whether no chain knows it.
     public boolean isCopy() {
         return disks.stream().anyMatch(disk -> disk.reason() == Reason.COPY);
+    }
+
+    /// Whether epochs stay on the full that it differs from.
+    public boolean isDifferential() {
+        return disks.stream().anyMatch(disk -> disk.reason() == Reason.DIFFERENTIAL);
+    }
+
+    /// Whether the next backup can build on it: no epoch begins by a copy or a differential.
+    public boolean mayBeginEpochs() {
+        return !isCopy() && !isDifferential();
     }
 
     private static @Nullable Attempt attemptOrNone(RestorePoint point) {
@@ -106,6 +120,7 @@ public record RestorePoint(
 
     /// What the backup did with one disk.
     ///
+    /// @param reason why it is full, or `differential`; null for any other increment
     /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
     /// @param newBytes the guest's bytes that the repository did not hold yet; null where nobody said
     public record DiskPart(

@@ -26,7 +26,7 @@ final class Superseded {
         this.supplies = supplies;
     }
 
-    /// Points with a newer catalogued one of the same tracker, which a copy is not. Removed ones count as
+    /// Points with a newer catalogued one of the same tracker that may begin epochs. Removed ones count as
     /// superseded by any, and those of an idle tracker whose epochs have ended, for whatever reason, need no newer
     /// one: it may never be backed up again.
     Set<RestorePointId> of(VmId vm) {
@@ -38,7 +38,7 @@ final class Superseded {
         for (RestorePoint point : listed) {
             boolean isNewest = listed.stream()
                     .noneMatch(other ->
-                            other.tracker().equals(point.tracker()) && !other.isCopy() && isNewer(other, point));
+                            other.tracker().equals(point.tracker()) && other.mayBeginEpochs() && isNewer(other, point));
             if (isNewest && (live.contains(point.tracker()) || !isIdle(point.tracker(), listed, cutoff))) {
                 superseded.remove(point.id());
             }
@@ -46,7 +46,7 @@ final class Superseded {
         return superseded;
     }
 
-    /// An increment that could begin no bitmap leaves the epoch as old as it was.
+    /// A differential, and an increment that could begin no bitmap, leave the epoch as old as it was, and use it.
     static boolean isIdle(TrackerId tracker, List<RestorePoint> points, Instant cutoff) {
         return points.stream()
                 .filter(point -> point.tracker().equals(tracker) && !point.isCopy())

@@ -18,11 +18,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Proposes one parent for the VM: the newest point that a live epoch names and the repository holds. A disk whose
-/// epoch names exactly that point is incremental; any other is full, and says why. A tracker without an epoch gets
-/// none where the VM has as many as it may. Pure.
+/// epoch names exactly that point is incremental; any other is full, and says why. A differential differs from a
+/// full that the epoch of every disk names, or else is full on every disk. A tracker without an epoch gets none
+/// where the VM has as many as it may. Pure.
 public final class ChainDecider {
     private final ChainFacts facts;
     private final Map<DiskId, Epoch> epochs = new HashMap<>();
@@ -39,7 +41,7 @@ public final class ChainDecider {
                 .filter(point -> point.tracker().equals(facts.target().tracker()) && !point.isCopy())
                 .forEach(point -> points.put(point.id(), point));
         this.hasNoPlace = hasNoPlace(facts);
-        this.parent = facts.level() == BackupLevel.INCREMENTAL ? newestParent() : null;
+        this.parent = parent();
     }
 
     /// Each tracker with an epoch is a bitmap on every disk that QEMU keeps in memory and stores at each stop.
@@ -55,56 +57,83 @@ public final class ChainDecider {
     /// The proposal for a backup that begins now.
     public static ChainProposal propose(ChainFacts facts) {
         ChainDecider decider = new ChainDecider(facts);
-        List<DiskOrder> orders =
-                facts.disks().stream().filter(Disk::present).map(decider::order).toList();
+        List<DiskOrder> orders = decider.present().map(decider::order).toList();
         boolean isIncremental = orders.stream().anyMatch(order -> order.level() == Level.INCREMENTAL);
         RestorePoint parent = decider.parent;
         return new ChainProposal(isIncremental && parent != null ? parent.id() : null, orders);
     }
 
-    private @Nullable RestorePoint newestParent() {
-        return facts.disks().stream()
-                .filter(Disk::present)
-                .map(disk -> epochs.get(disk.id()))
-                .filter(Objects::nonNull)
+    private @Nullable RestorePoint parent() {
+        return switch (facts.level()) {
+            case FULL, COPY -> null;
+            case INCREMENTAL -> newestNamed().orElse(null);
+            case DIFFERENTIAL -> newestNamed().filter(this::isFullOfAll).orElse(null);
+        };
+    }
+
+    private Optional<RestorePoint> newestNamed() {
+        return present().flatMap(disk -> named(disk).stream()).max(RestorePoint.OLDEST_FIRST);
+    }
+
+    private Stream<Disk> present() {
+        return facts.disks().stream().filter(Disk::present);
+    }
+
+    /// The point of the disk's epoch, if the repository holds it.
+    private Optional<RestorePoint> named(Disk disk) {
+        return Optional.ofNullable(epochs.get(disk.id()))
                 .map(epoch -> points.get(epoch.point()))
-                .filter(Objects::nonNull)
-                .filter(point -> point.isAvailableIn(facts.target().repository()))
-                .max(RestorePoint.OLDEST_FIRST)
-                .orElse(null);
+                .filter(point -> point.isAvailableIn(facts.target().repository()));
+    }
+
+    /// A disk that stands elsewhere would be full each time, as a differential begins no epoch.
+    private boolean isFullOfAll(RestorePoint point) {
+        return point.level() == BackupLevel.FULL
+                && present().filter(Disk::trackable).allMatch(disk -> reasonForNoIncrement(disk, point) == null);
     }
 
     private DiskOrder order(Disk disk) {
-        Optional<DiskPart> before = parent == null
+        Reason reason = reasonForFull(disk);
+        if (reason != null) {
+            return new DiskOrder(disk.id(), disk.target(), disk.serial(), Level.FULL, reason, null);
+        }
+        DiskPart before = before(disk, parent).orElseThrow();
+        Reason differential = facts.level() == BackupLevel.DIFFERENTIAL ? Reason.DIFFERENTIAL : null;
+        return new DiskOrder(
+                disk.id(), disk.target(), disk.serial(), Level.INCREMENTAL, differential, before.imageIdentity());
+    }
+
+    private static Optional<DiskPart> before(Disk disk, @Nullable RestorePoint point) {
+        return point == null
                 ? Optional.empty()
-                : parent.disks().stream()
+                : point.disks().stream()
                         .filter(part -> part.disk().equals(disk.id()))
                         .findFirst();
-        Reason reason = reasonForFull(disk, before);
-        return reason == null
-                ? new DiskOrder(
-                        disk.id(),
-                        disk.target(),
-                        disk.serial(),
-                        Level.INCREMENTAL,
-                        null,
-                        before.map(DiskPart::imageIdentity).orElseThrow())
-                : new DiskOrder(disk.id(), disk.target(), disk.serial(), Level.FULL, reason, null);
     }
 
     /// Null when the disk may be incremental.
-    private @Nullable Reason reasonForFull(Disk disk, Optional<DiskPart> before) {
+    private @Nullable Reason reasonForFull(Disk disk) {
         if (hasNoPlace && disk.trackable() && facts.level() != BackupLevel.COPY) {
             return Reason.TRACKER_LIMIT;
         }
         return switch (facts.level()) {
             case COPY -> Reason.COPY;
             case FULL -> Reason.FORCED_FULL;
-            case INCREMENTAL -> reasonForNoIncrement(disk, before);
+            case INCREMENTAL -> reasonForNoIncrement(disk, parent);
+            case DIFFERENTIAL -> reasonForNoDifferential(disk);
         };
     }
 
-    private @Nullable Reason reasonForNoIncrement(Disk disk, Optional<DiskPart> before) {
+    /// What keeps the disk itself from an increment says more than that another one is kept from it.
+    private @Nullable Reason reasonForNoDifferential(Disk disk) {
+        if (parent != null) {
+            return reasonForNoIncrement(disk, parent);
+        }
+        Reason own = reasonForNoIncrement(disk, named(disk).orElse(null));
+        return own == null ? Reason.NO_FULL_TO_DIFFER_FROM : own;
+    }
+
+    private @Nullable Reason reasonForNoIncrement(Disk disk, @Nullable RestorePoint base) {
         if (!disk.trackable()) {
             return Objects.requireNonNullElse(disk.whyNot(), Reason.TRACKING_UNSUPPORTED);
         }
@@ -119,7 +148,8 @@ public final class ChainDecider {
             Reason ended = epoch.reason();
             return ended == null || ended.beginsNoBitmap() ? Reason.NOT_TRACKED : ended; // there is place by now
         }
-        if (parent == null || !epoch.point().equals(parent.id()) || before.isEmpty()) {
+        Optional<DiskPart> before = before(disk, base);
+        if (base == null || !epoch.point().equals(base.id()) || before.isEmpty()) {
             return reasonForNoParent(epoch.point());
         }
         return before.get().virtualSizeBytes() == disk.virtualSizeBytes() ? null : Reason.DISK_RESIZED;

@@ -174,7 +174,7 @@ final class PolicyCheck {
         try {
             return code == null ? BackupLevel.INCREMENTAL : BackupLevel.of(code);
         } catch (IllegalArgumentException e) {
-            fault("level", "full, incremental or copy", code);
+            fault("level", "full, incremental, differential or copy", code);
             return BackupLevel.INCREMENTAL;
         }
     }

@@ -1,9 +1,11 @@
 package io.tidemark.orchestrator.chain;
 
 import static io.tidemark.schemas.vocabulary.BackupLevel.COPY;
+import static io.tidemark.schemas.vocabulary.BackupLevel.DIFFERENTIAL;
 import static io.tidemark.schemas.vocabulary.BackupLevel.FULL;
 import static io.tidemark.schemas.vocabulary.BackupLevel.INCREMENTAL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidemark.orchestrator.catalog.RestorePoint;
 import io.tidemark.orchestrator.catalog.RestorePoint.Copy;
@@ -26,6 +28,7 @@ import io.tidemark.schemas.vocabulary.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,7 +61,7 @@ class ChainDeciderTest {
     }
 
     private static Stream<Row> table() {
-        return Stream.concat(asked(), found());
+        return Stream.of(asked(), found(), differential()).flatMap(rows -> rows);
     }
 
     private static Stream<Row> asked() {
@@ -96,6 +99,48 @@ class ChainDeciderTest {
                 new Row("epoch that ended", INCREMENTAL, qcow, ended, List.of(here), Reason.BITMAP_MISSING));
     }
 
+    /// What is full although a differential was asked for; each but the last would be an increment at best.
+    private static Stream<Row> differential() {
+        RestorePoint here = point(NEW, 2, HERE, CopyState.AVAILABLE);
+        RestorePoint increment = incremental(NEW, 2, null);
+        RestorePoint copy = point(NEW, 2, HERE, CopyState.AVAILABLE, Reason.COPY);
+        RestorePoint elsewhere = point(NEW, 2, ELSEWHERE, CopyState.AVAILABLE);
+        RestorePoint removing = point(NEW, 2, HERE, CopyState.REMOVING);
+        Disk raw = disk(A, SIZE, Reason.TRACKING_UNSUPPORTED);
+        Disk qcow = disk(A, SIZE, null);
+        Disk grown = disk(A, 2 * SIZE, null);
+        List<Epoch> live = List.of(epoch(A, NEW, null));
+        List<Epoch> ended = List.of(epoch(A, null, Reason.BITMAP_MISSING));
+        return Stream.of(
+                new Row("differential at first", DIFFERENTIAL, qcow, List.of(), List.of(), Reason.FIRST_BACKUP),
+                new Row(
+                        "differential after an increment",
+                        DIFFERENTIAL,
+                        qcow,
+                        live,
+                        List.of(increment),
+                        Reason.NO_FULL_TO_DIFFER_FROM),
+                new Row("differential after a copy", DIFFERENTIAL, qcow, List.of(), List.of(copy), Reason.FIRST_BACKUP),
+                new Row(
+                        "differential elsewhere",
+                        DIFFERENTIAL,
+                        qcow,
+                        live,
+                        List.of(elsewhere),
+                        Reason.REPOSITORY_CHANGED),
+                new Row("full is being removed", DIFFERENTIAL, qcow, live, List.of(removing), Reason.PARENT_MISSING),
+                new Row("differential resized", DIFFERENTIAL, grown, live, List.of(here), Reason.DISK_RESIZED),
+                new Row("differential ended", DIFFERENTIAL, qcow, ended, List.of(here), Reason.BITMAP_MISSING),
+                new Row("differential of a new disk", DIFFERENTIAL, qcow, List.of(), List.of(here), Reason.DISK_ADDED),
+                new Row(
+                        "differential of a raw disk",
+                        DIFFERENTIAL,
+                        raw,
+                        live,
+                        List.of(here),
+                        Reason.TRACKING_UNSUPPORTED));
+    }
+
     @ParameterizedTest
     @MethodSource("table")
     void aDiskIsFullForTheReasonNamedOrElseIncremental(Row row) {
@@ -126,6 +171,55 @@ class ChainDeciderTest {
     }
 
     @Test
+    void differentialsDifferFromTheFullWhateverDifferentialsCameBetween() {
+        Disk raw = disk(B, SIZE, Reason.TRACKING_UNSUPPORTED);
+
+        ChainProposal proposal = differential(
+                List.of(disk(A, SIZE, null), raw),
+                List.of(epoch(A, OLD, null)),
+                List.of(point(OLD, 1, HERE, CopyState.AVAILABLE), incremental(NEW, 2, Reason.DIFFERENTIAL)));
+
+        assertThat(proposal.parent()).isEqualTo(OLD);
+        assertThat(proposal.orders())
+                .extracting(DiskOrder::level, DiskOrder::reason, DiskOrder::parentImageIdentity)
+                .containsExactly(
+                        tuple(Level.INCREMENTAL, Reason.DIFFERENTIAL, "image"),
+                        tuple(Level.FULL, Reason.TRACKING_UNSUPPORTED, null));
+    }
+
+    /// One point is the parent of all, and a disk that is full in each differential would begin no epoch.
+    @Test
+    void oneDiskThatDoesNotStandOnTheFullMakesAllOfADifferentialFull() {
+        List<Disk> disks = List.of(disk(A, SIZE, null), disk(B, SIZE, null));
+        List<RestorePoint> points =
+                List.of(point(OLD, 1, HERE, CopyState.AVAILABLE), point(NEW, 2, HERE, CopyState.AVAILABLE));
+
+        assertAllFull(
+                differential(disks, List.of(epoch(A, OLD, null), epoch(B, NEW, null)), points),
+                Reason.NO_FULL_TO_DIFFER_FROM,
+                Reason.NO_FULL_TO_DIFFER_FROM);
+        assertAllFull(
+                differential(disks, List.of(epoch(A, NEW, null), epoch(B, null, Reason.BITMAP_MISSING)), points),
+                Reason.NO_FULL_TO_DIFFER_FROM,
+                Reason.BITMAP_MISSING);
+        assertAllFull(
+                differential(disks, List.of(epoch(A, NEW, null)), points),
+                Reason.NO_FULL_TO_DIFFER_FROM,
+                Reason.DISK_ADDED);
+    }
+
+    private static void assertAllFull(ChainProposal proposal, Reason... reasons) {
+        assertThat(proposal.parent()).isNull();
+        assertThat(proposal.orders()).extracting(DiskOrder::level).containsOnly(Level.FULL);
+        assertThat(proposal.orders()).extracting(DiskOrder::reason).containsExactly(reasons);
+    }
+
+    private static ChainProposal differential(List<Disk> disks, List<Epoch> epochs, List<RestorePoint> points) {
+        return ChainDecider.propose(
+                new ChainFacts(new ChainFacts.Target(OURS, HERE, 8), DIFFERENTIAL, disks, epochs, points));
+    }
+
+    @Test
     void pointsAndEpochsOfAnotherTrackerAreNoParents() {
         TrackerId theirs = new TrackerId("theirs");
 
@@ -144,6 +238,7 @@ class ChainDeciderTest {
     void trackerWithoutAnEpochGetsNoneOnceTheVmHasAsManyAsItMay() {
         assertThat(full(new TrackerId("theirs"), INCREMENTAL, 1)).isEqualTo(Reason.TRACKER_LIMIT);
         assertThat(full(new TrackerId("theirs"), FULL, 1)).isEqualTo(Reason.TRACKER_LIMIT);
+        assertThat(full(new TrackerId("theirs"), DIFFERENTIAL, 1)).isEqualTo(Reason.TRACKER_LIMIT);
         assertThat(full(new TrackerId("theirs"), COPY, 1)).isEqualTo(Reason.COPY);
         assertThat(full(new TrackerId("theirs"), FULL, 2)).isEqualTo(Reason.FORCED_FULL);
         assertThat(full(OURS, FULL, 1)).isEqualTo(Reason.FORCED_FULL);
@@ -183,9 +278,19 @@ class ChainDeciderTest {
 
     private static RestorePoint point(
             RestorePointId id, long sequence, RepositoryId repository, CopyState state, @Nullable Reason reason) {
-        List<DiskPart> disks = Stream.of(A, B)
-                .map(disk -> new DiskPart(disk, "vda", Level.FULL, reason, SIZE, SIZE, SIZE, "image", true, SIZE))
-                .toList();
+        return listed(id, sequence, new Copy(repository, state, "sha256:0", SIZE, SIZE, 1), part(Level.FULL, reason));
+    }
+
+    private static RestorePoint incremental(RestorePointId id, long sequence, @Nullable Reason reason) {
+        Copy copy = new Copy(HERE, CopyState.AVAILABLE, "sha256:0", SIZE, SIZE, 1);
+        return listed(id, sequence, copy, part(Level.INCREMENTAL, reason));
+    }
+
+    private static Function<DiskId, DiskPart> part(Level level, @Nullable Reason reason) {
+        return disk -> new DiskPart(disk, "vda", level, reason, SIZE, SIZE, SIZE, "image", true, SIZE);
+    }
+
+    private static RestorePoint listed(RestorePointId id, long sequence, Copy copy, Function<DiskId, DiskPart> part) {
         return new RestorePoint(
                 id,
                 VM,
@@ -197,8 +302,8 @@ class ChainDeciderTest {
                 0,
                 null,
                 new Attempt(1, sequence),
-                List.of(new Copy(repository, state, "sha256:0", SIZE, SIZE, 1)),
-                disks,
+                List.of(copy),
+                Stream.of(A, B).map(part).toList(),
                 RestorePoint.Freeze.UNTOLD);
     }
 }

@@ -85,7 +85,9 @@ class PolicyCheckTest {
         PolicyDraft wrong = ofAudit("audit", "Copy");
 
         assertThat(check(copies).terms().level()).isEqualTo(BackupLevel.COPY);
-        assertThatThrownBy(() -> check(wrong)).hasMessage("level: expected full, incremental or copy, found \"Copy\"");
+        assertThat(check(ofAudit(null, "differential")).terms().level()).isEqualTo(BackupLevel.DIFFERENTIAL);
+        assertThatThrownBy(() -> check(wrong))
+                .hasMessage("level: expected full, incremental, differential or copy, found \"Copy\"");
     }
 
     @Test

@@ -59,9 +59,22 @@ class RetentionTest {
         assertThat(Retention.beyond(points, Set.of(), 1)).containsExactlyInAnyOrder(A, B);
     }
 
+    /// As each is whole in itself, and the full that they differ from is pinned while its epochs live.
+    @Test
+    void differentialsAreCountedWithTheOthers() {
+        List<RestorePoint> points = List.of(
+                listed(A, Reason.FORCED_FULL),
+                listed(B, Reason.DIFFERENTIAL),
+                listed(C, Reason.COPY),
+                listed(D, Reason.DIFFERENTIAL));
+
+        assertThat(Retention.beyond(points, Set.of(A), 1)).containsExactly(B);
+        assertThat(Retention.beyond(points, Set.of(), 2)).containsExactly(A);
+    }
+
     private static RestorePoint listed(RestorePointId id, Reason reason) {
-        DiskPart disk =
-                new DiskPart(new DiskId(new UUID(0, 9)), "vda", Level.FULL, reason, 1, 1, 1, "image", false, 1L);
+        Level level = reason == Reason.DIFFERENTIAL ? Level.INCREMENTAL : Level.FULL;
+        DiskPart disk = new DiskPart(new DiskId(new UUID(0, 9)), "vda", level, reason, 1, 1, 1, "image", false, 1L);
         return new RestorePoint(
                 id,
                 new VmId(new UUID(0, 8)),

@@ -11,7 +11,10 @@ public enum BackupLevel {
     /// Each disk is an increment where it can be.
     INCREMENTAL,
     /// Every disk is read whole, and no chain of increments notices.
-    COPY;
+    COPY,
+    /// Each disk is an increment since the last full, which the next differential and the next increment build on
+    /// as well.
+    DIFFERENTIAL;
 
     /// The level of that code.
     public static BackupLevel of(String code) {
@@ -19,7 +22,7 @@ public enum BackupLevel {
                 .filter(level -> level.code().equals(code))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "BackupLevel: expected full, incremental or copy, found \"" + code + "\""));
+                        "BackupLevel: expected full, incremental, differential or copy, found \"" + code + "\""));
     }
 
     /// The code in messages and rows: lower case with hyphens.

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// A restore point as a person reads it.
 ///
 /// @param parent the point that its incremental disks build on; null when every disk is full
-/// @param level full, incremental or copy
+/// @param level full, incremental, differential or copy
 /// @param pinned whether an epoch or a task in flight needs it, so that retention keeps it
 /// @param task null when it was taken from a repository's log
 /// @param frozenMountpoints those that were chosen, if each is proved to have been frozen; else null
@@ -78,7 +78,7 @@ public record RestorePointView(
 
     /// What the backup did with one disk.
     ///
-    /// @param reason why it is full; null for an incremental one
+    /// @param reason why it is full, or `differential`; null for any other increment
     /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
     /// @param newBytes the guest's bytes that the repository did not hold yet; null where nobody said
     /// @param storedBytes what these take after compression

@@ -9,6 +9,7 @@ import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.ImageFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +102,23 @@ class ExportTextTest {
         assertThat(full.point().parent()).isNull();
         assertThat(vm.points().getLast().point().parent())
                 .isEqualTo(RestorePointId.of("aaaaaaaa-0000-4000-8000-000000000001"));
+    }
+
+    @Test
+    void differentialIsOneByTheReasonOfItsDisks() throws IOException {
+        String differential =
+                INCREMENT.replace("'level':'incremental'", "'level':'incremental','reason':'differential'");
+
+        assertThat(read(HEAD, VM, FULL, differential).getFirst().points())
+                .extracting(point -> point.point().level())
+                .containsExactly(BackupLevel.FULL, BackupLevel.DIFFERENTIAL);
+        assertThat(read(HEAD, VM, FULL, INCREMENT)
+                        .getFirst()
+                        .points()
+                        .getLast()
+                        .point()
+                        .level())
+                .isEqualTo(BackupLevel.INCREMENTAL);
     }
 
     @Test
