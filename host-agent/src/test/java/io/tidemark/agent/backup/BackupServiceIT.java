@@ -29,6 +29,7 @@ import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
@@ -39,6 +40,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,6 +155,45 @@ class BackupServiceIT {
         assertThat(disk(increment, "vdb").dirtyBytes()).isZero();
         assertBytes(increment);
         assertThat(hypervisor.checkpoints(PausedDomain.UUID)).hasSize(2);
+    }
+
+    /// Each is compared with the domain as it was then, once more when all have been made.
+    @Test
+    void differentialsAndTheNextIncrementBuildOnTheFullWhoseBitmapsRecordOn() throws Exception {
+        BackupCompleted full = backup(null);
+        Map<BackupCompleted, Map<String, byte[]>> taken = new LinkedHashMap<>(Map.of(full, now()));
+        domain.write("vda", 3 << 20, 64 << 10, 0x33);
+        taken.put(differential(full), now());
+        domain.write("vda", 5 << 20, 64 << 10, 0x44);
+        domain.handle.destroy();
+        taken.put(differential(full), now());
+        assertNothingLeft(full);
+        domain.start();
+        domain.write("vdb", 2 << 20, 512, 0x21);
+        taken.put(differential(full), now());
+        assertNothingLeft(full);
+        assertThat(hypervisor.bitmapStates(PausedDomain.UUID, BackupOrder.checkpointName(full.point())))
+                .containsEntry("vda", BitmapState.RECORDING)
+                .containsEntry("vdb", BitmapState.RECORDING);
+        domain.zero("vda", 1 << 20, 64 << 10);
+        BackupCompleted increment = backup(full);
+        taken.put(increment, now());
+        service.retire(new RetireCheckpoints(VM, PausedDomain.UUID, List.of(full.point())), events::add);
+        domain.write("vda", 7 << 20, 512, 0x55);
+        taken.put(backup(increment), now());
+
+        assertThat(taken.keySet())
+                .extracting(done -> levels(done).getFirst() + " "
+                        + (disk(done, "vda").dirtyBytes() >> 16) + " "
+                        + (disk(done, "vdb").dirtyBytes() >> 16))
+                .containsExactly(
+                        "vda full first-backup 3 1",
+                        "vda incremental differential 1 0",
+                        "vda incremental differential 2 0",
+                        "vda incremental differential 2 1",
+                        "vda incremental null 3 1",
+                        "vda incremental null 1 0");
+        taken.forEach(this::assertBytes);
     }
 
     @Test
@@ -332,7 +374,18 @@ class BackupServiceIT {
         return (BackupCompleted) last;
     }
 
+    private BackupCompleted differential(BackupCompleted full) {
+        AgentEvent last = run(command(full, Reason.DIFFERENTIAL));
+        assertThat(last).isInstanceOf(BackupCompleted.class);
+        return (BackupCompleted) last;
+    }
+
     private StartBackup command(@Nullable BackupCompleted parent) {
+        return command(parent, null);
+    }
+
+    /// @param reason of the disks that are increments
+    private StartBackup command(@Nullable BackupCompleted parent, @Nullable Reason reason) {
         attempts++;
         List<DiskOrder> disks = new ArrayList<>();
         for (String target : TARGETS) {
@@ -342,7 +395,7 @@ class BackupServiceIT {
                     target,
                     "SER-" + target,
                     isIncremental ? Level.INCREMENTAL : Level.FULL,
-                    isIncremental ? null : Reason.FIRST_BACKUP,
+                    isIncremental ? reason : Reason.FIRST_BACKUP,
                     parent == null ? null : disk(parent, target).imageIdentity()));
         }
         return new StartBackup(
@@ -376,10 +429,20 @@ class BackupServiceIT {
     }
 
     private void assertBytes(BackupCompleted done) {
+        assertBytes(done, now());
+    }
+
+    private Map<String, byte[]> now() {
+        Map<String, byte[]> now = new HashMap<>();
+        TARGETS.forEach(target -> now.put(target, domain.expected(target).clone()));
+        return now;
+    }
+
+    private void assertBytes(BackupCompleted done, Map<String, byte[]> expected) {
         for (DiskResult disk : done.disks()) {
             try (DiskReader reader = repository.openDisk(new PointKey(VM, done.point()), disk.disk())) {
                 byte[] found = reader.read(0, (int) reader.sizeBytes());
-                Assertions.assertThat(found).as(disk.target()).isEqualTo(domain.expected(disk.target()));
+                Assertions.assertThat(found).as(disk.target()).isEqualTo(expected.get(disk.target()));
             }
         }
     }
