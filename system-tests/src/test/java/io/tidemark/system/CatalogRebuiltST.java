@@ -48,7 +48,7 @@ class CatalogRebuiltST {
         long atLeast = stack.guest.lastRecord();
         String held = stack.backUp();
         long atMost = stack.guest.newestPossibleRecord();
-        String next = stack.backUp();
+        String next = differential();
         tidemark("RepoMain", "hold", held, "--reason", "evidence", "--repository", repository());
         List<JsonNode> before = points();
 
@@ -67,6 +67,15 @@ class CatalogRebuiltST {
         assertThat(levels(stack.backUp())).containsOnly("incremental ");
         assertDeletionWaits(held, next);
         stack.assertNothingIsLeft();
+    }
+
+    /// So that one is among what is lost.
+    private String differential() throws Exception {
+        Map<String, Object> wish = Map.of("vm", stack.vm, "repository", Stack.REPOSITORY, "level", "differential");
+        String task = rest.post("/api/v1/backups", wish).path("task").asText();
+        String point = stack.tidemark.awaitTask(task).path("point").asText();
+        assertThat(stack.point(point).path("level").asText()).isEqualTo("differential");
+        return point;
     }
 
     private void loseAndFindTheVmUnderAnotherId() throws Exception {

@@ -74,6 +74,38 @@ class LevelsST {
     }
 
     @Test
+    void differentialsOfADomainOnAndOffBuildOnTheFullUntilAnIncrementComes(Stack stack) throws Exception {
+        try (BareDomain domain = BareDomain.defined(stack, "differing")) {
+            List.of("vda", "vdb").forEach(target -> now.put(target, new byte[BareDomain.DISK_BYTES]));
+            String full = domain.backUp().substring("tidemark-".length());
+            remember(full);
+            JsonNode epoch = domain.epoch("vda");
+            String first = next(stack, domain, "differential", 1);
+            written(domain, 2);
+            domain.stop();
+            String resting = backUp(stack, domain, "differential");
+            domain.start();
+            String third = next(stack, domain, "differential", 3);
+
+            awaitCheckpoints(domain, List.of(full));
+            assertThat(domain.epoch("vda")).isEqualTo(epoch);
+            String increment = next(stack, domain, "incremental", 4);
+            String none = next(stack, domain, "differential", 5);
+            String last = next(stack, domain, "differential", 6);
+            for (String differential : List.of(first, resting, third)) {
+                assertListed(stack, differential, "differential", full);
+            }
+            assertListed(stack, increment, "incremental", full);
+            assertListed(stack, none, "full", "");
+            assertThat(stack.all.rest().get("/api/v1/restore-points/" + none).findValuesAsText("reason"))
+                    .containsOnly("no-full-to-differ-from");
+            assertListed(stack, last, "differential", none);
+            awaitCheckpoints(domain, List.of(none));
+            assertRestore(stack, domain);
+        }
+    }
+
+    @Test
     void threeTrackersInTurnHaveALineEachAndOneThatBreaksDisturbsNone(Stack stack) throws Exception {
         List<String> trackers = List.of("default", "audit", "tenant");
         try (BareDomain domain = BareDomain.defined(stack, "tracked")) {
