@@ -15,12 +15,12 @@ final class AttemptCheckpoints {
     private static final Logger LOG = Logger.getLogger(AttemptCheckpoints.class);
 
     private final Hypervisor hypervisor;
-    private final RestWatch rest;
+    private final Watches watches;
     private final Map<DomainUuid, Set<RestorePointId>> left = new ConcurrentHashMap<>();
 
-    AttemptCheckpoints(Hypervisor hypervisor, RestWatch rest) {
+    AttemptCheckpoints(Hypervisor hypervisor, Watches watches) {
         this.hypervisor = hypervisor;
-        this.rest = rest;
+        this.watches = watches;
     }
 
     void delete(DomainUuid domain, RestorePointId point) {
@@ -48,7 +48,7 @@ final class AttemptCheckpoints {
         Runnable delete = () -> hypervisor.deleteCheckpoint(domain, BackupOrder.checkpointName(point));
         DomainView view = hypervisor.domain(domain);
         if (view.state() == VmState.OFF) {
-            rest.write(view, delete);
+            watches.writeAtRest(view, delete);
         } else {
             delete.run();
         }

@@ -44,7 +44,7 @@ public final class BackupService implements AutoCloseable {
         this.tools = new BackupTools(
                 ports,
                 new ScratchSpace(limits),
-                new AttemptCheckpoints(ports.hypervisor(), ports.watches().rest()),
+                new AttemptCheckpoints(ports.hypervisor(), ports.watches()),
                 timer,
                 gate,
                 limits.rates(),

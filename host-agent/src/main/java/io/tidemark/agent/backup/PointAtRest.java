@@ -68,17 +68,11 @@ final class PointAtRest implements Moment {
                 plan.orders(),
                 tools.scratch().socket(command.point()),
                 tools.scratch().folder());
-        tools.ports().watches().begins().moved(command.domain());
-        try {
-            boolean isUnchanged = tools.ports()
-                    .watches()
-                    .rest()
-                    .write(domain, () -> tools.hypervisor().beginAtRest(command.domain(), order, takenAt));
-            if (!isUnchanged) {
-                throw moved("an image was changed by others before the backup began");
-            }
-        } finally {
-            tools.ports().watches().begins().moved(command.domain());
+        boolean isUnchanged = tools.ports()
+                .watches()
+                .writeAtRest(domain, () -> tools.hypervisor().beginAtRest(command.domain(), order, takenAt));
+        if (!isUnchanged) {
+            throw moved("an image was changed by others before the backup began");
         }
     }
 

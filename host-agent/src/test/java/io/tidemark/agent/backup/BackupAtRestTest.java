@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.agent.inventory.VmLook;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
 import io.tidemark.schemas.event.AgentEvent.BackupFailed;
+import io.tidemark.schemas.event.AgentEvent.BitmapReport;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
+import io.tidemark.schemas.event.AgentEvent.VmReport;
+import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
@@ -19,6 +23,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,5 +243,42 @@ class BackupAtRestTest {
                 new RetireCheckpoints(BackupLab.VM, lab.domain.uuid, List.of(full.point())), lab.events::add);
 
         assertThat(lab.domain.checkpoints).containsOnlyKeys(BackupOrder.checkpointName(increment.point()));
+    }
+
+    /// `qemu-img` marks every bitmap of the image as in use while it removes one.
+    @Test
+    void aLookBesideTheRemovalOfABitmapSaysNothingOfTheOthers() throws Exception {
+        BackupCompleted full = lab.completed(lab.full());
+        BackupCompleted increment = lab.completed(lab.increment(full));
+        var look = new VmLook(lab.hypervisor, new Watches(lab.begins, lab.doubts, lab.rest));
+        assertThat(bitmapsOfVda(look.report(lab.domain.view()))).hasSize(2);
+        var beside = new FutureTask<>(() -> look.report(lab.domain.view()));
+        lab.hypervisor.atNext("delete " + BackupOrder.checkpointName(full.point()), () -> {
+            lab.domain.breakBitmap(increment.point(), "vda", BitmapState.INCONSISTENT);
+            awaitBlocked(Thread.ofPlatform().start(beside));
+            lab.domain.breakBitmap(increment.point(), "vda", BitmapState.RECORDING);
+        });
+
+        lab.service.retire(
+                new RetireCheckpoints(BackupLab.VM, lab.domain.uuid, List.of(full.point())), lab.events::add);
+
+        assertThat(bitmapsOfVda(beside.get(10, TimeUnit.SECONDS))).isNull();
+        assertThat(bitmapsOfVda(look.report(lab.domain.view())))
+                .singleElement()
+                .extracting(BitmapReport::state)
+                .isEqualTo(BitmapState.RECORDING);
+    }
+
+    /// Who looks at images at rest waits for whoever writes to them.
+    private static void awaitBlocked(Thread looking) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (looking.getState() != Thread.State.BLOCKED) {
+            assertThat(System.nanoTime()).as("blocked within 10 s").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static @Nullable List<BitmapReport> bitmapsOfVda(VmReport report) {
+        return report.disks().getFirst().bitmaps();
     }
 }
