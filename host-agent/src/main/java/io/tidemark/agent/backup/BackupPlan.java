@@ -116,9 +116,10 @@ record BackupPlan(List<PlannedDisk> disks, Optional<RestorePointId> parent) {
     }
 
     private static DiskOrder order(StartBackup command, DomainView domain, DomainDisk disk) {
+        Optional<String> serial = domain.ownSerial(disk);
         return command.disks().stream()
                 .filter(order -> order.target().equals(disk.target())
-                        && Optional.ofNullable(order.serial()).equals(disk.serial()))
+                        && Optional.ofNullable(order.serial()).equals(serial))
                 .findFirst()
                 .orElseThrow(() -> new BackupFailure(
                         FailureReason.INTERNAL,

@@ -233,6 +233,25 @@ class BackupPlanTest {
                 .hasMessageContaining("serial Z");
     }
 
+    /// The orchestrator knows such disks by their targets, and orders them without a serial.
+    @Test
+    void serialThatIsBlankOrThatTwoDisksHaveIsNotCompared() {
+        StartBackup command = command(
+                new DiskOrder(DISK_A, "vda", null, Level.FULL, Reason.DISK_ADDED, null),
+                new DiskOrder(DISK_B, "vdb", null, Level.FULL, Reason.DISK_ADDED, null));
+
+        for (String serial : List.of("same", " ")) {
+            BackupPlan plan =
+                    BackupPlan.of(command, domain(disk("vda", serial), disk("vdb", serial)), ParentState.NONE);
+
+            assertThat(plan.disks()).extracting(PlannedDisk::disk).containsExactly(DISK_A, DISK_B);
+        }
+        assertThatThrownBy(
+                        () -> BackupPlan.of(command, domain(disk("vda", "A"), disk("vdb", "same")), ParentState.NONE))
+                .isInstanceOf(BackupFailure.class)
+                .hasMessageContaining("serial A");
+    }
+
     @Test
     void brokenCheckpointMakesIncrementsFullAndKeepsOtherReasons() {
         var parent = new ParentState(
