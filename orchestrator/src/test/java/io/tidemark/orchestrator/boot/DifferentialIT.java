@@ -226,6 +226,7 @@ class DifferentialIT {
                 65_536,
                 65_536,
                 "image-" + order.target(),
-                true);
+                true,
+                65_536L);
     }
 }

@@ -34,7 +34,7 @@ class SupersededTest {
     }
 
     private static RestorePoint point(String takenAt, Level level, Reason reason) {
-        DiskPart disk = new DiskPart(new DiskId(new UUID(0, 9)), "vda", level, reason, 1, 1, 1, "image", false);
+        DiskPart disk = new DiskPart(new DiskId(new UUID(0, 9)), "vda", level, reason, 1, 1, 1, "image", false, 1L);
         return new RestorePoint(
                 new RestorePointId(UUID.randomUUID()),
                 new VmId(new UUID(0, 1)),
