@@ -67,7 +67,9 @@ public final class HostScripts implements Scripts {
                 return PostThaw.NOT_DUE;
             }
             PostThaw ended = ended(order.get(), result);
-            due.remove(point);
+            if (!Thread.currentThread().isInterrupted()) { // an agent that stops has cut it off, and runs it again
+                due.remove(point);
+            }
             return ended;
         } catch (UncheckedIOException unknown) {
             LOG.warnf(unknown, "post-thaw of restorePointId=%s is put off: %s", point, unknown.getMessage());

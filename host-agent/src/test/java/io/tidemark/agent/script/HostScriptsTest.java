@@ -110,6 +110,26 @@ class HostScriptsTest {
     }
 
     @Test
+    void postThawThatIsCutOffByTheAgentsStopIsRunAgainByItsNextStart() throws Exception {
+        write(
+                "post-thaw",
+                "echo begun >> %s; [ $TIDEMARK_RESULT = interrupted ] || sleep %s; echo post $TIDEMARK_RESULT >> %s"
+                        .formatted(said, nap, said));
+        HostScripts scripts = scripts(LIMIT);
+        scripts.preFreeze(order, _ -> {});
+        Thread stopped = Thread.ofPlatform().start(() -> scripts.postThaw(point, Result.TAKEN));
+        awaitSaid("begun");
+        stopped.interrupt();
+        stopped.join();
+
+        HostScripts next = scripts(LIMIT);
+        assertThat(next.due()).containsExactly(point);
+        assertThat(next.postThaw(point, Result.INTERRUPTED)).isEqualTo(PostThaw.DONE);
+        assertThat(next.due()).isEmpty();
+        assertThat(said()).containsExactly("pre", "begun", "begun", "post interrupted");
+    }
+
+    @Test
     void theEnvironmentHoldsWhatIsDocumentedAndNothingElse() throws IOException {
         Path seen = folder.resolve("seen");
         String dump = "cat /proc/$$/environ | tr '\\0' '\\n' > " + seen + "; pwd >> " + seen;
