@@ -134,6 +134,8 @@ final class RunService implements Runs, RunView, TaskListener {
                 run,
                 vm,
                 request.repository(),
+                options.tracker(),
+                options.level(),
                 null,
                 new TaskState.Queued(supplies.incarnation().nextAttempt(), 0),
                 0,
@@ -144,7 +146,7 @@ final class RunService implements Runs, RunView, TaskListener {
                 now.plus(options.deadline()),
                 null,
                 request.correlation());
-        return new TaskRecord(task, options.tracker(), options.quiescing(), options.level(), null);
+        return new TaskRecord(task, options.quiescing(), null);
     }
 
     private Run view(RunStore.Opened run) {

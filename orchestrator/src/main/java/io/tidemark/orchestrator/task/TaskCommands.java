@@ -57,8 +57,8 @@ final class TaskCommands {
     SentAttempt start(TaskRecord stored, Executor executor, Attempt attempt, RestorePointId point, Instant now) {
         Task task = stored.task();
         ChainProposal proposal = ChainDecider.propose(new ChainFacts(
-                new ChainFacts.Target(stored.tracker(), task.repository(), limits.trackersPerVm()),
-                stored.level(),
+                new ChainFacts.Target(task.tracker(), task.repository(), limits.trackersPerVm()),
+                task.level(),
                 hosts.disks(task.vm()),
                 epochs.of(task.vm()),
                 catalog.points(task.vm())));
@@ -67,7 +67,7 @@ final class TaskCommands {
                 point,
                 task.vm(),
                 executor.vm().domain(),
-                stored.tracker(),
+                task.tracker(),
                 task.repository(),
                 proposal.parent(),
                 proposal.orders(),

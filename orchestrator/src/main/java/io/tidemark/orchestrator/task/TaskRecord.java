@@ -1,22 +1,15 @@
 package io.tidemark.orchestrator.task;
 
 import io.tidemark.schemas.id.HostId;
-import io.tidemark.schemas.id.TrackerId;
-import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Quiescing;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// A task as it is stored: what its readers see, and what they need not.
 ///
-/// @param level what was asked for
 /// @param notBefore when the next attempt may start; null when at once
 public record TaskRecord(
-        Task task,
-        TrackerId tracker,
-        Quiescing quiescing,
-        BackupLevel level,
-        @Nullable Instant notBefore) {
+        Task task, Quiescing quiescing, @Nullable Instant notBefore) {
     TaskRecord in(TaskState state, long bytesCopied, @Nullable String detail, @Nullable Instant endedAt) {
         return with(state, task.host(), new Told(bytesCopied, task.bytesTotal(), null, detail), endedAt);
     }
@@ -36,7 +29,7 @@ public record TaskRecord(
     }
 
     TaskRecord notBefore(Instant moment) {
-        return new TaskRecord(task, tracker, quiescing, level, moment);
+        return new TaskRecord(task, quiescing, moment);
     }
 
     private TaskRecord with(TaskState state, @Nullable HostId host, Told told, @Nullable Instant endedAt) {
@@ -45,6 +38,8 @@ public record TaskRecord(
                 task.run(),
                 task.vm(),
                 task.repository(),
+                task.tracker(),
+                task.level(),
                 host,
                 state,
                 told.bytesCopied(),
@@ -55,7 +50,7 @@ public record TaskRecord(
                 task.deadlineAt(),
                 endedAt,
                 task.correlation());
-        return new TaskRecord(next, tracker, quiescing, level, notBefore);
+        return new TaskRecord(next, quiescing, notBefore);
     }
 
     private record Told(

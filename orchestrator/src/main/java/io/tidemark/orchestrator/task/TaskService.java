@@ -242,7 +242,7 @@ public final class TaskService implements Tasks, SessionListener {
                 completed,
                 attempt.attempt(),
                 stored.task().repository(),
-                stored.tracker(),
+                stored.task().tracker(),
                 attempt.parent(),
                 facts.cause()));
     }

@@ -90,6 +90,29 @@ class EdgeBackupIT {
                         .isEmpty());
     }
 
+    /// What became of it is another thing: its point says that.
+    @Test
+    void taskSaysWhichLevelAndTrackerWereAskedFor() {
+        String plain = "{\"vm\":\"%s\",\"repository\":\"%s\"}".formatted(vm, repository);
+        String asked = "{\"vm\":\"%s\",\"repository\":\"%s\",\"level\":\"copy\",\"tracker\":\"audit\"}"
+                .formatted(vm, repository);
+
+        String first = post("/api/v1/backups", plain, 202).getString("task");
+        String second = post("/api/v1/backups", asked, 202).getString("task");
+        until(
+                "backups ended",
+                () -> isIn("/api/v1/tasks/" + first, "succeeded") && isIn("/api/v1/tasks/" + second, "succeeded"));
+
+        JsonPath full = get("/api/v1/tasks/" + first);
+        assertThat(full.getString("level")).isEqualTo("incremental");
+        assertThat(full.getString("tracker")).isEqualTo("default");
+        assertThat(get("/api/v1/restore-points/" + full.getString("point")).getString("level"))
+                .isEqualTo("full");
+        String run = get("/api/v1/tasks/" + second).getString("run");
+        assertThat(get("/api/v1/tasks?run=" + run).getString("[0].level")).isEqualTo("copy");
+        assertThat(get("/api/v1/tasks?run=" + run).getString("[0].tracker")).isEqualTo("audit");
+    }
+
     @Test
     void chosenMountpointsAndScriptsGoToTheHostAndWhatBecameOfThemComesBack() {
         String wish = """

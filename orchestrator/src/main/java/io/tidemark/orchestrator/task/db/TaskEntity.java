@@ -121,13 +121,13 @@ class TaskEntity {
         run = task.run().value();
         vm = task.vm().value();
         repository = task.repository().value();
-        tracker = stored.tracker().value();
+        tracker = task.tracker().value();
         quiesce = stored.quiescing().asked();
         mountpoints = stored.quiescing().mountpoints();
         scripts = stored.quiescing().scripts() == null
                 ? null
                 : stored.quiescing().scripts().value();
-        level = stored.level();
+        level = task.level();
         forceFull = level == BackupLevel.FULL;
         StateName.write(task.state(), this);
         host = task.host() == null ? null : task.host().value();
@@ -144,7 +144,7 @@ class TaskEntity {
 
     TaskRecord toRecord() {
         var quiescing = new Quiescing(quiesce, mountpoints, scripts == null ? null : new ScriptSetId(scripts));
-        return new TaskRecord(toTask(), new TrackerId(tracker), quiescing, level, notBefore);
+        return new TaskRecord(toTask(), quiescing, notBefore);
     }
 
     Task toTask() {
@@ -153,6 +153,8 @@ class TaskEntity {
                 new RunId(run),
                 new VmId(vm),
                 new RepositoryId(repository),
+                new TrackerId(tracker),
+                level,
                 host == null ? null : new HostId(host),
                 StateName.read(this),
                 bytesCopied,

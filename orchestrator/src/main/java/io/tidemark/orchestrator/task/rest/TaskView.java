@@ -14,7 +14,9 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import java.time.Instant;
 import java.util.Locale;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A task as a person reads it.
 ///
+/// @param tracker whose line of backups its point is in
+/// @param level what was asked for: incremental, full or copy; what became of it its point says
 /// @param state queued, dispatched, copying, cancelling, succeeded, failed or cancelled
 /// @param point the point that the present attempt makes or has made
 /// @param waitsFor what a queued one waits for
@@ -30,6 +34,8 @@ public record TaskView(
         RunId run,
         VmId vm,
         RepositoryId repository,
+        TrackerId tracker,
+        BackupLevel level,
         @Nullable HostId host,
         String state,
         Attempt attempt,
@@ -49,6 +55,8 @@ public record TaskView(
                 task.run(),
                 task.vm(),
                 task.repository(),
+                task.tracker(),
+                task.level(),
                 task.host(),
                 task.state().getClass().getSimpleName().toLowerCase(Locale.ROOT),
                 task.state().attempt(),
