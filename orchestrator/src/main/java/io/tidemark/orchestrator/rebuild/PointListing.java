@@ -78,7 +78,7 @@ final class PointListing {
     }
 
     /// What a bitmap is good for is not known of a point that the catalog has not heard of: the next backup is
-    /// full.
+    /// full. A copy has moved no epoch.
     private void endEpochs(VmId vm, List<RestorePoint> added, long revision) {
         Set<DiskId> rows = hosts.disks(vm).stream().map(Disk::id).collect(Collectors.toSet());
         Set<EpochBook.Key> ended = new HashSet<>();
@@ -86,7 +86,7 @@ final class PointListing {
             Attempt attempt = point.attempt();
             for (RestorePoint.DiskPart part : point.disks()) {
                 EpochBook.Key key = new EpochBook.Key(vm, part.disk(), point.tracker());
-                if (attempt != null && rows.contains(part.disk()) && ended.add(key)) {
+                if (attempt != null && !point.isCopy() && rows.contains(part.disk()) && ended.add(key)) {
                     epochs.endUnknown(key, attempt, revision);
                 }
             }

@@ -181,6 +181,24 @@ class CatalogRebuildIT {
         assertNextBackupsAre("incremental null");
     }
 
+    /// No chain notices a copy, so no epoch ends by one that is listed again.
+    @Test
+    void copyThatTheCatalogHasLostIsListedAgainAndTheChainGoesOn() throws SQLException {
+        backUp();
+        String copy = backUp("copy");
+        String export = export(copy);
+        for (String rows : List.of("point_disk", "point_copy", "checkpoint")) {
+            execute("delete from " + rows + " where point_id = '" + copy + "'");
+        }
+        execute("delete from restore_point where id = '" + copy + "'");
+
+        JsonPath rebuilt = rebuild(export, 200);
+
+        assertThat(rebuilt.getInt("points.added")).isOne();
+        assertThat(get("/api/v1/restore-points/" + copy).getString("level")).isEqualTo("copy");
+        assertNextBackupsAre("incremental null");
+    }
+
     @Test
     void exportThatTheMaintenanceRoleTellsMakesTheCatalogTheSameAgain() throws SQLException {
         String made = backUp();
@@ -331,7 +349,12 @@ class CatalogRebuildIT {
     }
 
     private String backUp() {
-        String body = "{\"vm\":\"%s\",\"repository\":\"%s\",\"quiesce\":false}".formatted(vm, repository);
+        return backUp("incremental");
+    }
+
+    private String backUp(String level) {
+        String body = "{\"vm\":\"%s\",\"repository\":\"%s\",\"quiesce\":false,\"level\":\"%s\"}"
+                .formatted(vm, repository, level);
         String task = post("/api/v1/backups", body, 202).getString("task");
         until(
                 "backup ended",
