@@ -21,6 +21,7 @@ final class BlockQuery {
     static final String COMMAND = "{\"execute\":\"query-block\"}";
 
     private static final String BACKUP_FILTER = "copy-before-write";
+    private static final String LIBVIRTS_NODE = "libvirt-";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private BlockQuery() {}
@@ -79,6 +80,23 @@ final class BlockQuery {
                 .filter(device ->
                         List.of(device.path("qdev").asText().split("/")).contains(alias))
                 .findFirst();
+    }
+
+    /// libvirt backs up the node that it has made of a disk's top image, whatever the guest writes to by now. Throws
+    /// [DomainBusy] if that is another one, as after a snapshot by QMP alone: its name does not begin as those of
+    /// libvirt do (`docs/protocols/libvirt.md`).
+    static void requireLibvirtsImages(String answer, List<DomainXml.Disk> disks) {
+        JsonNode devices = parse(answer).path("return");
+        for (DomainXml.Disk disk : disks) {
+            String node = disk.alias()
+                    .flatMap(alias -> device(devices, alias))
+                    .map(device -> device.path("inserted").path("node-name").asText())
+                    .orElse("");
+            if (!node.isEmpty() && !node.startsWith(LIBVIRTS_NODE)) {
+                throw new DomainBusy("disk " + disk.target() + ": expected the guest on an image that libvirt knows,"
+                        + " found it on node " + node + ", laid over it beside libvirt");
+            }
+        }
     }
 
     private static JsonNode unhidden(JsonNode device, String target) {

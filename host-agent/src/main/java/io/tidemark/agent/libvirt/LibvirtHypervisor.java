@@ -261,17 +261,27 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private void begin(DomainUuid domain, BackupOrder order, int flags) {
         libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
             requireNoJob(handle);
+            requireLibvirtsImages(handle);
             handle.backupBegin(
                     BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), flags);
             return order;
         });
     }
 
-    /// One call, as the guest may be frozen now. Without it libvirt would wait 30 s for the slot and then say
+    /// The guest may be frozen now. Without this libvirt would wait 30 s for the slot and then say
     /// little.
     private static void requireNoJob(Domain domain) throws LibvirtException {
         if (otherJob(domain) instanceof DomainJob.Foreign(String kind)) {
             throw new DomainBusy("begin backup of domain " + domain.getName() + ": expected no job, found a " + kind);
+        }
+    }
+
+    /// Of a domain that is off by now libvirt says so itself.
+    private static void requireLibvirtsImages(Domain domain) throws LibvirtException {
+        if (domain.isActive() == 1) {
+            BlockQuery.requireLibvirtsImages(
+                    domain.qemuMonitorCommand(BlockQuery.COMMAND, 0),
+                    DomainXml.disks(domain.getName(), domain.getXMLDesc(0)));
         }
     }
 

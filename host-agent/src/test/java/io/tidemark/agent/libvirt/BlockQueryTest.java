@@ -76,6 +76,21 @@ class BlockQueryTest {
         assertThatThrownBy(() -> bitmaps(answer)).isInstanceOf(DomainBusy.class).hasMessageContaining("vda");
     }
 
+    @Test
+    void anImageThatLibvirtDoesNotKnowIsNotBackedUp() {
+        BlockQuery.requireLibvirtsImages(onNode("libvirt-1-format"), DISKS);
+        BlockQuery.requireLibvirtsImages("{\"return\":[]}", DISKS);
+
+        assertThatThrownBy(() -> BlockQuery.requireLibvirtsImages(onNode("#block123"), DISKS))
+                .isInstanceOf(DomainBusy.class)
+                .hasMessage("disk vda: expected the guest on an image that libvirt knows,"
+                        + " found it on node #block123, laid over it beside libvirt");
+    }
+
+    private static String onNode(String node) {
+        return answer("qcow2", "").replace("\"drv\"", "\"node-name\":\"" + node + "\",\"drv\"");
+    }
+
     private static Map<String, BitmapView> bitmaps(String answer) {
         return Objects.requireNonNull(BlockQuery.bitmaps(answer, DISKS).get("vda"));
     }

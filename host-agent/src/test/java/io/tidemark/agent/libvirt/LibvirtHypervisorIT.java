@@ -13,6 +13,7 @@ import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorContract;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
+import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.nbd.NbdDiskSources;
 import io.tidemark.demo.PrivateLibvirtd;
@@ -378,11 +379,31 @@ class LibvirtHypervisorIT implements HypervisorContract {
     @Test
     void aSnapshotBesideLibvirtLeavesAGap() throws LibvirtException {
         String checkpoint = finishedFull();
+        layBesideLibvirt();
+
+        assertThat(bitmap(checkpoint).state()).isEqualTo(BitmapState.GAP);
+    }
+
+    private void layBesideLibvirt() throws LibvirtException {
         handle.qemuMonitorCommand("""
                 {"execute":"blockdev-snapshot-sync","arguments":{"node-name":"libvirt-2-format",
                 "snapshot-node-name":"foreign","snapshot-file":"%s"}}""".formatted(home.resolve("foreign.qcow2")), 0);
+    }
 
-        assertThat(bitmap(checkpoint).state()).isEqualTo(BitmapState.GAP);
+    /// libvirt would copy what the guest saw before the snapshot.
+    @Test
+    void aDiskOnAnImageThatLibvirtDoesNotKnowIsNotBackedUp() throws LibvirtException {
+        layBesideLibvirt();
+        writeAsGuest();
+        BackupOrder order = full();
+
+        assertThatThrownBy(() -> hypervisor.beginBackup(DOMAIN, order))
+                .isInstanceOf(DomainBusy.class)
+                .hasMessageContaining("disk vda")
+                .hasMessageContaining("node foreign");
+        assertThat(hypervisor.runningJob(DOMAIN)).isEqualTo(new DomainJob.None());
+        assertThat(hypervisor.checkpoints(DOMAIN)).isEmpty();
+        handle.destroy();
     }
 
     private BitmapView bitmap(String checkpoint) {
