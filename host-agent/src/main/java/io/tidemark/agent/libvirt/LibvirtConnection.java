@@ -11,11 +11,12 @@ import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 import org.libvirt.event.DomainEvent;
+import org.libvirt.event.LifecycleListener;
 import org.libvirt.jna.Libvirt.VirErrorCallback;
 
 /// One connection to libvirt, opened when first needed and again when it was lost. Each call runs on the bounded
 /// threads of [NativeCalls]. `connect` is not final because a lost connection is replaced, `changed` because most
-/// connections have no listener.
+/// connections have no listener, `told` as it is that of `connect`.
 final class LibvirtConnection implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LibvirtConnection.class);
     /// libvirt prints each error on stderr unless told otherwise; kept here because native code holds no reference.
@@ -25,6 +26,7 @@ final class LibvirtConnection implements AutoCloseable {
     private final NativeCalls calls;
     private @Nullable Connect connect;
     private @Nullable ChangeListener changed;
+    private @Nullable LifecycleListener told;
 
     LibvirtConnection(String uri, int threadsMax, Duration limit) {
         this.uri = uri;
@@ -92,8 +94,10 @@ final class LibvirtConnection implements AutoCloseable {
         if (listener == null) {
             return;
         }
+        LifecycleListener tells = (domain, event) -> told(listener, domain, event);
         try {
-            fresh.addLifecycleListener((domain, event) -> told(listener, domain, event));
+            fresh.addLifecycleListener(tells);
+            told = tells;
         } catch (LibvirtException e) {
             LOG.warnf(
                     "libvirt at %s tells of no changes: %s: they are seen by the next look only", uri, e.getMessage());
@@ -123,14 +127,24 @@ final class LibvirtConnection implements AutoCloseable {
     @Override
     public synchronized void close() {
         Connect known = connect;
+        LifecycleListener tells = told;
         connect = null;
+        told = null;
         if (known != null) {
-            calls.run("close " + uri, () -> closed(known));
+            calls.run("close " + uri, () -> closed(known, tells));
         }
         calls.close();
     }
 
-    private static int closed(Connect connect) throws LibvirtException {
+    /// With a listener libvirt itself keeps the connection open, and goes on calling what Java has collected by then.
+    private static int closed(Connect connect, @Nullable LifecycleListener tells) throws LibvirtException {
+        try {
+            if (tells != null) {
+                connect.removeLifecycleListener(tells);
+            }
+        } catch (LibvirtException lost) {
+            LOG.debugf("a lost connection tells nothing any more: %s", lost.getMessage());
+        }
         return connect.close();
     }
 }

@@ -235,6 +235,29 @@ class LibvirtHypervisorIT implements HypervisorContract {
         assertThat(order.nbdSocket()).doesNotExist();
     }
 
+    /// libvirt would call what is collected by then, and end the agent.
+    @Test
+    void aConnectionThatIsClosedTellsNothing() throws Exception {
+        var told = new Semaphore(0);
+        var other = new LibvirtHypervisor(daemon.uri(), 4, Duration.ofSeconds(60));
+        other.onChange(told::release);
+        other.connect();
+        handle.resume();
+        assertThat(told.tryAcquire(2, 10, TimeUnit.SECONDS))
+                .as("its opening and the change")
+                .isTrue();
+        other.close();
+        changes.drainPermits();
+        told.drainPermits();
+
+        handle.suspend();
+
+        assertThat(changes.tryAcquire(10, TimeUnit.SECONDS))
+                .as("the other one is told")
+                .isTrue();
+        assertThat(told.tryAcquire(500, TimeUnit.MILLISECONDS)).isFalse();
+    }
+
     /// QEMU 7.2 ends if its block nodes are listed while it makes a scratch image: 30 backups are enough without
     /// ours.
     @Test
