@@ -341,7 +341,8 @@ class ReportedDisksIT {
                 65_536,
                 65_536,
                 disk.image(),
-                true);
+                true,
+                65_536L);
     }
 
     private static BackupCompleted completed(StartBackup start, List<DiskResult> disks) {
