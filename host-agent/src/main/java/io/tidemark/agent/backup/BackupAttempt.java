@@ -149,7 +149,7 @@ final class BackupAttempt {
             var bitmaps = tools.hypervisor().bitmaps(command.domain());
             for (String target : changed) {
                 Set<String> names = bitmaps.getOrDefault(target, Map.of()).keySet();
-                watches.doubts().doubt(command.domain(), target, names, Reason.CHANGED_OFFLINE);
+                watches.doubt(domain, target, names, Reason.CHANGED_OFFLINE);
             }
             watches.rest().forget(domain, changed);
         }
@@ -170,12 +170,11 @@ final class BackupAttempt {
         var point = isCommitted ? target.parent(new PointKey(command.vm(), parent)) : Optional.<RestorePoint>empty();
         String checkpoint = BackupOrder.checkpointName(parent);
         boolean isThere = tools.hypervisor().checkpoints(command.domain()).contains(checkpoint);
-        Set<String> targets = domain.disks().stream().map(DomainDisk::target).collect(Collectors.toSet());
         return new ParentState(
                 point,
                 isThere ? Optional.of(checkpoint) : Optional.empty(),
                 tools.hypervisor().bitmapStates(command.domain(), checkpoint),
-                tools.ports().watches().doubts().of(command.domain(), checkpoint, targets));
+                tools.ports().watches().doubted(command.domain(), checkpoint, domain.disks()));
     }
 
     private Moment running() {

@@ -28,4 +28,11 @@ public record DomainDisk(
     public boolean isTrackable() {
         return untrackable.isEmpty();
     }
+
+    /// What stays with the disk if it gets another target: its serial, if it has one.
+    public String lastingName() {
+        return serial.filter(text -> !text.isBlank())
+                .map(text -> "serial " + text)
+                .orElse(target);
+    }
 }

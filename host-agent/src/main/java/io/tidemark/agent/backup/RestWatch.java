@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// Notices that an image is changed while its domain is off, which no bitmap needs to know of. What it compares
-/// with is what it saw when it first found the domain off; a start in between makes that void. Safe for many
-/// threads.
+/// with is what it saw when it first found the domain off, at the same path, whichever target that has by now, or
+/// at the same target where the path is new; a start in between makes that void. Safe for many threads.
 public final class RestWatch {
+    /// By path, and by target.
     private final Map<DomainUuid, Map<String, String>> seen = new HashMap<>();
     private final Map<DomainUuid, Long> starts = new HashMap<>();
 
@@ -26,8 +27,11 @@ public final class RestWatch {
         for (DomainDisk disk : off.disks()) {
             disk.path().ifPresent(image -> {
                 String stamp = stamp(image);
-                String known = before.putIfAbsent(disk.target(), stamp); // who looks beside this one is told as well
-                if (known != null && !known.equals(stamp)) {
+                String there = before.getOrDefault(image.toString(), before.get(disk.target()));
+                String known = there == null ? stamp : there;
+                before.putIfAbsent(image.toString(), known); // who looks beside this one is told as well
+                before.putIfAbsent(disk.target(), known);
+                if (!known.equals(stamp)) {
                     changed.add(disk.target());
                 }
             });
@@ -59,7 +63,11 @@ public final class RestWatch {
         Map<String, String> now = seen.computeIfAbsent(off.uuid(), _ -> new HashMap<>());
         for (DomainDisk disk : off.disks()) {
             if (targets.contains(disk.target())) {
-                disk.path().ifPresent(image -> now.put(disk.target(), stamp(image)));
+                disk.path().ifPresent(image -> {
+                    String stamp = stamp(image);
+                    now.put(image.toString(), stamp);
+                    now.put(disk.target(), stamp);
+                });
             }
         }
     }

@@ -1,6 +1,14 @@
 package io.tidemark.agent.backup;
 
 import io.tidemark.agent.epoch.EpochDoubts;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.vocabulary.Reason;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// What this host knows of its domains beside what their bitmaps say.
 ///
@@ -8,6 +16,32 @@ import io.tidemark.agent.epoch.EpochDoubts;
 /// @param doubts what makes bitmaps prove nothing though they record
 /// @param rest watches the images of domains that are off
 public record Watches(PointBegins begins, EpochDoubts doubts, RestWatch rest) {
+    /// Why a checkpoint's bitmaps prove nothing on these disks although they record, by target; none is absent. A
+    /// doubt goes with the disk to another target. One that an earlier build wrote down is of the target.
+    public Map<String, Reason> doubted(DomainUuid domain, String checkpoint, List<DomainDisk> disks) {
+        Set<String> names = new HashSet<>();
+        disks.forEach(disk -> names.addAll(List.of(disk.lastingName(), disk.target())));
+        Map<String, Reason> known = doubts.of(domain, checkpoint, names);
+        Map<String, Reason> found = new HashMap<>();
+        for (DomainDisk disk : disks) {
+            Reason ofDisk = known.get(disk.lastingName());
+            Reason reason = ofDisk == null ? known.get(disk.target()) : ofDisk;
+            if (reason != null) {
+                found.put(disk.target(), reason);
+            }
+        }
+        return found;
+    }
+
+    /// Doubts the checkpoints' bitmaps on one disk of the domain; without effect if it has no such target.
+    public void doubt(DomainView domain, String target, Collection<String> checkpoints, Reason reason) {
+        for (DomainDisk disk : domain.disks()) {
+            if (disk.target().equals(target)) {
+                doubts.doubt(domain.uuid(), disk.lastingName(), checkpoints, reason);
+            }
+        }
+    }
+
     /// Runs a write of ours to images of a domain that is off, which marks every bitmap in an image as in use while
     /// it lasts. Whoever looks at the domain meanwhile waits for the watch before the look ends, and finds the
     /// count of begins moved then.

@@ -24,8 +24,9 @@ import java.util.stream.Collectors;
 /// Remembers, on disk, which bitmaps prove nothing although they record: what is on the disk changed without them,
 /// and nothing in the image says so. A doubt lasts as long as the bitmap. Safe for many threads.
 ///
-/// The file has a line for each: domain, target, checkpoint and reason, with a space between, the names encoded as
-/// in a URL's query. It is written anew with each change, under another name first.
+/// A disk is named by what stays with it, its serial, or else by its target. The file has a line for each: domain,
+/// disk, checkpoint and reason, with a space between, the names encoded as in a URL's query. It is
+/// written anew with each change, under another name first.
 public final class EpochDoubts {
     /// Of all disks.
     private static final String EVERY = "*";
@@ -35,9 +36,9 @@ public final class EpochDoubts {
     /// Cast on all that a domain has, before anybody looked what that is.
     private final Map<DomainUuid, Reason> unsettled = new HashMap<>();
 
-    private record Doubted(DomainUuid domain, String target, String checkpoint) {
+    private record Doubted(DomainUuid domain, String disk, String checkpoint) {
         String line() {
-            return domain + " " + URLEncoder.encode(target, StandardCharsets.UTF_8) + " "
+            return domain + " " + URLEncoder.encode(disk, StandardCharsets.UTF_8) + " "
                     + URLEncoder.encode(checkpoint, StandardCharsets.UTF_8);
         }
     }
@@ -68,7 +69,7 @@ public final class EpochDoubts {
     private void take(String line) {
         String[] words = line.split(" ", -1);
         if (words.length != 4) {
-            throw new IllegalArgumentException("line: expected domain, target, checkpoint and reason, found " + line);
+            throw new IllegalArgumentException("line: expected domain, disk, checkpoint and reason, found " + line);
         }
         doubts.put(
                 new Doubted(DomainUuid.of(words[0]), name(words[1]), name(words[2])),
@@ -102,25 +103,25 @@ public final class EpochDoubts {
     }
 
     /// Doubts the bitmaps of one disk.
-    public synchronized void doubt(DomainUuid domain, String target, Collection<String> checkpoints, Reason reason) {
+    public synchronized void doubt(DomainUuid domain, String disk, Collection<String> checkpoints, Reason reason) {
         boolean isChanged = false;
         for (String checkpoint : checkpoints) {
-            isChanged |= doubts.putIfAbsent(new Doubted(domain, target, checkpoint), reason) == null;
+            isChanged |= doubts.putIfAbsent(new Doubted(domain, disk, checkpoint), reason) == null;
         }
         if (isChanged) {
             write();
         }
     }
 
-    /// Why the checkpoint's bitmaps prove nothing, by target; none is absent. A doubt of all disks is one of each
-    /// target that is asked for.
-    public synchronized Map<String, Reason> of(DomainUuid domain, String checkpoint, Set<String> targets) {
+    /// Why the checkpoint's bitmaps prove nothing, by disk; none is absent. A doubt of all disks is one of each
+    /// that is asked for.
+    public synchronized Map<String, Reason> of(DomainUuid domain, String checkpoint, Set<String> disks) {
         Map<String, Reason> found = new HashMap<>();
         Reason ofAll = unsettled.getOrDefault(domain, doubts.get(new Doubted(domain, EVERY, checkpoint)));
-        for (String target : targets) {
-            Reason reason = doubts.getOrDefault(new Doubted(domain, target, checkpoint), ofAll);
+        for (String disk : disks) {
+            Reason reason = doubts.getOrDefault(new Doubted(domain, disk, checkpoint), ofAll);
             if (reason != null) {
-                found.put(target, reason);
+                found.put(disk, reason);
             }
         }
         return found;

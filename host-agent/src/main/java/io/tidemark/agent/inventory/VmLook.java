@@ -40,6 +40,7 @@ public final class VmLook {
     private static final BitmapView MISSING = new BitmapView(BitmapState.MISSING, 0, OptionalLong.empty());
 
     private final Hypervisor hypervisor;
+    private final Watches watches;
     private final PointBegins begins;
     private final EpochDoubts doubts;
     private final RestWatch rest;
@@ -49,6 +50,7 @@ public final class VmLook {
 
     public VmLook(Hypervisor hypervisor, Watches watches) {
         this.hypervisor = hypervisor;
+        this.watches = watches;
         this.begins = watches.begins();
         this.doubts = watches.doubts();
         this.rest = watches.rest();
@@ -197,13 +199,13 @@ public final class VmLook {
             doubts.settle(domain.uuid(), names);
         }
         for (String target : changedAtRest(domain)) {
-            doubts.doubt(domain.uuid(), target, names, Reason.CHANGED_OFFLINE);
+            watches.doubt(domain, target, names, Reason.CHANGED_OFFLINE);
         }
         if (died.remove(domain.uuid())) {
             bitmaps.forEach((target, views) -> {
                 Set<String> lost = new TreeSet<>(views.keySet());
                 lost.removeIf(name -> !MISSING.equals(views.get(name)));
-                doubts.doubt(domain.uuid(), target, lost, Reason.BITMAP_INCONSISTENT);
+                watches.doubt(domain, target, lost, Reason.BITMAP_INCONSISTENT);
             });
         }
     }
@@ -225,7 +227,7 @@ public final class VmLook {
         List<BitmapReport> reports = bitmaps == null
                 ? null
                 : bitmaps.entrySet().stream()
-                        .map(each -> report(domain, disk.target(), each.getKey(), each.getValue()))
+                        .map(each -> report(domain, disk, each.getKey(), each.getValue()))
                         .toList();
         return new DiskReport(
                 disk.target(),
@@ -238,12 +240,12 @@ public final class VmLook {
                 reports);
     }
 
-    private BitmapReport report(DomainUuid domain, String target, String checkpoint, BitmapView bitmap) {
+    private BitmapReport report(DomainUuid domain, DomainDisk disk, String checkpoint, BitmapView bitmap) {
         Long dirtyBytes = bitmap.dirtyBytes().isPresent() ? bitmap.dirtyBytes().getAsLong() : null;
         return new BitmapReport(
                 checkpoint,
                 bitmap.state(),
-                doubts.of(domain, checkpoint, Set.of(target)).get(target),
+                watches.doubted(domain, checkpoint, List.of(disk)).get(disk.target()),
                 bitmap.granularityBytes(),
                 dirtyBytes);
     }

@@ -146,6 +146,35 @@ class BackupAtRestTest {
         lab.assertBytes(next);
     }
 
+    /// I3: the disk is known by its serial, and so is its epoch.
+    @Test
+    void imageThatChangedAndHasAnotherTargetByNowIsReadWhole() throws IOException {
+        Path image = image();
+        BackupCompleted full = lab.completed(lab.full());
+        lab.rest.changed(lab.domain.view());
+        lab.domain.writePastBitmaps("vda", 1_000_000, 10, 9);
+        Files.writeString(image, "another");
+        lab.domain.rename("vda", "vdd");
+
+        BackupCompleted next = lab.completed(BackupLab.renamed(lab.increment(full), "vda", "vdd"));
+
+        assertThat(next.disks()).extracting(DiskResult::reason).contains(Reason.CHANGED_OFFLINE);
+        lab.assertBytes(next);
+    }
+
+    @Test
+    void diskThatOnlyHasAnotherTargetByNowGoesOn() throws IOException {
+        image();
+        BackupCompleted full = lab.completed(lab.full());
+        lab.rest.changed(lab.domain.view());
+        lab.domain.rename("vda", "vdd");
+
+        BackupCompleted next = lab.completed(BackupLab.renamed(lab.increment(full), "vda", "vdd"));
+
+        assertThat(next.disks()).extracting(DiskResult::level).contains(Level.INCREMENTAL);
+        lab.assertBytes(next);
+    }
+
     @Test
     void whatTheBackupWritesToAnImageIsNoChange() throws IOException {
         Path image = image();

@@ -208,6 +208,33 @@ final class BackupLab {
                 quiescing.scripts());
     }
 
+    /// The same of a disk that has another target by now.
+    static StartBackup renamed(StartBackup command, String target, String other) {
+        List<DiskOrder> disks = command.disks().stream()
+                .map(disk -> new DiskOrder(
+                        disk.disk(),
+                        disk.target().equals(target) ? other : disk.target(),
+                        disk.serial(),
+                        disk.level(),
+                        disk.reason(),
+                        disk.parentImageIdentity()))
+                .toList();
+        return new StartBackup(
+                command.task(),
+                command.point(),
+                command.vm(),
+                command.domain(),
+                command.tracker(),
+                command.repository(),
+                command.parent(),
+                disks,
+                command.quiesce(),
+                command.freezeTimeoutMillis(),
+                command.deadlineMillis(),
+                null,
+                null);
+    }
+
     private StartBackup command(
             @Nullable BackupCompleted parent, RepositoryId repositoryId, DomainUuid uuid, long deadlineMillis) {
         attempts++;

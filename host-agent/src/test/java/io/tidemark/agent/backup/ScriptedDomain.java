@@ -59,13 +59,17 @@ public final class ScriptedDomain implements DiskSources {
     static final class Disk {
         final String format;
         final byte[] bytes;
+        final String serial;
+        final String identity;
         Optional<Path> image = Optional.empty();
         byte[] shown = new byte[0];
         BitSet shownDirty = new BitSet();
 
-        private Disk(String format, int size) {
+        private Disk(String target, String format, int size) {
             this.format = format;
             bytes = new byte[size];
+            serial = "SER-" + target;
+            identity = "image-" + target;
         }
     }
 
@@ -75,7 +79,15 @@ public final class ScriptedDomain implements DiskSources {
     }
 
     public void addDisk(String target, String format, int size) {
-        disks.put(target, new Disk(format, size));
+        disks.put(target, new Disk(target, format, size));
+    }
+
+    /// Gives the disk another target, with its serial, its image and the bitmaps in it.
+    public void rename(String target, String other) {
+        disks.put(other, Objects.requireNonNull(disks.remove(target), target));
+        for (Map<String, Bitmap> bitmaps : checkpoints.values()) {
+            Optional.ofNullable(bitmaps.remove(target)).ifPresent(bitmap -> bitmaps.put(other, bitmap));
+        }
     }
 
     /// Has the disk's image be that file, whose content nobody reads.
@@ -177,11 +189,11 @@ public final class ScriptedDomain implements DiskSources {
         return new DomainDisk(
                 target,
                 "virtio",
-                Optional.of("SER-" + target),
+                Optional.of(disk.serial),
                 disk.format,
                 disk.image,
                 OptionalLong.of(disk.bytes.length),
-                Optional.of("image-" + target),
+                Optional.of(disk.identity),
                 disk.format.equals("raw") ? Optional.of(Reason.TRACKING_UNSUPPORTED) : Optional.empty());
     }
 

@@ -90,7 +90,7 @@ class EpochDoubtsTest {
 
         assertThatThrownBy(() -> EpochDoubts.open(file))
                 .hasMessageContaining(file.toString())
-                .hasMessageContaining("expected domain, target, checkpoint and reason");
+                .hasMessageContaining("expected domain, disk, checkpoint and reason");
     }
 
     private Map<String, Reason> of(DomainUuid domain, String checkpoint) {

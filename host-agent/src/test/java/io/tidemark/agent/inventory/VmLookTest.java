@@ -153,6 +153,44 @@ class VmLookTest {
         assertThat(doubt()).isEqualTo(Reason.CHANGED_OFFLINE);
     }
 
+    /// I3: with its serial it is the same disk, whose epoch goes on.
+    @Test
+    void aDoubtStaysWithADiskThatGetsAnotherTarget() throws IOException {
+        domain.turnOff();
+        seen();
+        Files.writeString(image, "another image");
+        assertThat(doubt()).isEqualTo(Reason.CHANGED_OFFLINE);
+
+        domain.rename("vda", "vdd");
+
+        assertThat(bitmaps("vdd")).extracting(BitmapReport::doubt).containsExactly(Reason.CHANGED_OFFLINE);
+    }
+
+    @Test
+    void imagesThatExchangeTheirTargetsWhileTheDomainIsOffAreUnchanged() throws IOException {
+        domain.lie("vdb", Files.writeString(image.resolveSibling("b.raw"), "of another length"));
+        domain.turnOff();
+        seen();
+
+        domain.rename("vda", "vdd");
+        domain.rename("vdb", "vda");
+        domain.rename("vdd", "vdb");
+
+        assertThat(bitmaps("vdb")).extracting(BitmapReport::doubt).containsOnlyNulls();
+    }
+
+    @Test
+    void anImageThatChangesAndLiesElsewhereIsNoticedByItsTarget() throws IOException {
+        domain.turnOff();
+        seen();
+
+        Path moved = Files.move(image, image.resolveSibling("moved.qcow2"));
+        Files.writeString(moved, "another image");
+        domain.lie("vda", moved);
+
+        assertThat(doubt()).isEqualTo(Reason.CHANGED_OFFLINE);
+    }
+
     @Test
     void anImageThatChangesAsItsDomainRunsIsLeftToTheBitmap() throws IOException {
         domain.turnOff();

@@ -43,7 +43,7 @@ final class Agent {
     private final TrueVm vm;
     private final EpochFlaw flaw;
     final RestWatch rest = new RestWatch();
-    private final EpochDoubts doubts;
+    private final Watches watches;
     private final VmLook look;
     private final InventoryService inventory;
     private final Deque<Consumer<VmLook>> untold = new ArrayDeque<>();
@@ -56,9 +56,9 @@ final class Agent {
     Agent(TrueVm vm, Path doubted, EpochFlaw flaw, Clock clock) {
         this.vm = vm;
         this.flaw = flaw;
-        doubts = EpochDoubts.open(doubted);
         var counted = flaw == EpochFlaw.BEGINS_NOT_COUNTED ? new PointBegins() : begins;
-        look = new VmLook(vm, new Watches(counted, doubts, rest));
+        watches = new Watches(counted, EpochDoubts.open(doubted), rest);
+        look = new VmLook(vm, watches);
         var settings = new InventorySettings("hyper", Duration.ofSeconds(1), AT_LEAST_EVERY);
         inventory = new InventoryService(vm, look, event -> take(event, clock), settings, clock::millis);
     }
@@ -121,17 +121,14 @@ final class Agent {
         if (flaw != EpochFlaw.REST_TRUSTED) {
             Map<String, Map<String, BitmapView>> bitmaps = vm.bitmaps(TrueVm.DOMAIN);
             Set<String> changed = rest.changed(off);
-            changed.forEach(target -> doubts.doubt(
-                    TrueVm.DOMAIN,
-                    target,
-                    bitmaps.getOrDefault(target, Map.of()).keySet(),
-                    Reason.CHANGED_OFFLINE));
+            changed.forEach(target -> watches.doubt(
+                    off, target, bitmaps.getOrDefault(target, Map.of()).keySet(), Reason.CHANGED_OFFLINE));
             rest.forget(off, changed);
         }
     }
 
-    Map<String, Reason> doubts(String checkpoint) {
-        return flaw == EpochFlaw.DOUBTS_IGNORED ? Map.of() : doubts.of(TrueVm.DOMAIN, checkpoint, vm.disks.keySet());
+    Map<String, Reason> doubts(DomainView seen, String checkpoint) {
+        return flaw == EpochFlaw.DOUBTS_IGNORED ? Map.of() : watches.doubted(TrueVm.DOMAIN, checkpoint, seen.disks());
     }
 
     private VmReport told(VmReport seen) {

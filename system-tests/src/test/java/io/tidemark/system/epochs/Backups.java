@@ -178,7 +178,7 @@ final class Backups {
         Map<String, ObservedDisk> observed = new LinkedHashMap<>();
         Map<String, BitmapState> states =
                 parent == null ? Map.of() : vm.bitmapStates(TrueVm.DOMAIN, parent.checkpoint());
-        Map<String, Reason> doubts = parent == null ? Map.of() : history.agent.doubts(parent.checkpoint());
+        Map<String, Reason> doubts = parent == null ? Map.of() : history.agent.doubts(view, parent.checkpoint());
         boolean isThere = parent != null && vm.checkpoints(TrueVm.DOMAIN).contains(parent.checkpoint());
         for (DomainDisk disk : view.disks()) {
             observed.put(

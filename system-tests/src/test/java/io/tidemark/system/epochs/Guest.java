@@ -231,8 +231,6 @@ final class Guest {
         if (isByTarget) {
             vm.disks.put("vda", second);
             vm.disks.put("vdb", first);
-            history.promises.touched(first.serial());
-            history.promises.touched(second.serial());
         } else {
             vm.lay("vda", second.top());
             vm.lay("vdb", first.top());
