@@ -82,8 +82,8 @@ public interface Hypervisor extends Domains {
         return states;
     }
 
-    /// Deletes a checkpoint and its bitmaps; only its metadata where a bitmap is gone already. Absent is deleted.
-    /// Of a domain that is off the bitmaps in the top images are removed, be there a checkpoint or not.
+    /// Deletes a checkpoint and its bitmaps in the top images, whichever targets their disks have by now, be there
+    /// a checkpoint or not. Absent is deleted.
     void deleteCheckpoint(DomainUuid domain, String checkpoint);
 
     /// Lets a paused guest run on. A running guest is left as it is.

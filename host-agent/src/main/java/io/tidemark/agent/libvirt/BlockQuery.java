@@ -65,6 +65,23 @@ final class BlockQuery {
         return kept;
     }
 
+    /// The nodes of those top images that have the bitmap, and no backup job that hides it.
+    static List<String> nodesWith(String answer, String bitmap) {
+        return StreamSupport.stream(parse(answer).path("return").spliterator(), false)
+                .map(device -> device.path("inserted"))
+                .filter(image -> kept(image.path("dirty-bitmaps")).containsKey(bitmap))
+                .map(image -> image.path("node-name").asText())
+                .toList();
+    }
+
+    /// The command that removes the bitmap from a node.
+    static String removal(String node, String bitmap) {
+        return JSON.createObjectNode()
+                .put("execute", "block-dirty-bitmap-remove")
+                .set("arguments", JSON.createObjectNode().put("node", node).put("name", bitmap))
+                .toString();
+    }
+
     /// The size that the guest sees, in bytes; empty for a device without a medium.
     static OptionalLong virtualSize(String answer, DomainXml.Disk disk) {
         return disk.alias()

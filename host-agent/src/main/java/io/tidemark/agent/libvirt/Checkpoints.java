@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Domain;
 import org.libvirt.DomainCheckpoint;
@@ -16,6 +17,7 @@ import org.libvirt.LibvirtException;
 /// Makes and deletes the checkpoints of a domain with their bitmaps. libvirt does neither with a domain that is off
 /// (code 84), so there the bitmaps are written with `qemu-img`, and libvirt is told of the metadata alone.
 final class Checkpoints {
+    private static final Logger LOG = Logger.getLogger(Checkpoints.class);
     /// From `virDomainCheckpointCreateFlags`, `virDomainCheckpointDeleteFlags` and `virDomainXMLFlags`.
     private static final int CREATE_REDEFINE = 1;
 
@@ -102,9 +104,12 @@ final class Checkpoints {
 
     private static int deleteRunning(Domain domain, String name) throws LibvirtException {
         DomainCheckpoint checkpoint = find(domain, name);
-        if (checkpoint == null) {
-            return 0;
-        }
+        int answer = checkpoint == null ? 0 : deleteWithBitmaps(checkpoint);
+        removeLeft(domain, name);
+        return answer;
+    }
+
+    private static int deleteWithBitmaps(DomainCheckpoint checkpoint) throws LibvirtException {
         try {
             return checkpoint.delete(0);
         } catch (LibvirtException e) {
@@ -112,6 +117,17 @@ final class Checkpoints {
                 case VIR_ERR_INTERNAL_ERROR, VIR_ERR_CHECKPOINT_INCONSISTENT -> checkpoint.delete(DELETE_METADATA_ONLY);
                 default -> throw e;
             };
+        }
+    }
+
+    /// libvirt goes by the targets of then: it leaves the bitmap of a disk that has another one by now, and all of
+    /// them where one is gone. They would record for ever.
+    private static void removeLeft(Domain domain, String name) throws LibvirtException {
+        for (String node : BlockQuery.nodesWith(domain.qemuMonitorCommand(BlockQuery.COMMAND, 0), name)) {
+            String answer = domain.qemuMonitorCommand(BlockQuery.removal(node, name), 0);
+            if (answer.contains("\"error\"")) {
+                LOG.warnf("bitmap %s of node %s, whose checkpoint is deleted, stays: %s", name, node, answer);
+            }
         }
     }
 

@@ -3,15 +3,10 @@ package io.tidemark.agent.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.tidemark.agent.backup.nbd.NbdDiskSources;
-import io.tidemark.agent.epoch.EpochDoubts;
-import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
 import io.tidemark.agent.repository.DiskReader;
 import io.tidemark.agent.repository.PointKey;
 import io.tidemark.agent.repository.Repository;
-import io.tidemark.agent.repository.TestRepositories;
-import io.tidemark.agent.script.HostScripts;
 import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.command.AgentCommand.DiskOrder;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
@@ -24,7 +19,6 @@ import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
-import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
@@ -37,14 +31,10 @@ import io.tidemark.schemas.vocabulary.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -61,13 +51,12 @@ import org.libvirt.LibvirtException;
 class BackupServiceIT {
     private static final VmId VM = new VmId(new UUID(1, 1));
     private static final TrackerId TRACKER = new TrackerId("default");
-    private static final RepositoryId REPOSITORY = new RepositoryId("main");
     private static final List<String> TARGETS = List.of("vda", "vdb", "vdc");
 
     private final List<AgentEvent> events = new ArrayList<>();
     private PausedDomain domain;
     private LibvirtHypervisor hypervisor;
-    private GuardProcesses guards;
+    private RealBackups backups;
     private Repository repository;
     private BackupService service;
     private volatile PhaseGate gate = PhaseGate.OPEN; // not final: a test sets it
@@ -77,52 +66,21 @@ class BackupServiceIT {
     void start() throws Exception {
         assumeThat(PrivateLibvirtd.missingHere()).isEmpty();
         domain = new PausedDomain();
-        hypervisor = new LibvirtHypervisor(domain.uri(), 4, Duration.ofSeconds(60));
-        guards = new GuardProcesses(guardCommand(domain.uri()), Duration.ofSeconds(5));
-        guards.prepare();
-        Path folder = domain.home.resolve("repository");
-        repository = TestRepositories.folder(folder);
-        repository.create();
-        var ports = new BackupPorts(
-                hypervisor,
-                TestRepositories.folders(Map.of(REPOSITORY, folder)),
-                new NbdDiskSources(Duration.ofSeconds(20)),
-                guards,
-                new HostScripts(
-                        Optional.of(domain.home.resolve("scripts")),
-                        domain.home.resolve("scripts-due"),
-                        Duration.ofSeconds(20)),
-                new Watches(new PointBegins(), EpochDoubts.open(domain.home.resolve("doubts")), new RestWatch()),
-                Clock.systemUTC(),
-                System::nanoTime);
-        var limits = new BackupLimits(
-                domain.home.resolve("scratch"), domain.home.resolve("s"), 64 << 20, 1 << 20, BackupLimits.Rates.NONE);
-        service = new BackupService(ports, limits, phase -> gate.reached(phase));
+        backups = new RealBackups(domain, phase -> gate.reached(phase));
+        hypervisor = backups.hypervisor;
+        repository = backups.repository;
+        service = backups.service;
         domain.write("vda", 1 << 20, 192 << 10, 0x5a);
         domain.write("vdb", 0, 64 << 10, 0x11);
         domain.write("vdc", 4096, 1000 << 10, 0x77);
     }
 
-    private static List<String> guardCommand(String uri) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.tidemark.agent.boot.GuardMain",
-                uri,
-                Long.toString(ProcessHandle.current().pid()));
-    }
-
     @AfterEach
     void stop() throws Exception {
+        if (backups != null) {
+            backups.close();
+        }
         if (domain != null) {
-            service.close();
-            guards.close();
-            hypervisor.close();
             domain.close();
         }
     }
@@ -404,7 +362,7 @@ class BackupServiceIT {
                 VM,
                 PausedDomain.UUID,
                 TRACKER,
-                REPOSITORY,
+                RealBackups.REPOSITORY,
                 parent == null ? null : parent.point(),
                 disks,
                 true,
