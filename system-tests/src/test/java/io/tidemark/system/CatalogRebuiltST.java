@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /// Invariant I10: PostgreSQL is lost with all its data. The catalog is built anew from the repository alone, as a
-/// person would do it, first by what its maintenance role tells and then from its folder; its points restore, and
-/// none is removed before somebody has seen which.
+/// person would do it, first by what its maintenance role tells and then from its folder. Its points restore, a
+/// copy is a copy, each of two trackers goes on by itself, and no point is removed before somebody has seen which.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CatalogRebuiltST {
     /// More than one turn of retention.
@@ -48,34 +48,57 @@ class CatalogRebuiltST {
         long atLeast = stack.guest.lastRecord();
         String held = stack.backUp();
         long atMost = stack.guest.newestPossibleRecord();
-        String next = differential();
+        String next = backUp("default", "differential"); // so that one is among what is lost
+        backUp("audit", "incremental");
+        backUp("audit", "incremental");
+        long copiedAtLeast = stack.guest.lastRecord();
+        String copy = backUp("default", "copy");
+        long copiedAtMost = stack.guest.newestPossibleRecord();
         tidemark("RepoMain", "hold", held, "--reason", "evidence", "--repository", repository());
         List<JsonNode> before = points();
 
         loseAndFindTheVmUnderAnotherId();
         String told = rebuildByTheMaintenanceRole();
 
-        assertThat(told).contains("points  2 in the export, 2 were not known", "nothing is removed until somebody");
+        assertThat(told).contains("points  5 in the export, 5 were not known", "nothing is removed until somebody");
         assertThat(points()).isEqualTo(before);
+        assertThat(points())
+                .extracting(point -> point.path("tracker").asText() + " "
+                        + point.path("level").asText())
+                .containsExactly(
+                        "default full", "default incremental", "audit full", "audit incremental", "default copy");
         assertThat(rest.get("/api/v1/restore-points/" + held)
                         .at("/copies/0/holds/0/reason")
                         .asText())
                 .isEqualTo("evidence");
         stack.assertRestores(held, atLeast, atMost);
-        assertThat(rebuild()).contains("points  2 in the export, 0 were not known");
-        assertThat(levels(stack.assertNextBackupRestores())).containsOnly("full catalog-rebuilt");
-        assertThat(levels(stack.backUp())).containsOnly("incremental ");
+        stack.assertRestores(copy, copiedAtLeast, copiedAtMost);
+        assertThat(rebuild()).contains("points  5 in the export, 0 were not known");
+        String full = stack.assertNextBackupRestores();
+        assertGoesOn("audit", backUp("audit", "incremental"));
+        assertGoesOn("default", full);
         assertDeletionWaits(held, next);
         stack.assertNothingIsLeft();
     }
 
-    /// So that one is among what is lost.
-    private String differential() throws Exception {
-        Map<String, Object> wish = Map.of("vm", stack.vm, "repository", Stack.REPOSITORY, "level", "differential");
-        String task = rest.post("/api/v1/backups", wish).path("task").asText();
-        String point = stack.tidemark.awaitTask(task).path("point").asText();
-        assertThat(stack.point(point).path("level").asText()).isEqualTo("differential");
-        return point;
+    /// @param first the tracker's first point since the loss
+    private void assertGoesOn(String tracker, String first) throws Exception {
+        String second = backUp(tracker, "incremental");
+
+        assertThat(levels(first)).containsOnly("full catalog-rebuilt");
+        assertThat(levels(second)).containsOnly("incremental ");
+        assertThat(stack.point(second).path("parent").asText()).isEqualTo(first);
+        assertThat(stack.point(second).path("tracker").asText()).isEqualTo(tracker);
+    }
+
+    private String backUp(String tracker, String level) throws Exception {
+        stack.guest.awaitRecord(stack.guest.lastRecord() + 1);
+        Map<String, Object> wish =
+                Map.of("vm", stack.vm, "repository", Stack.REPOSITORY, "tracker", tracker, "level", level);
+        JsonNode ended = stack.tidemark.awaitTask(
+                rest.post("/api/v1/backups", wish).path("task").asText());
+        assertThat(ended.path("state").asText()).as(ended.toString()).isEqualTo("succeeded");
+        return ended.path("point").asText();
     }
 
     private void loseAndFindTheVmUnderAnotherId() throws Exception {
@@ -97,7 +120,7 @@ class CatalogRebuiltST {
                         "retention", Map.of("keepLast", 2)));
         Instant end = Instant.now().plus(A_TURN);
         while (Instant.now().isBefore(end)) {
-            assertThat(points()).hasSize(4);
+            assertThat(points()).hasSize(9);
         }
         String dryRun = tidemark("CatalogMain", "dry-run", "--orchestrator", orchestrator());
         assertThat(dryRun).contains(next).doesNotContain(held);
@@ -107,7 +130,7 @@ class CatalogRebuiltST {
                 .contains("deletion goes on");
 
         Tidemark.await("the point that was seen removed", Stack.SOON, this::ids, ids -> !ids.contains(next));
-        assertThat(ids()).hasSize(3).contains(held);
+        assertThat(ids()).hasSize(8).contains(held);
     }
 
     /// With neither folder nor file, as on a machine that reaches the orchestrator alone.
