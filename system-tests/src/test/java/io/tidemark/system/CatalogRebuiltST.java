@@ -66,7 +66,7 @@ class CatalogRebuiltST {
                 .extracting(point -> point.path("tracker").asText() + " "
                         + point.path("level").asText())
                 .containsExactly(
-                        "default full", "default incremental", "audit full", "audit incremental", "default copy");
+                        "default full", "default differential", "audit full", "audit incremental", "default copy");
         assertThat(rest.get("/api/v1/restore-points/" + held)
                         .at("/copies/0/holds/0/reason")
                         .asText())
