@@ -21,6 +21,7 @@ import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Reason;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -224,6 +225,36 @@ class ChangedDisksIT {
         assertThat(disk(next, "vda").level()).isEqualTo(Level.INCREMENTAL);
         assertThat(levels(next).get(1)).isIn("vdb bitmap-missing", "vdb disk-replaced");
         assertGoesOn(raw, next);
+    }
+
+    /// The raw one has no bitmap: what it holds is read whole, and what differs from the point before is stored.
+    @Test
+    void disksOnBlockDevicesGoOnAsThoseInFilesDo() throws Exception {
+        assumeThat(Path.of("/dev/loop-control")).exists();
+        whileOff(() -> {
+            domain.createOnDevice("volume.raw", 4 * MIB);
+            domain.createOnDevice("volume.qcow2", 8 * MIB);
+            domain.plug("vdd", "volume.raw", "SER-raw");
+            domain.plug("vde", "volume.qcow2", "SER-qcow2");
+        });
+        BackupCompleted first = backup(null);
+        writeToEach();
+        domain.write("vdd", 3 * MIB + 512, 512, 0x6b); // as on no other disk
+        domain.handle.destroy();
+        BackupCompleted resting = backup(first);
+        domain.start();
+        writeToEach();
+        domain.write("vdd", 3 * MIB + 1024, 512, 0x6c);
+
+        BackupCompleted next = backup(resting);
+
+        assertThat(levels(next))
+                .containsExactly("vda +", "vdb +", "vdc tracking-unsupported", "vdd tracking-unsupported", "vde +");
+        assertThat(List.of(resting, next))
+                .allSatisfy(done -> assertThat(disk(done, "vdd").newBytes()).isEqualTo(GRANULE));
+        assertThat(disk(next, "vdd").dirtyBytes()).isEqualTo(4 * GRANULE);
+        assertThat(disk(next, "vde").dirtyBytes()).isEqualTo(GRANULE);
+        assertGoesOn(resting, next);
     }
 
     /// What stood at a target at the look before is not what is compared.

@@ -27,10 +27,14 @@ final class PausedDomain implements AutoCloseable {
     private static final int START_PAUSED = 1;
     private static final int METADATA_ONLY = 2;
     private static final int RESIZE_IN_BYTES = 1;
+    /// What an image in qcow2 takes beside its data.
+    private static final int QCOW2_ROOM = 2 << 20;
 
     final Path home;
     /// By target, in libvirt's order.
     private final SortedMap<String, Plugged> disks = new TreeMap<>();
+    /// The loop devices of the images that are on one.
+    private final Map<String, String> devices = new HashMap<>();
     /// What each image holds, by its file's name.
     private final Map<String, byte[]> expected = new HashMap<>();
     private final PrivateLibvirtd daemon;
@@ -79,6 +83,17 @@ final class PausedDomain implements AutoCloseable {
         expected.put(image, new byte[size]);
     }
 
+    /// Makes a new image on a loop device, so that its disk is a block device.
+    void createOnDevice(String image, int size) throws IOException, InterruptedException {
+        Path file = home.resolve(image + ".device");
+        run("truncate", "-s", Integer.toString(size + (image.endsWith(".qcow2") ? QCOW2_ROOM : 0)), file.toString());
+        devices.put(image, run("losetup", "--find", "--show", file.toString()).strip());
+        if (image.endsWith(".qcow2")) {
+            run("qemu-img", "create", "-q", "-f", "qcow2", path(image), Integer.toString(size));
+        }
+        expected.put(image, new byte[size]);
+    }
+
     /// Makes an image that is another one's copy, with the bitmaps in it. The domain has to be off.
     void copy(String image, String copy) throws IOException {
         Files.copy(Path.of(path(image)), Path.of(path(copy)));
@@ -101,7 +116,7 @@ final class PausedDomain implements AutoCloseable {
     }
 
     private String path(String image) {
-        return home.resolve(image).toString();
+        return devices.getOrDefault(image, home.resolve(image).toString());
     }
 
     private Plugged at(String target) {
@@ -155,11 +170,16 @@ final class PausedDomain implements AutoCloseable {
 
     private String xml() {
         StringBuilder text = new StringBuilder();
-        disks.forEach(
-                (target, disk) -> text.append("""
-                    <disk type='file' device='disk'><driver name='qemu' type='%s'/><source file='%s'/>
+        disks.forEach((target, disk) -> text.append("""
+                    <disk type='%s' device='disk'><driver name='qemu' type='%s'/><source %s='%s'/>
                     <target dev='%s' bus='virtio'/><serial>%s</serial></disk>
-                    """.formatted(disk.format(), path(disk.image()), target, disk.serial())));
+                    """.formatted(
+                        devices.containsKey(disk.image()) ? "block" : "file",
+                        disk.format(),
+                        devices.containsKey(disk.image()) ? "dev" : "file",
+                        path(disk.image()),
+                        target,
+                        disk.serial())));
         return """
                 <domain type='qemu'><name>tidemark-backup-it</name><uuid>%s</uuid>
                 <memory unit='MiB'>32</memory><vcpu>1</vcpu>
@@ -169,15 +189,16 @@ final class PausedDomain implements AutoCloseable {
                 """.formatted(UUID, text);
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
+    private static String run(String... command) throws IOException, InterruptedException {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(output).isZero();
+        return output;
     }
 
     @Override
-    public void close() throws LibvirtException {
+    public void close() throws IOException, LibvirtException {
         if (handle.isActive() == 1) {
             handle.destroy();
         }
@@ -187,5 +208,16 @@ final class PausedDomain implements AutoCloseable {
         handle.undefine();
         connect.close();
         daemon.close();
+        for (String device : devices.values()) {
+            detach(device);
+        }
+    }
+
+    private static void detach(String device) throws IOException {
+        try {
+            run("losetup", "--detach", device);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
