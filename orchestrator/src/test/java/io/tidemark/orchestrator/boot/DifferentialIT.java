@@ -21,6 +21,7 @@ import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
+import io.tidemark.schemas.event.AgentEvent.DiskReport;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
 import io.tidemark.schemas.event.PublicEvent.RestorePointCreated;
 import io.tidemark.schemas.id.Attempt;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +157,39 @@ class DifferentialIT {
                 .containsExactlyInAnyOrder(
                         tuple("vda", Reason.BITMAP_MISSING), tuple("vdb", Reason.NO_FULL_TO_DIFFER_FROM));
         assertThat(epochs.of(vm().id())).extracting(Epoch::point).containsOnly(next.point());
+    }
+
+    /// As that of an increment does: a differential is no newer point that epochs could stand on.
+    @Test
+    void fullWhoseEpochsHaveEndedKeepsItsCheckpointUntilTheNextFull() {
+        StartBackup full = backUp(BackupLevel.FULL);
+        backUp(BackupLevel.DIFFERENTIAL);
+
+        reportWithoutBitmaps("broken", full);
+        until("reported", () -> !hosts.vmsByName(name + "broken").isEmpty());
+        until("epochs ended", () -> epochs.of(vm("broken").id()).stream().noneMatch(Epoch::isLive));
+        reportWithoutBitmaps("again", full);
+        until("reported again", () -> !hosts.vmsByName(name + "again").isEmpty());
+
+        assertThat(agent.commands(RetireCheckpoints.class, 0)).isEmpty();
+        reportWithoutBitmaps("", full);
+        until("reported by its name", () -> !hosts.vmsByName(name).isEmpty());
+        StartBackup next = backUp(BackupLevel.DIFFERENTIAL);
+        assertThat(next.disks()).extracting(DiskOrder::reason).containsOnly(Reason.BITMAP_MISSING);
+        assertThat(agent.commands(RetireCheckpoints.class, 1).getFirst().body().points())
+                .containsExactly(full.point());
+    }
+
+    /// The VM has the checkpoint still, and goes by its name with that behind it.
+    private void reportWithoutBitmaps(String behind, StartBackup full) {
+        List<DiskReport> disks = Stream.of("a", "b")
+                .map(serial -> FakeAgent.disk("vd" + serial, serial).withBitmaps(List.of()))
+                .toList();
+        agent.report(domain, name + behind, List.of(Epoch.CHECKPOINT_MARK + full.point()), disks);
+    }
+
+    private Vm vm(String behind) {
+        return hosts.vmsByName(name + behind).getFirst();
     }
 
     private StartBackup backUp(BackupLevel level) {
