@@ -153,7 +153,7 @@ final class EpochHistory {
 
     private void step(boolean isBeside) {
         now++;
-        Step step = choose(isBeside);
+        Step step = choose(random, steps, isBeside);
         int before = told.size();
         say(step.name());
         if (!step.move().getAsBoolean()) {
@@ -165,7 +165,7 @@ final class EpochHistory {
         promises.instant();
     }
 
-    private Step choose(boolean isBeside) {
+    static Step choose(Random random, List<Step> steps, boolean isBeside) {
         List<Step> possible = steps.stream()
                 .filter(step -> !isBeside || !step.kind().isAlone())
                 .toList();

@@ -12,7 +12,9 @@ import java.util.Optional;
 
 /// The epochs of one VM.
 final class EpochRows implements EpochStore {
-    private final Map<DiskId, Numbered> rows = new LinkedHashMap<>();
+    private final Map<Key, Numbered> rows = new LinkedHashMap<>();
+
+    private record Key(DiskId disk, TrackerId tracker) {}
 
     @Override
     public List<Epoch> all() {
@@ -31,11 +33,11 @@ final class EpochRows implements EpochStore {
 
     @Override
     public Optional<Numbered> find(DiskId disk, TrackerId tracker) {
-        return Optional.ofNullable(rows.get(disk));
+        return Optional.ofNullable(rows.get(new Key(disk, tracker)));
     }
 
     @Override
     public void save(Numbered epoch) {
-        rows.put(epoch.epoch().disk(), epoch);
+        rows.put(new Key(epoch.epoch().disk(), epoch.epoch().tracker()), epoch);
     }
 }
