@@ -197,7 +197,8 @@ final class RealOffice {
                 disk.dirtyBytes(),
                 disk.storedBytes(),
                 disk.imageIdentity(),
-                disk.epochBegun());
+                disk.epochBegun(),
+                disk.newBytes());
     }
 
     /// Points whose checkpoints nobody needs: not the newest of their tracker, and no live epoch names them. Each is
