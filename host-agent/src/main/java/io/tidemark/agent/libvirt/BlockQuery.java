@@ -99,7 +99,7 @@ final class BlockQuery {
                 .findFirst();
     }
 
-    /// libvirt backs up the node that it has made of a disk's top image, whatever the guest writes to by now. Throws
+    /// libvirt backs up the node that it has made of a disk's top image, whatever the guest writes to by now.
     /// [DomainBusy] if that is another one, as after a snapshot by QMP alone: its name does not begin as those of
     /// libvirt do (`docs/protocols/libvirt.md`).
     static void requireLibvirtsImages(String answer, List<DomainXml.Disk> disks) {

@@ -136,7 +136,7 @@ final class LibvirtConnection implements AutoCloseable {
         calls.close();
     }
 
-    /// With a listener libvirt itself keeps the connection open, and goes on calling what Java has collected by then.
+    /// With a listener libvirt keeps the connection open, and goes on to call what Java has collected by then.
     private static int closed(Connect connect, @Nullable LifecycleListener tells) throws LibvirtException {
         try {
             if (tells != null) {

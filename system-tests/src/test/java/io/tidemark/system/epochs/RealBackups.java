@@ -159,7 +159,7 @@ final class RealBackups {
         }
     }
 
-    /// In the midst of each phase, on the agent's thread. The agent takes whatever is thrown for a fault of its own.
+    /// In the midst of each phase, on the agent's thread. What is thrown it takes for a fault of its own.
     void reached(Phase phase) {
         Running attempt = Objects.requireNonNull(running);
         try {

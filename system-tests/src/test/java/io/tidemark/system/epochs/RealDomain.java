@@ -42,6 +42,9 @@ final class RealDomain implements AutoCloseable {
     private final Map<String, RealImage> tops = new HashMap<>();
     /// Serials of disks on an overlay that libvirt does not know.
     private final Set<String> besides = new TreeSet<>();
+    /// Whether libvirt's definition names images below the top ones, whatever these say themselves.
+    private boolean isChainDefined;
+
     private long files;
 
     RealDomain(RealHost host, Path folder, Random random) {
@@ -151,8 +154,8 @@ final class RealDomain implements AutoCloseable {
         filled(serial, offset, length, 0);
     }
 
-    /// The range must be whole clusters, which read as zeroes then, as the disk is one of version 3. QEMU ignores it
-    /// while a backup's filter lies on the image.
+    /// The range must be whole clusters, which read as zeroes then, as the image is one of version 3. QEMU ignores
+    /// it while a backup's filter lies on the image.
     void discard(String serial, long offset, long length) {
         qemuIo(serial, "discard " + offset + " " + length);
         filled(serial, offset, length, 0);
@@ -235,6 +238,7 @@ final class RealDomain implements AutoCloseable {
         asked(handle -> handle.snapshotCreateXML(
                 "<domainsnapshot><disks>" + disks + "</disks></domainsnapshot>", SNAPSHOT_OF_DISKS));
         RealImage top = top(serial);
+        isChainDefined = true;
         RealImage over = new RealImage(file, top.content, top, top.clusterBytes);
         over.told.addAll(top.told);
         tops.put(serial, over);
@@ -310,8 +314,11 @@ final class RealDomain implements AutoCloseable {
         tops.put(serial, new RealImage(old.file, old.content, old.below, old.clusterBytes));
     }
 
-    /// The disks have each other's images.
-    void swap() {
+    /// The disks have each other's images. False if libvirt would put them on each other's images below.
+    boolean swap() {
+        if (isChainDefined) {
+            return false;
+        }
         RealImage a = top("disk-a");
         RealImage b = top("disk-b");
         Path file = a.file;
@@ -320,6 +327,7 @@ final class RealDomain implements AutoCloseable {
         b.file = file;
         tops.put("disk-a", b);
         tops.put("disk-b", a);
+        return true;
     }
 
     /// That QEMU has not ended by itself.

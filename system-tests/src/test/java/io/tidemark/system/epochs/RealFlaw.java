@@ -1,6 +1,6 @@
 package io.tidemark.system.epochs;
 
-/// One part of the agent on a real host that does not do its work, so that the search shows that it would find that.
+/// One part of the agent on a real host that does not do its work, to show that the search would find that.
 enum RealFlaw {
     NONE(0),
     /// An image is the same whatever lies at its place.

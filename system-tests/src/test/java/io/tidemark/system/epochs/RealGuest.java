@@ -205,10 +205,9 @@ final class RealGuest {
     }
 
     private boolean swap() {
-        if (domain.isRunning) {
+        if (domain.isRunning || !domain.swap()) {
             return false;
         }
-        domain.swap();
         RealDomain.SERIALS.forEach(history.promises::touched);
         return true;
     }

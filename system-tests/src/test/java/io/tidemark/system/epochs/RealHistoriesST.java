@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What [EpochHistoriesTest] searches in a model, on a real libvirt and QEMU: no stale token, no lost change, no break
-/// that is not told. `./tidemark soak` asks for 100 seeds.
+/// What [EpochHistoriesTest] searches in a model, on a real libvirt and QEMU: no stale token, no lost change, no
+/// break that is not told. `./tidemark soak` asks for 100 seeds.
 class RealHistoriesST {
     private static final long SEEDS = Long.getLong("tidemark.real.seeds", 2);
     private static final long FIRST_SEED = Long.getLong("tidemark.real.seed", 1);

@@ -201,8 +201,8 @@ final class RealOffice {
                 disk.newBytes());
     }
 
-    /// Points whose checkpoints nobody needs: not the newest of their tracker, and no live epoch names them. Each is
-    /// told once.
+    /// Points whose checkpoints nobody needs: not the newest of their tracker, and no live epoch names them.
+    /// Each is told once.
     List<RestorePointId> unneeded(@Nullable RestorePointId inFlight) {
         List<RestorePointId> unneeded = listed.stream()
                 .filter(point -> !point.isCopy()
