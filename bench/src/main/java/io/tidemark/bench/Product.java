@@ -58,8 +58,8 @@ public final class Product {
                 .asText();
     }
 
-    /// Asks for a disk's epoch, and answers how long the answer took, in milliseconds. An [IOException] if there is no
-    /// epoch.
+    /// Asks for a disk's epoch, and answers how long the answer took, in milliseconds. An [IOException] if there is
+    /// no epoch.
     ///
     /// @param disk its target
     double askForEpoch(String disk) throws IOException, InterruptedException {

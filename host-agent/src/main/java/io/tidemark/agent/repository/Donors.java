@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Where a disk without a parent may have chunks stored already, at the same place: the VM's own newest point that
-/// holds it, unless somebody asked for a full; and, where hosts trust one another, disks of other VMs' newest points,
-/// as clones have. Of those a few of the same size are tried with the first chunks; the best go on. What they miss
-/// costs bytes only. Safe for use by many threads.
+/// holds it, unless somebody asked for a full; and, where hosts trust one another, disks of other VMs' newest
+/// points, as clones have. Of those a few of the same size are tried with the first chunks; the best go on. What
+/// they miss costs bytes only. Safe for use by many threads.
 final class Donors {
     private static final int VMS_MAX = 64;
     private static final int TRIED_MAX = 8;

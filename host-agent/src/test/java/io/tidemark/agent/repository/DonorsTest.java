@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A clone takes over from the VM that it was cloned from, a full from its own VM, and what they count on is proved.
+/// A clone takes over from the VM that it was cloned from, a full from its own VM, and what they count on is
+/// proved.
 class DonorsTest {
     private static final VmId CLONE = new VmId(new UUID(1, 2));
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 
 /// One history of one VM with two disks on a real libvirt and QEMU: what happens to it, what the agent sees, backs
-/// up and tells, in an order that the seed chooses. Some steps happen in the middle of a backup. Every committed point
-/// is read back.
+/// up and tells, in an order that the seed chooses. Some steps happen in the middle of a backup. Every committed
+/// point is read back.
 ///
 /// What the agent cannot see by its documented limits does not happen here:
 ///
