@@ -330,6 +330,22 @@ final class RealDomain implements AutoCloseable {
         return true;
     }
 
+    /// Waits until a libvirtd that was started again has its QEMU again.
+    void awaitMonitor() {
+        if (isRunning) {
+            RealHost.await("libvirtd with its QEMU", this::answers);
+        }
+    }
+
+    private boolean answers() {
+        try {
+            handle().qemuMonitorCommand("{\"execute\":\"query-status\"}", 0);
+            return true;
+        } catch (LibvirtException notYet) {
+            return false;
+        }
+    }
+
     /// That QEMU has not ended by itself.
     void requireRunning() {
         if (isRunning && asked(Domain::isActive) == 0) {

@@ -250,6 +250,7 @@ final class RealGuest {
     private boolean restartLibvirtd() {
         host.restart();
         history.agent.awaitLibvirt();
+        domain.awaitMonitor();
         return true;
     }
 }
