@@ -61,6 +61,9 @@ public final class HostScripts implements Scripts {
 
     @Override
     public PostThaw postThaw(RestorePointId point, Result result) {
+        if (Thread.currentThread().isInterrupted()) { // the agent stops: its next start runs it
+            return PostThaw.FAILED;
+        }
         try {
             Optional<ScriptOrder> order = due.of(point);
             if (order.isEmpty()) {
