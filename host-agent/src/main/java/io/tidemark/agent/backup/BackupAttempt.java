@@ -136,6 +136,7 @@ final class BackupAttempt {
                     FailureReason.DOMAIN_BUSY,
                     "domain " + domain.name() + " " + domain.uuid() + ": expected no job, found " + job);
         }
+        tools.hypervisor().requireKnownImages(command.domain());
     }
 
     /// What changed since the last look at a domain that is off counts now: the backup writes to the images itself.

@@ -34,6 +34,10 @@ public interface Hypervisor extends Domains {
     /// The job that holds the domain now, and whether it bears our mark.
     DomainJob runningJob(DomainUuid domain);
 
+    /// [HypervisorException.DomainBusy] if the guest writes to an image that the hypervisor does not know: a backup
+    /// would lack what was written since. Nothing is done to the guest. Who knows every image has nothing to say.
+    default void requireKnownImages(DomainUuid domain) {}
+
     /// Makes the scratch images of an order before it begins, if it can: while the hypervisor makes them itself, a
     /// question of anybody about the domain's disks may end the guest. Without it they are made when it begins.
     void makeScratch(DomainUuid domain, BackupOrder order);

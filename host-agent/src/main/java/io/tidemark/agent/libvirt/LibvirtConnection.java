@@ -80,12 +80,25 @@ final class LibvirtConnection implements AutoCloseable {
         try {
             Connect.setErrorCallback(SILENT);
             Connect fresh = new Connect(uri);
+            if (known != null) {
+                giveUp(known);
+            }
             listen(fresh);
             connect = fresh;
             return fresh;
         } catch (LibvirtException e) {
             throw new HypervisorUnavailable("libvirt at " + uri + ": cannot connect: " + e.getMessage());
         }
+    }
+
+    /// What was lost would keep its listener, and stay open with it.
+    private void giveUp(Connect lost) {
+        try {
+            closed(lost, told);
+        } catch (LibvirtException e) {
+            LOG.debugf("a lost connection to %s is not closed: %s", uri, e.getMessage());
+        }
+        told = null;
     }
 
     /// A connection that tells nothing is better than none.

@@ -276,6 +276,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         }
     }
 
+    @Override
+    public void requireKnownImages(DomainUuid domain) {
+        libvirt.onDomain("images", domain, handle -> {
+            requireLibvirtsImages(handle);
+            return handle;
+        });
+    }
+
     /// Of a domain that is off by now libvirt says so itself.
     private static void requireLibvirtsImages(Domain domain) throws LibvirtException {
         if (domain.isActive() == 1) {
