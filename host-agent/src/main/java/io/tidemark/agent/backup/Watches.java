@@ -17,7 +17,8 @@ import java.util.Set;
 /// @param rest watches the images of domains that are off
 public record Watches(PointBegins begins, EpochDoubts doubts, RestWatch rest) {
     /// Why a checkpoint's bitmaps prove nothing on these disks although they record, by target; none is absent. A
-    /// doubt goes with the disk to another target. One that an earlier build wrote down is of the target.
+    /// doubt goes with the disk to another target. One that an earlier build wrote down is of the target, and from
+    /// now on of the disk there.
     public Map<String, Reason> doubted(DomainUuid domain, String checkpoint, List<DomainDisk> disks) {
         Set<String> names = new HashSet<>();
         disks.forEach(disk -> names.addAll(List.of(disk.lastingName(), disk.target())));
@@ -28,6 +29,9 @@ public record Watches(PointBegins begins, EpochDoubts doubts, RestWatch rest) {
             Reason reason = ofDisk == null ? known.get(disk.target()) : ofDisk;
             if (reason != null) {
                 found.put(disk.target(), reason);
+            }
+            if (reason != null && ofDisk == null) {
+                doubts.doubt(domain, disk.lastingName(), List.of(checkpoint), reason);
             }
         }
         return found;
