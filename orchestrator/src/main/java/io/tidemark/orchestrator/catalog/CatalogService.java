@@ -75,6 +75,9 @@ public final class CatalogService implements Catalog {
         if (!point.isCopy()) {
             completed.disks().forEach(disk -> moveEpoch(committed, disk, hasCheckpoint && disk.epochBegun()));
         }
+        if (point.isDifferential()) {
+            endAbsent(committed);
+        }
         if (hasCheckpoint) {
             askWhatIsThere(point.vm());
         }
@@ -182,6 +185,21 @@ public final class CatalogService implements Catalog {
             String detail = "the backup of restore point " + completed.point() + " began no epoch";
             supplies.epochs().endBy(key, committed.attempt(), new Broken(reason, detail, disk.virtualSizeBytes()));
         } // an increment without a new bitmap, as a differential's: the parent's goes on, and so does its epoch
+    }
+
+    /// As a differential moves no epoch, that of a disk which was away would look as unbroken as the others.
+    private void endAbsent(Committed committed) {
+        BackupCompleted completed = committed.completed();
+        Set<DiskId> held = completed.disks().stream().map(DiskResult::disk).collect(Collectors.toSet());
+        String detail = "the differential " + completed.point() + " does not hold the disk";
+        Optional.ofNullable(committed.parent()).flatMap(store::point).stream()
+                .flatMap(full -> full.disks().stream())
+                .filter(disk -> !held.contains(disk.disk()))
+                .forEach(disk -> supplies.epochs()
+                        .endAbsent(
+                                new EpochBook.Key(completed.vm(), disk.disk(), committed.tracker()),
+                                committed.attempt(),
+                                new Broken(Reason.PARENT_MISSING, detail, disk.virtualSizeBytes())));
     }
 
     /// An epoch may be broken by now in a way that differs in nothing from what the host reported before it began:

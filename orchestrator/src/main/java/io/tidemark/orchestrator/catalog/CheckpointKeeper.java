@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Retires libvirt's checkpoints, by command only: when no live epoch and no task in flight names one, and a newer
-/// point of its tracker is catalogued or the tracker is idle; those of attempts that made no point too. A lost
-/// command is made good by the host's next report.
+/// point of its tracker that may begin epochs is catalogued or the tracker is idle; those of attempts that made no
+/// point too. A lost command is made good by the host's next report.
 @ApplicationScoped
 final class CheckpointKeeper implements InventoryListener, MessageHandler {
     private final CatalogStore store;
@@ -115,6 +115,7 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
             return;
         }
         List<Attempt> listed = store.points(vm.id()).stream()
+                .filter(RestorePoint::mayBeginEpochs)
                 .flatMap(point -> Stream.ofNullable(point.attempt()))
                 .toList();
         Set<RestorePointId> abandoned = inFlight.attempted(vm.id(), unlisted).entrySet().stream()

@@ -11,6 +11,7 @@ import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -83,7 +84,7 @@ final class IdleTrackers implements Tick {
                 .toList();
         for (Epoch epoch : idle) {
             String detail = "tracker " + epoch.tracker() + ": expected a backup within "
-                    + supplies.trackers().idleAfter() + ", found the last one of " + epoch.validSince();
+                    + supplies.trackers().idleAfter() + ", found the last one of " + newest(epoch, points);
             LOG.infof("VM %s: an epoch of disk %s ends: %s", vm, epoch.disk(), detail);
             supplies.epochs()
                     .end(
@@ -93,6 +94,15 @@ final class IdleTrackers implements Tick {
         if (!idle.isEmpty()) {
             checkpoints.retireUnneeded(vm);
         }
+    }
+
+    /// Of a differential, perhaps, which moves no epoch.
+    private static Instant newest(Epoch epoch, List<RestorePoint> points) {
+        return points.stream()
+                .filter(point -> point.tracker().equals(epoch.tracker()) && !point.isCopy())
+                .map(RestorePoint::takenAt)
+                .max(Comparator.naturalOrder())
+                .orElse(Objects.requireNonNull(epoch.validSince()));
     }
 
     private static boolean isOlder(Epoch epoch, Instant cutoff) {

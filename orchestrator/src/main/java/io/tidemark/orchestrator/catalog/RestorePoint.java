@@ -121,8 +121,9 @@ public record RestorePoint(
     /// What the backup did with one disk.
     ///
     /// @param reason why it is full, or `differential`; null for any other increment
-    /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
-    /// @param newBytes the guest's bytes that the repository did not hold yet; null where nobody said
+    /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read. Where a
+    ///     repository's log told of the point, as `newBytes`
+    /// @param newBytes the guest's bytes that were not found stored already; null where nobody said
     public record DiskPart(
             DiskId disk,
             String target,

@@ -100,6 +100,14 @@ public final class EpochBook implements Epochs {
         end(key, attempt, broken, old);
     }
 
+    /// A backup does not hold the disk, though its parent does. Without a live epoch this changes nothing and tells
+    /// nothing.
+    public void endAbsent(Key key, Attempt attempt, Broken broken) {
+        if (find(key).filter(known -> known.epoch().isLive()).isPresent()) {
+            endBy(key, attempt, broken);
+        }
+    }
+
     /// A catalog that was built anew does not know what the bitmap is good for since that attempt.
     ///
     /// @param revisionMin so high that readers of the table take it for news

@@ -159,6 +159,42 @@ class DifferentialIT {
         assertThat(epochs.of(vm().id())).extracting(Epoch::point).containsOnly(next.point());
     }
 
+    /// Nobody heard that it was away: what stands on the full again is still not what the differential left out.
+    @Test
+    void diskThatADifferentialDoesNotHoldIsFullNextTime() {
+        StartBackup full = backUp(BackupLevel.FULL);
+        TaskId task = open(BackupLevel.DIFFERENTIAL);
+        StartBackup start = command();
+        agent.say(without("vdb", completed(start, null)), attempt());
+        until("backup ended", () -> tasks.task(task).orElseThrow().endedAt() != null);
+
+        StartBackup next = backUp(BackupLevel.INCREMENTAL);
+
+        assertThat(next.parent()).isEqualTo(full.point());
+        assertThat(next.disks())
+                .extracting(DiskOrder::target, DiskOrder::reason)
+                .containsExactlyInAnyOrder(tuple("vda", null), tuple("vdb", Reason.PARENT_MISSING));
+    }
+
+    private static BackupCompleted without(String target, BackupCompleted done) {
+        return new BackupCompleted(
+                done.task(),
+                done.point(),
+                done.vm(),
+                done.commitDigest(),
+                done.takenAt(),
+                done.consistency(),
+                done.freezeMillis(),
+                done.durationMillis(),
+                done.storedBytes(),
+                done.newBytes(),
+                done.disks().stream()
+                        .filter(disk -> !disk.target().equals(target))
+                        .toList(),
+                null,
+                null);
+    }
+
     /// As that of an increment does: a differential is no newer point that epochs could stand on.
     @Test
     void fullWhoseEpochsHaveEndedKeepsItsCheckpointUntilTheNextFull() {

@@ -64,7 +64,7 @@ public sealed interface PublicEvent {
     /// A disk has no epoch any more.
     ///
     /// @param detail what was seen, for a person
-    /// @param nextLevel of the disk in its next backup
+    /// @param nextLevel of the disk in its next backup; a differential is full on the other disks then, too
     /// @param nextBytesMax what that will read at most: what is not allocated is not read
     record EpochInvalidated(
             VmId vm, DiskId disk, TrackerId tracker, Reason reason, String detail, Level nextLevel, long nextBytesMax)

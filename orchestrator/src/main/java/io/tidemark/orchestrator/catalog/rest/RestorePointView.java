@@ -80,7 +80,7 @@ public record RestorePointView(
     ///
     /// @param reason why it is full, or `differential`; null for any other increment
     /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
-    /// @param newBytes the guest's bytes that the repository did not hold yet; null where nobody said
+    /// @param newBytes the guest's bytes that were not found stored already; null where nobody said
     /// @param storedBytes what these take after compression
     public record DiskView(
             DiskId disk,

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// A task as a person reads it.
 ///
 /// @param tracker whose line of backups its point is in
-/// @param level what was asked for: incremental, full or copy; what became of it its point says
+/// @param level what was asked for: incremental, full, differential or copy; what became of it its point says
 /// @param state queued, dispatched, copying, cancelling, succeeded, failed or cancelled
 /// @param point the point that the present attempt makes or has made
 /// @param waitsFor what a queued one waits for
