@@ -97,7 +97,8 @@ final class PointCopy implements AutoCloseable {
                 parent.orElse(null),
                 attempt,
                 command.point(),
-                disks.stream().map(OpenDisk::description).toList()));
+                disks.stream().map(OpenDisk::description).toList(),
+                isAskedFor()));
         session = opened;
         long total = disks.stream().mapToLong(OpenDisk::totalBytes).sum();
         var meter = new ProgressMeter(command.task(), total, tools.ports().nanos(), report);
@@ -108,6 +109,12 @@ final class PointCopy implements AutoCloseable {
         }
         reading();
         return dirtyBytes;
+    }
+
+    /// A raw disk is never told as one that somebody asked for, so the order says it and not the decision.
+    private boolean isAskedFor() {
+        return command.disks().stream()
+                .anyMatch(disk -> disk.reason() != null && disk.reason().isAskedFor());
     }
 
     private long copied(OpenDisk disk, WriteSession session, LongConsumer progress) throws IOException, WrongBase {

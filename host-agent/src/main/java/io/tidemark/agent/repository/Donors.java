@@ -12,14 +12,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Where a disk without a parent may have chunks stored already, at the same place: the VM's own newest point that
-/// holds it, unless somebody asked for a full; and, where hosts trust one another, disks of other VMs' newest
-/// points, as clones have. Of those a few of the same size are tried with the first chunks; the best go on. What
-/// they miss costs bytes only. Safe for use by many threads.
+/// Where a disk may have chunks stored already, at the same place, that its parent has not: in the VM's own newest
+/// point that holds it, unless somebody asked for a full; and, for a disk without a parent and where hosts trust one
+/// another, in disks of other VMs' newest points, as clones have. Of those a few of the same size are tried with the
+/// first chunks; the best go on. What they miss costs bytes only. Safe for use by many threads.
 final class Donors {
     private static final int VMS_MAX = 64;
     private static final int TRIED_MAX = 8;
@@ -27,6 +28,9 @@ final class Donors {
     private static final int TRIAL_CHUNKS = 512;
 
     private final Proofs proofs;
+    /// How many go on after the trial: one more where the first is the VM's own.
+    private final int kept;
+
     private final AtomicLong looks = new AtomicLong();
     /// Not final: fewer after the trial.
     private volatile List<Donor> donors;
@@ -50,48 +54,60 @@ final class Donors {
         }
     }
 
-    private Donors(Proofs proofs, List<Donor> donors) {
+    private Donors(Proofs proofs, List<Donor> donors, int kept) {
         this.proofs = proofs;
         this.donors = donors;
+        this.kept = kept;
     }
 
-    /// Of the VM itself and, if hosts trust one another, of others.
-    ///
+    /// Whose points may be looked at.
+    enum Scope {
+        /// The VM's own that this host has written: another one's chunks are what it says they are only if it is
+        /// trusted.
+        THIS_HOST,
+        THIS_VM,
+        ALL_VMS
+    }
+
     /// @param proofs proves what is found, in an open session
-    static Donors of(Parts parts, Proofs proofs, VmId vm, DiskDescription disk, boolean isTrusted) {
+    static Donors of(Parts parts, Proofs proofs, WriteRequest request, DiskDescription disk, Scope scope) {
         List<Donor> donors = new ArrayList<>();
-        if (disk.reason() == null || !disk.reason().isAskedFor()) {
-            own(parts, vm, disk).ifPresent(donors::add);
+        if (!request.isIndependent()) {
+            own(parts, request, disk, scope).ifPresent(donors::add);
         }
-        if (isTrusted) {
-            addOthers(parts, vm, disk.sizeBytes(), donors);
+        boolean hasOwn = !donors.isEmpty();
+        if (scope == Scope.ALL_VMS) {
+            addOthers(parts, request.vm(), disk.sizeBytes(), donors);
         }
-        return new Donors(proofs, List.copyOf(donors));
+        return new Donors(proofs, List.copyOf(donors), hasOwn ? KEPT + 1 : KEPT);
     }
 
-    /// A log or tree that cannot be read has nothing to give.
-    private static Optional<Donor> own(Parts parts, VmId vm, DiskDescription disk) {
+    /// None where that is the parent, which is looked at first and without proofs. A log or tree that cannot be read
+    /// has nothing to give.
+    private static Optional<Donor> own(Parts parts, WriteRequest request, DiskDescription disk, Scope scope) {
         try {
-            VmLog log = parts.log(vm);
-            for (Commit commit : log.read().points().reversed()) {
-                for (RootedDisk old : commit.record().disks()) {
-                    if (isSame(old, disk)) {
-                        log.signed(commit);
-                        return Optional.of(new Donor(DiskTree.open(parts.nodes, old.root(), disk.sizeBytes())));
-                    }
-                }
-            }
-            return Optional.empty();
+            VmLog log = parts.log(request.vm());
+            return log.read().points().reversed().stream()
+                    .filter(commit -> same(commit, disk).isPresent())
+                    .findFirst()
+                    .filter(commit -> !commit.record().point().equals(request.parent()))
+                    .filter(commit ->
+                            scope != Scope.THIS_HOST || commit.record().host().equals(parts.signatures.self()))
+                    .map(log::signed)
+                    .flatMap(commit -> same(commit, disk))
+                    .map(old -> new Donor(DiskTree.open(parts.nodes, old.root(), disk.sizeBytes())));
         } catch (RepositoryException unreadable) {
             return Optional.empty();
         }
     }
 
-    private static boolean isSame(RootedDisk old, DiskDescription disk) {
-        DiskDescription known = old.disk().description();
-        return known.disk().equals(disk.disk())
-                && known.sizeBytes() == disk.sizeBytes()
-                && old.root().place() != null;
+    /// The disk as the commit has it in this size; none if all of it is zero there.
+    private static Optional<RootedDisk> same(Commit commit, DiskDescription disk) {
+        return commit.record().disks().stream()
+                .filter(old -> old.disk().description().disk().equals(disk.disk())
+                        && old.disk().description().sizeBytes() == disk.sizeBytes()
+                        && old.root().place() != null)
+                .findFirst();
     }
 
     private static void addOthers(Parts parts, VmId vm, long sizeBytes, List<Donor> donors) {
@@ -130,27 +146,39 @@ final class Donors {
         }
     }
 
-    /// Where the same chunk is stored that the disk has at this place; null if no donor is known to have it.
+    /// Where the same chunk is stored that the disk has at this place, in the VM's own point before others'; null if
+    /// no donor is known to have it.
+    ///
+    /// @param quarantined takes nothing from these
     @Nullable
-    Place find(long index, Digest id) {
+    Place find(long index, Digest id, Set<PackId> quarantined) {
         List<Donor> tried = donors;
-        if (tried.size() > KEPT && looks.incrementAndGet() == TRIAL_CHUNKS) {
-            donors = tried.stream()
-                    .sorted(Comparator.comparingInt((Donor donor) -> donor.hits.get())
-                            .reversed())
-                    .limit(KEPT)
-                    .toList();
+        if (tried.size() > kept && looks.incrementAndGet() == TRIAL_CHUNKS) {
+            donors = best(tried);
         }
-        Place found = null;
         for (Donor donor : tried) {
             Child chunk = donor.chunk(index);
             if (chunk != null
                     && chunk.id().equals(id)
+                    && !quarantined.contains(chunk.place().pack())
                     && proofs.isProved(chunk.place().pack())) {
                 donor.hits.incrementAndGet();
-                found = chunk.place();
+                return chunk.place();
             }
         }
-        return found;
+        return null;
+    }
+
+    /// The VM's own stays the first, whatever it had.
+    private List<Donor> best(List<Donor> tried) {
+        int own = kept - KEPT;
+        List<Donor> best = new ArrayList<>(tried.subList(0, own));
+        tried.stream()
+                .skip(own)
+                .sorted(Comparator.comparingInt((Donor donor) -> donor.hits.get())
+                        .reversed())
+                .limit(KEPT)
+                .forEach(best::add);
+        return List.copyOf(best);
     }
 }

@@ -69,13 +69,12 @@ final class PackWriteSession implements WriteSession {
     private static final class OpenDisk {
         private final DiskDescription description;
         private final @Nullable OldDisk parent;
-        private final @Nullable Donors donors;
+        private final Donors donors;
         private final TreeWriter tree;
         private long newBytes;
         private long storedBytes;
 
-        private OpenDisk(
-                DiskDescription description, @Nullable OldDisk parent, @Nullable Donors donors, TreeWriter tree) {
+        private OpenDisk(DiskDescription description, @Nullable OldDisk parent, Donors donors, TreeWriter tree) {
             this.description = description;
             this.parent = parent;
             this.donors = donors;
@@ -117,10 +116,17 @@ final class PackWriteSession implements WriteSession {
         for (DiskDescription disk : request.disks()) {
             OldDisk old = parent.map(commit -> inParent(commit, disk)).orElse(null);
             DiskTree kept = old == null || !old.isFree() ? null : old.tree();
-            Donors donors = old == null ? Donors.of(parts, proofs, request.vm(), disk, storage.isTrusted()) : null;
+            Donors donors = Donors.of(parts, proofs, request, disk, scope(old == null));
             TreeWriter tree = new TreeWriter(disk.sizeBytes(), storage.work(), parts.nodes, kept);
             disks.put(disk.disk(), new OpenDisk(disk, old, donors, tree));
         }
+    }
+
+    private Donors.Scope scope(boolean isWithoutParent) {
+        if (!storage.isTrusted()) {
+            return Donors.Scope.THIS_HOST;
+        }
+        return isWithoutParent ? Donors.Scope.ALL_VMS : Donors.Scope.THIS_VM;
     }
 
     private VmLog log() {
@@ -187,11 +193,7 @@ final class PackWriteSession implements WriteSession {
         if (same == null) {
             same = inParent(disk, index, id);
         }
-        if (same == null && disk.donors != null) {
-            Place donated = disk.donors.find(index, id);
-            return donated == null || quarantined.contains(donated.pack()) ? null : donated;
-        }
-        return same;
+        return same == null ? disk.donors.find(index, id, quarantined) : same;
     }
 
     /// A full only saves bytes by its parent, so a damaged node of it is no reason to fail.

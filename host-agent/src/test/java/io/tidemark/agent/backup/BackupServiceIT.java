@@ -193,6 +193,20 @@ class BackupServiceIT {
         assertBytes(second);
     }
 
+    /// A raw disk too, which is told as one that has no bitmap.
+    @Test
+    void fullThatSomebodyAskedForStoresEverythingAnew() {
+        BackupCompleted first = backup(null);
+
+        BackupCompleted second = (BackupCompleted) run(command(null, Reason.FORCED_FULL));
+
+        assertThat(disk(second, "vdc").reason()).isEqualTo(Reason.TRACKING_UNSUPPORTED);
+        assertThat(second.disks())
+                .extracting(DiskResult::newBytes)
+                .containsExactlyElementsOf(
+                        first.disks().stream().map(DiskResult::newBytes).toList());
+    }
+
     @Test
     void retiredCheckpointIsGoneAndTheNextIncrementContinuesFromTheOther() throws Exception {
         BackupCompleted full = backup(null);
@@ -343,7 +357,7 @@ class BackupServiceIT {
         return command(parent, null);
     }
 
-    /// @param reason of the disks that are increments
+    /// @param reason of the disks that are increments, or of all where there is no parent; null if nobody says
     private StartBackup command(@Nullable BackupCompleted parent, @Nullable Reason reason) {
         attempts++;
         List<DiskOrder> disks = new ArrayList<>();
@@ -354,7 +368,7 @@ class BackupServiceIT {
                     target,
                     "SER-" + target,
                     isIncremental ? Level.INCREMENTAL : Level.FULL,
-                    isIncremental ? reason : Reason.FIRST_BACKUP,
+                    isIncremental || parent == null && reason != null ? reason : Reason.FIRST_BACKUP,
                     parent == null ? null : disk(parent, target).imageIdentity()));
         }
         return new StartBackup(

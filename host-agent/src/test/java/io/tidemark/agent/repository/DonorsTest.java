@@ -17,11 +17,9 @@ import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Level;
-import io.tidemark.schemas.vocabulary.Reason;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A clone takes over from the VM that it was cloned from, a full from its own VM, and what they count on is
 /// proved.
@@ -52,19 +50,26 @@ class DonorsTest {
     }
 
     private WriteSession cloned(long number, byte[] content) {
-        return written(repository, CLONE, number, null, content);
+        return written(repository, request(CLONE, null, number), content);
     }
 
     /// A full of the VM that has the first point already.
-    private WriteSession again(long number, @Nullable Reason reason, byte[] content) {
-        return written(repository, TestPoints.VM, number, reason, content);
+    private WriteSession again(long number, byte[] content) {
+        return written(repository, request(TestPoints.VM, null, number), content);
     }
 
-    private static WriteSession written(
-            Repository repository, VmId vm, long number, @Nullable Reason reason, byte[] content) {
-        var described = new DiskDescription(DISK, "vda", SIZE_BYTES, Level.FULL, reason, "image-2");
-        WriteSession session = repository.openWrite(
-                new WriteRequest(vm, TRACKER, null, new Attempt(1, number), point(number), List.of(described)));
+    private static WriteRequest request(VmId vm, @Nullable RestorePointId parent, long number) {
+        return request(vm, parent, number, false);
+    }
+
+    private static WriteRequest request(VmId vm, @Nullable RestorePointId parent, long number, boolean isIndependent) {
+        var described = new DiskDescription(DISK, "vda", SIZE_BYTES, Level.FULL, null, "image-2");
+        return new WriteRequest(
+                vm, TRACKER, parent, new Attempt(1, number), point(number), List.of(described), isIndependent);
+    }
+
+    private static WriteSession written(Repository repository, WriteRequest request, byte[] content) {
+        WriteSession session = repository.openWrite(request);
         for (long index = 0; index < TestPoints.CHUNKS; index++) {
             session.putChunk(DISK, index, ByteBuffer.wrap(TestPoints.chunk(content, index)));
         }
@@ -155,25 +160,23 @@ class DonorsTest {
         Repository alone = TestRepositories.folder(folder);
         alone.create();
         full(alone, 1, disk);
-        try (WriteSession session = written(alone, CLONE, 2, null, disk)) {
+        try (WriteSession session = written(alone, request(CLONE, null, 2), disk)) {
             assertThat(session.commit().newBytes()).isEqualTo(SIZE_BYTES);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Reason.class,
-            names = {"TRACKING_UNSUPPORTED", "BITMAP_MISSING", "FORCED_FULL", "INTERVAL_REACHED", "COPY"})
-    void aFullStoresWhatDiffersFromTheNewestPointOfItsVmUnlessItWasAskedFor(Reason reason, @TempDir Path folder) {
+    @ValueSource(booleans = {false, true})
+    void aFullStoresWhatDiffersFromTheNewestPointOfItsVmUnlessItIsIndependent(
+            boolean isIndependent, @TempDir Path folder) {
         Repository alone = TestRepositories.folder(folder);
         alone.create();
         full(alone, 1, disk);
         byte[] content = disk.clone();
         content[4 * Chunks.SIZE_BYTES] ^= 1;
-        boolean isAskedFor = EnumSet.of(Reason.FORCED_FULL, Reason.INTERVAL_REACHED, Reason.COPY)
-                .contains(reason);
-        try (WriteSession session = written(alone, TestPoints.VM, 2, reason, content)) {
-            assertThat(session.commit().newBytes()).isEqualTo(isAskedFor ? SIZE_BYTES : Chunks.SIZE_BYTES);
+        WriteRequest request = request(TestPoints.VM, null, 2, isIndependent);
+        try (WriteSession session = written(alone, request, content)) {
+            assertThat(session.commit().newBytes()).isEqualTo(isIndependent ? SIZE_BYTES : Chunks.SIZE_BYTES);
         }
         alone.remove(key(1));
         alone.collect();
@@ -184,9 +187,34 @@ class DonorsTest {
         }
     }
 
+    /// As a differential does, whose parent is the full before the last point.
+    @Test
+    void whatTheNewestPointHasIsNotStoredAgainThoughTheParentIsAnother() {
+        byte[] content = disk.clone();
+        content[4 * Chunks.SIZE_BYTES] ^= 1;
+        increment(2, content);
+        content[6 * Chunks.SIZE_BYTES] ^= 1;
+
+        assertThat(increment(3, content).newBytes()).isEqualTo(Chunks.SIZE_BYTES);
+        repository.remove(new PointKey(TestPoints.VM, point(2)));
+        repository.collect();
+        repository.collect();
+        try (DiskReader reader = repository.openDisk(new PointKey(TestPoints.VM, point(3)), DISK)) {
+            assertThat(reader.read(0, SIZE_BYTES)).isEqualTo(content);
+        }
+    }
+
+    /// Puts all chunks, and has the first point for its parent.
+    private CommitReceipt increment(long number, byte[] content) {
+        WriteRequest request = request(TestPoints.VM, key(1).point(), number);
+        try (WriteSession session = written(repository, request, content)) {
+            return session.commit();
+        }
+    }
+
     @Test
     void aFullWhoseVmsOwnPointIsCollectedMeanwhileDoesNotCommit() {
-        try (WriteSession session = again(2, Reason.TRACKING_UNSUPPORTED, disk)) {
+        try (WriteSession session = again(2, disk)) {
             repository.remove(key(1));
             assertThat(repository.collect()).isPositive();
 
@@ -194,7 +222,7 @@ class DonorsTest {
                     .isInstanceOf(RepositoryUnavailable.class)
                     .hasMessageContaining("found one collected");
         }
-        try (WriteSession session = again(3, Reason.TRACKING_UNSUPPORTED, disk)) {
+        try (WriteSession session = again(3, disk)) {
             assertThat(session.commit().newBytes())
                     .as("nothing is left to compare with")
                     .isEqualTo(SIZE_BYTES);

@@ -1,5 +1,6 @@
 package io.tidemark.agent.repository;
 
+import static io.tidemark.agent.repository.TestPoints.SIZE_BYTES;
 import static io.tidemark.agent.repository.TestPoints.VM;
 import static io.tidemark.agent.repository.TestPoints.full;
 import static io.tidemark.agent.repository.TestPoints.key;
@@ -53,6 +54,13 @@ class SignedCommitsTest {
         signing(TestHosts.SELF).create();
         full(signing(TestHosts.SELF), 1, randomDisk(1));
         full(signing(TestHosts.OTHER), 2, randomDisk(2));
+    }
+
+    /// Whose chunks are what it says they are only if it is trusted.
+    @Test
+    void aFullTakesNothingOverFromAPointOfAHostThatIsNotTrusted() {
+        assertThat(full(signing(TestHosts.SELF), 3, randomDisk(2)).newBytes()).isEqualTo(SIZE_BYTES);
+        assertThat(full(signing(TestHosts.SELF), 4, randomDisk(2)).newBytes()).isZero();
     }
 
     /// A process that signs as a host.

@@ -182,7 +182,7 @@ public sealed interface AgentEvent {
     ///
     /// @param dirtyBytes what its bitmap called dirty, or for a full what held data: so much was read
     /// @param storedBytes what the new ones take after compression
-    /// @param newBytes the guest's bytes that the repository did not hold yet; null from an older agent
+    /// @param newBytes the guest's bytes that were not found stored already; null from an older agent
     record DiskResult(
             DiskId disk,
             String target,
