@@ -229,8 +229,8 @@ record BackupFigures(Conditions conditions, List<Round> rounds) {
         extra.put(
                 "note",
                 "from the REST request to the answer with a token and what is dirty, through database, Kafka, agent,"
-                        + " libvirt and QEMU; a round's value is the median of some questions, one after the other. The request"
-                        + " looks for the answer every 50 ms, so it comes in such steps");
+                        + " libvirt and QEMU; a round's value is the median of some questions, one after the other. The"
+                        + " request looks for the answer every 50 ms, so it comes in such steps");
         return new Figure("epoch-question", "ms", of(Round::epochQuestionMillis), null, null, null, extra);
     }
 

@@ -261,15 +261,14 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private void begin(DomainUuid domain, BackupOrder order, int flags) {
         libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
             requireNoJob(handle);
-            requireLibvirtsImages(handle);
-            handle.backupBegin(
-                    BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), flags);
+            onKnownImages(handle)
+                    .backupBegin(
+                            BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), flags);
             return order;
         });
     }
 
-    /// The guest may be frozen now. Without this libvirt would wait 30 s for the slot and then say
-    /// little.
+    /// The guest may be frozen now, and libvirt would wait 30 s for the slot and then say little.
     private static void requireNoJob(Domain domain) throws LibvirtException {
         if (otherJob(domain) instanceof DomainJob.Foreign(String kind)) {
             throw new DomainBusy("begin backup of domain " + domain.getName() + ": expected no job, found a " + kind);
@@ -278,19 +277,16 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void requireKnownImages(DomainUuid domain) {
-        libvirt.onDomain("images", domain, handle -> {
-            requireLibvirtsImages(handle);
-            return handle;
-        });
+        libvirt.onDomain("images", domain, LibvirtHypervisor::onKnownImages);
     }
 
     /// Of a domain that is off by now libvirt says so itself.
-    private static void requireLibvirtsImages(Domain domain) throws LibvirtException {
+    private static Domain onKnownImages(Domain domain) throws LibvirtException {
         if (domain.isActive() == 1) {
-            BlockQuery.requireLibvirtsImages(
-                    domain.qemuMonitorCommand(BlockQuery.COMMAND, 0),
-                    DomainXml.disks(domain.getName(), domain.getXMLDesc(0)));
+            String answer = domain.qemuMonitorCommand(BlockQuery.COMMAND, 0);
+            BlockQuery.requireLibvirtsImages(answer, DomainXml.disks(domain.getName(), domain.getXMLDesc(0)));
         }
+        return domain;
     }
 
     @Override

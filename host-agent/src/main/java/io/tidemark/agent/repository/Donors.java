@@ -17,10 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Where a disk may have chunks stored already, at the same place, that its parent has not: in the VM's own newest
-/// point that holds it, unless somebody asked for a full; and, for a disk without a parent and where hosts trust one
-/// another, in disks of other VMs' newest points, as clones have. Of those a few of the same size are tried with the
-/// first chunks; the best go on. What they miss costs bytes only. Safe for use by many threads.
+/// Where a disk may have chunks stored already, at the same place, that its parent has not: in the VM's own
+/// newest point that holds it, unless somebody asked for a full; and, for a disk without a parent and where
+/// hosts trust one another, in disks of other VMs' newest points, as clones have. Of those a few of the same
+/// size are tried with the first chunks; the best go on. What they miss costs bytes only. Safe for use by many
+/// threads.
 final class Donors {
     private static final int VMS_MAX = 64;
     private static final int TRIED_MAX = 8;
@@ -82,8 +83,8 @@ final class Donors {
         return new Donors(proofs, List.copyOf(donors), hasOwn ? KEPT + 1 : KEPT);
     }
 
-    /// None where that is the parent, which is looked at first and without proofs. A log or tree that cannot be read
-    /// has nothing to give.
+    /// None where that is the parent, which is looked at first and without proofs. A log or tree that cannot be
+    /// read has nothing to give.
     private static Optional<Donor> own(Parts parts, WriteRequest request, DiskDescription disk, Scope scope) {
         try {
             VmLog log = parts.log(request.vm());
@@ -146,8 +147,8 @@ final class Donors {
         }
     }
 
-    /// Where the same chunk is stored that the disk has at this place, in the VM's own point before others'; null if
-    /// no donor is known to have it.
+    /// Where the same chunk is stored that the disk has at this place, in the VM's own point before others';
+    /// null if no donor is known to have it.
     ///
     /// @param quarantined takes nothing from these
     @Nullable
