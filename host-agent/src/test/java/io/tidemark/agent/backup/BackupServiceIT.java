@@ -368,7 +368,7 @@ class BackupServiceIT {
                     target,
                     "SER-" + target,
                     isIncremental ? Level.INCREMENTAL : Level.FULL,
-                    isIncremental || parent == null && reason != null ? reason : Reason.FIRST_BACKUP,
+                    isIncremental || (parent == null && reason != null) ? reason : Reason.FIRST_BACKUP,
                     parent == null ? null : disk(parent, target).imageIdentity()));
         }
         return new StartBackup(
