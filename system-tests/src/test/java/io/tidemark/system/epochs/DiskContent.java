@@ -55,7 +55,7 @@ final class DiskContent {
             for (int from = 0; from < CHUNK; from += (int) granularityBytes) {
                 int until = (int) (from + granularityBytes);
                 if (!Arrays.equals(chunks[chunk], from, until, then.chunks[chunk], from, until)) {
-                    changed += granularityBytes;
+                    changed += Math.min(granularityBytes, sizeBytes - ((long) chunk * CHUNK + from));
                 }
             }
         }
