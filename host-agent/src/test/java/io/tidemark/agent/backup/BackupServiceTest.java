@@ -209,6 +209,14 @@ class BackupServiceTest {
     }
 
     @Test
+    void imageThatTheHypervisorDoesNotKnowIsRefusedBeforeAnythingIsDoneToTheGuest() {
+        lab.hypervisor.failNext("images", new DomainBusy("laid over it"));
+
+        assertThat(lab.failed(lab.full()).reason()).isEqualTo(FailureReason.DOMAIN_BUSY);
+        assertThat(lab.hypervisor.calls()).doesNotContain("freeze", "begin");
+    }
+
+    @Test
     void jobThatComesBetweenIsBusyAndLeft() {
         lab.hypervisor.atNext("begin", () -> {
             lab.domain.job = new DomainJob.Foreign("snapshot");

@@ -156,6 +156,12 @@ public final class ScriptedHypervisor implements Hypervisor {
         return called("job", domain).job;
     }
 
+    /// It knows every image; a test may have it say otherwise.
+    @Override
+    public void requireKnownImages(DomainUuid domain) {
+        meetFault("images");
+    }
+
     @Override
     public void makeScratch(DomainUuid uuid, BackupOrder order) {
         called("scratch", uuid);

@@ -420,6 +420,7 @@ class LibvirtHypervisorIT implements HypervisorContract {
         writeAsGuest();
         BackupOrder order = full();
 
+        assertThatThrownBy(() -> hypervisor.requireKnownImages(DOMAIN)).isInstanceOf(DomainBusy.class);
         assertThatThrownBy(() -> hypervisor.beginBackup(DOMAIN, order))
                 .isInstanceOf(DomainBusy.class)
                 .hasMessageContaining("disk vda")
