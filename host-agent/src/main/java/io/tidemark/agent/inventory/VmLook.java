@@ -8,10 +8,7 @@ import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
-import io.tidemark.agent.backup.PointBegins;
-import io.tidemark.agent.backup.RestWatch;
 import io.tidemark.agent.backup.Watches;
-import io.tidemark.agent.epoch.EpochDoubts;
 import io.tidemark.schemas.event.AgentEvent.BitmapReport;
 import io.tidemark.schemas.event.AgentEvent.DiskReport;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
@@ -41,9 +38,6 @@ public final class VmLook {
 
     private final Hypervisor hypervisor;
     private final Watches watches;
-    private final PointBegins begins;
-    private final EpochDoubts doubts;
-    private final RestWatch rest;
     /// Domains that were seen with a checkpoint of ours: of the others QEMU is not asked for bitmaps.
     private final Set<DomainUuid> marked = ConcurrentHashMap.newKeySet();
     private final Set<DomainUuid> died = ConcurrentHashMap.newKeySet();
@@ -51,9 +45,6 @@ public final class VmLook {
     public VmLook(Hypervisor hypervisor, Watches watches) {
         this.hypervisor = hypervisor;
         this.watches = watches;
-        this.begins = watches.begins();
-        this.doubts = watches.doubts();
-        this.rest = watches.rest();
     }
 
     /// What was seen, and what it was seen after.
@@ -68,7 +59,7 @@ public final class VmLook {
 
     /// See [io.tidemark.agent.backup.ChangeListener#started].
     public void started(DomainUuid domain) {
-        rest.started(domain);
+        watches.rest().started(domain);
     }
 
     /// See [io.tidemark.agent.backup.ChangeListener#died].
@@ -78,7 +69,7 @@ public final class VmLook {
 
     /// See [io.tidemark.agent.backup.ChangeListener#reverted].
     public void reverted(DomainUuid domain) {
-        doubts.cast(domain, Reason.REVERTED_OR_RESTORED);
+        watches.doubts().cast(domain, Reason.REVERTED_OR_RESTORED);
     }
 
     /// What is seen of a domain now, as it is worth saying. Fails as the hypervisor does.
@@ -98,7 +89,7 @@ public final class VmLook {
 
     private Seen look(DomainView listed, Bitmaps asked) {
         DomainUuid uuid = listed.uuid();
-        long begun = begins.count(uuid);
+        long begun = watches.begins().count(uuid);
         Optional<List<String>> checkpoints = checkpoints(uuid);
         Optional<Map<String, Map<String, BitmapView>>> found =
                 checkpoints.flatMap(names -> bitmaps(uuid, ours(names), asked));
@@ -130,7 +121,7 @@ public final class VmLook {
     /// may be older than the point.
     VmReport worth(Seen seen) {
         VmReport report = seen.report();
-        if (begins.count(report.domain()) == seen.begun()) {
+        if (watches.begins().count(report.domain()) == seen.begun()) {
             return report;
         }
         List<DiskReport> disks =
@@ -195,8 +186,8 @@ public final class VmLook {
     private void doubt(DomainView domain, Map<String, Map<String, BitmapView>> bitmaps, long begun) {
         Set<String> names = new TreeSet<>();
         bitmaps.values().forEach(each -> names.addAll(each.keySet()));
-        if (begins.count(domain.uuid()) == begun) {
-            doubts.settle(domain.uuid(), names);
+        if (watches.begins().count(domain.uuid()) == begun) {
+            watches.doubts().settle(domain.uuid(), names);
         }
         for (String target : changedAtRest(domain)) {
             watches.doubt(domain, target, names, Reason.CHANGED_OFFLINE);
@@ -214,12 +205,12 @@ public final class VmLook {
     /// while it was off, and still is, was changed by somebody else.
     private Set<String> changedAtRest(DomainView domain) {
         if (domain.state() == VmState.OFF) {
-            Set<String> changed = rest.changed(domain);
+            Set<String> changed = watches.rest().changed(domain);
             if (changed.isEmpty() || hypervisor.domain(domain.uuid()).state() == VmState.OFF) {
                 return changed;
             }
         }
-        rest.started(domain.uuid());
+        watches.rest().started(domain.uuid());
         return Set.of();
     }
 
