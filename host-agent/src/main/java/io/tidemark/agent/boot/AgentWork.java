@@ -6,9 +6,13 @@ import io.tidemark.agent.inventory.InventoryService;
 import io.tidemark.agent.restore.RestoreService;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
+import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
+import io.tidemark.schemas.command.AgentCommand.DeleteSnapshot;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
 import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.command.AgentCommand.RevertSnapshot;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.command.AgentCommand.StartRestore;
@@ -41,7 +45,8 @@ final class AgentWork implements Work {
             case StartBackup backup -> backups.backup(backup, attempt(command), cancelled, counted);
             case StartRestore restore -> restores.restore(restore, cancelled, counted);
             case RetireCheckpoints retire -> backups.retire(retire, counted);
-            case CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> throw unexpected(command);
+            case CreateSnapshot _, RevertSnapshot _, DeleteSnapshot _ -> throw unexpected(command);
+            case CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ -> throw unexpected(command);
         }
     }
 
@@ -52,13 +57,19 @@ final class AgentWork implements Work {
             case StartBackup backup -> backups.settle(backup, attempt(command), counted);
             case StartRestore restore -> restores.settle(restore, counted);
             case RetireCheckpoints retire -> backups.retire(retire, counted);
-            case CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> throw unexpected(command);
+            case CreateSnapshot _, RevertSnapshot _, DeleteSnapshot _ -> throw unexpected(command);
+            case CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ -> throw unexpected(command);
         }
     }
 
     @Override
     public AgentEvent observe(ObserveVm question) {
         return inventory.observe(question);
+    }
+
+    @Override
+    public AgentEvent list(ListSnapshots question) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

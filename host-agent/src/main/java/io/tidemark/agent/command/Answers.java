@@ -2,9 +2,13 @@ package io.tidemark.agent.command;
 
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
+import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
+import io.tidemark.schemas.command.AgentCommand.DeleteSnapshot;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
 import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.command.AgentCommand.RevertSnapshot;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.command.AgentCommand.StartRestore;
@@ -24,6 +28,11 @@ import io.tidemark.schemas.event.AgentEvent.RestoreCompleted;
 import io.tidemark.schemas.event.AgentEvent.RestoreFailed;
 import io.tidemark.schemas.event.AgentEvent.RestoreProgressed;
 import io.tidemark.schemas.event.AgentEvent.RestoreStarted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotCreated;
+import io.tidemark.schemas.event.AgentEvent.SnapshotDeleted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotFailed;
+import io.tidemark.schemas.event.AgentEvent.SnapshotReverted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotsListed;
 import io.tidemark.schemas.event.AgentEvent.VmObserved;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.vocabulary.FailureReason;
@@ -49,7 +58,8 @@ final class Answers {
         return switch (event) {
             case BackupCompleted _, BackupFailed _, RestoreCompleted _, RestoreFailed _ -> true;
             case CheckpointsRetired _, CommandRefused _ -> true;
-            case BackupStarted _, RestoreStarted _, VmObserved _ -> false;
+            case SnapshotCreated _, SnapshotReverted _, SnapshotDeleted _, SnapshotFailed _ -> true;
+            case BackupStarted _, RestoreStarted _, VmObserved _, SnapshotsListed _ -> false;
             case BackupProgressed _, RestoreProgressed _ -> false;
             case AgentStarted _, Heartbeat _, InventoryReported _ -> false;
         };
@@ -61,7 +71,13 @@ final class Answers {
             case StartBackup backup -> new BackupFailed(backup.task(), backup.point(), backup.vm(), reason, detail);
             case StartRestore restore ->
                 new RestoreFailed(restore.task(), restore.vm(), restore.point(), reason, detail);
-            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _, ObserveVm _ ->
+            case CreateSnapshot create ->
+                new SnapshotFailed(create.task(), create.snapshot(), create.vm(), reason, detail);
+            case RevertSnapshot revert ->
+                new SnapshotFailed(revert.task(), revert.snapshot(), revert.vm(), reason, detail);
+            case DeleteSnapshot delete ->
+                new SnapshotFailed(delete.task(), delete.snapshot(), delete.vm(), reason, detail);
+            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ ->
                 new CommandRefused(command.id(), typeOf(command), reason, detail);
         };
     }
@@ -88,6 +104,7 @@ final class Answers {
             case BackupProgressed progress -> outbox.tell("progress " + progress.task(), event, provenance);
             case RestoreProgressed progress -> outbox.tell("progress " + progress.task(), event, provenance);
             case VmObserved seen -> outbox.tell("observed " + seen.query(), event, provenance);
+            case SnapshotsListed seen -> outbox.tell("listed " + seen.query(), event, provenance);
             default -> outbox.publish(event, provenance);
         }
     }

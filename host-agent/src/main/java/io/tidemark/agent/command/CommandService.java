@@ -2,9 +2,13 @@ package io.tidemark.agent.command;
 
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
+import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
+import io.tidemark.schemas.command.AgentCommand.DeleteSnapshot;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
 import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.command.AgentCommand.RevertSnapshot;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.command.AgentCommand.StartRestore;
@@ -128,7 +132,13 @@ public final class CommandService implements AutoCloseable {
                     threads.execute(() -> answers.onTheWay(command, work.observe(question)));
                 }
             }
+            case ListSnapshots question -> {
+                if (isAccepted(command)) {
+                    threads.execute(() -> answers.onTheWay(command, work.list(question)));
+                }
+            }
             case StartBackup _, StartRestore _, RetireCheckpoints _ -> receiveWork(command);
+            case CreateSnapshot _, RevertSnapshot _, DeleteSnapshot _ -> receiveWork(command);
         }
     }
 

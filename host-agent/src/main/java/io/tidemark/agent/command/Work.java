@@ -1,6 +1,7 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.schemas.command.AgentCommand;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
 import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.event.AgentEvent;
@@ -21,6 +22,9 @@ public interface Work {
 
     /// Looks at a VM and says what was seen. Takes as long as the hypervisor takes.
     AgentEvent observe(ObserveVm question);
+
+    /// Looks which snapshots there are, and says what was seen. Takes as long as storage and hypervisor take.
+    AgentEvent list(ListSnapshots question);
 
     /// Has the inventory sent soon; may return before it is.
     void sendReport();

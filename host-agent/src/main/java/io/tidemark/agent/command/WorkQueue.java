@@ -2,9 +2,13 @@ package io.tidemark.agent.command;
 
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
+import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
+import io.tidemark.schemas.command.AgentCommand.DeleteSnapshot;
 import io.tidemark.schemas.command.AgentCommand.GrantSession;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
 import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.RetireCheckpoints;
+import io.tidemark.schemas.command.AgentCommand.RevertSnapshot;
 import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.command.AgentCommand.StartRestore;
@@ -12,6 +16,7 @@ import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.RestoreFailed;
+import io.tidemark.schemas.event.AgentEvent.SnapshotFailed;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.FailureReason;
@@ -24,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
 
 /// Has accepted commands carried out, those of one VM one after another, and sees to it that each is answered once.
 final class WorkQueue {
@@ -33,7 +39,7 @@ final class WorkQueue {
     private final Answers answers;
     private final AgentSession session;
     private final CommandLimits limits;
-    private final Mailboxes<VmId> mailboxes;
+    private final Mailboxes<String> mailboxes;
     private final Cancellations<Assignment> cancellations = new Cancellations<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -45,25 +51,37 @@ final class WorkQueue {
         this.mailboxes = new Mailboxes<>(limits.runningMax(), limits.waitingMax(), threads);
     }
 
-    /// Whether the command is work for a VM, as against one that acts at once.
+    /// Whether the command is work that waits for its turn, as against one that acts at once.
     static boolean isWork(AgentCommand command) {
-        return vmOf(command).isPresent();
+        return boxOf(command).isPresent();
     }
 
-    private static Optional<VmId> vmOf(AgentCommand command) {
+    /// Whose commands are carried out one after another: a VM's, and those of all volumes that no VM has.
+    private static Optional<String> boxOf(AgentCommand command) {
         return switch (command) {
-            case StartBackup backup -> Optional.of(backup.vm());
-            case StartRestore restore -> Optional.of(restore.vm());
-            case RetireCheckpoints retire -> Optional.of(retire.vm());
-            case CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> Optional.empty();
+            case StartBackup backup -> Optional.of(box(backup.vm()));
+            case StartRestore restore -> Optional.of(box(restore.vm()));
+            case RetireCheckpoints retire -> Optional.of(box(retire.vm()));
+            case CreateSnapshot create -> Optional.of(box(create.vm()));
+            case RevertSnapshot revert -> Optional.of(box(revert.vm()));
+            case DeleteSnapshot delete -> Optional.of(box(delete.vm()));
+            case CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ -> Optional.empty();
         };
+    }
+
+    private static String box(@Nullable VmId vm) {
+        return vm == null ? "volumes" : vm.toString();
     }
 
     static Optional<TaskId> taskOf(AgentCommand command) {
         return switch (command) {
             case StartBackup backup -> Optional.of(backup.task());
             case StartRestore restore -> Optional.of(restore.task());
-            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _, ObserveVm _ -> Optional.empty();
+            case CreateSnapshot create -> Optional.of(create.task());
+            case RevertSnapshot revert -> Optional.of(revert.task());
+            case DeleteSnapshot delete -> Optional.of(delete.task());
+            case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ ->
+                Optional.empty();
         };
     }
 
@@ -78,12 +96,12 @@ final class WorkQueue {
     /// Takes a command that is in the journal. It is answered in any case: also when it was cancelled before, or
     /// when too many wait.
     void accept(Envelope<AgentCommand> command) {
-        VmId vm = vmOf(command.body()).orElseThrow();
-        Assignment assignment = new Assignment(command, vm);
+        String box = boxOf(command.body()).orElseThrow();
+        Assignment assignment = new Assignment(command, box);
         Optional<TaskId> task = taskOf(command.body());
         if (task.isPresent() && !cancellations.accepted(task.get(), assignment)) {
             assignment.fail(FailureReason.CANCELLED, "cancelled before it came");
-        } else if (!mailboxes.offer(vm, assignment)) {
+        } else if (!mailboxes.offer(box, assignment)) {
             assignment.fail(
                     FailureReason.DOMAIN_BUSY,
                     "host: expected at most " + limits.waitingMax() + " waiting commands, found as many");
@@ -94,7 +112,7 @@ final class WorkQueue {
     void cancel(TaskId task) {
         cancellations.cancelled(task).ifPresent(assignment -> {
             assignment.cancelled.complete(null);
-            if (mailboxes.withdraw(assignment.vm, assignment)) {
+            if (mailboxes.withdraw(assignment.box, assignment)) {
                 assignment.fail(FailureReason.CANCELLED, "cancelled while it waited");
             }
         });
@@ -104,9 +122,9 @@ final class WorkQueue {
     /// is done or given up.
     CompletionStage<Void> settle(Envelope<AgentCommand> command) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        VmId vm = vmOf(command.body()).orElseThrow();
-        Assignment assignment = new Assignment(command, vm);
-        boolean isQueued = mailboxes.offer(vm, () -> {
+        String box = boxOf(command.body()).orElseThrow();
+        Assignment assignment = new Assignment(command, box);
+        boolean isQueued = mailboxes.offer(box, () -> {
             try {
                 settleAtLast(assignment);
             } finally {
@@ -158,20 +176,20 @@ final class WorkQueue {
     /// One command on its way through.
     private final class Assignment implements Runnable {
         private final Envelope<AgentCommand> command;
-        private final VmId vm;
+        private final String box;
         private final long receivedMillis;
         private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        private Assignment(Envelope<AgentCommand> command, VmId vm) {
+        private Assignment(Envelope<AgentCommand> command, String box) {
             this.command = command;
-            this.vm = vm;
+            this.box = box;
             this.receivedMillis = session.nowMillis();
         }
 
         @Override
         public void run() {
-            MDC.put("vmId", vm.toString());
+            MDC.put("vmId", box);
             taskOf(command.body()).ifPresent(task -> MDC.put("taskId", task.toString()));
             try {
                 runNow();
@@ -253,6 +271,9 @@ final class WorkQueue {
             case RestoreFailed(var task, var vm, var point, var reason, var detail)
             when reason == FailureReason.CANCELLED ->
                 new RestoreFailed(task, vm, point, FailureReason.AGENT_RESTARTED, detail);
+            case SnapshotFailed(var task, var snapshot, var vm, var reason, var detail)
+            when reason == FailureReason.CANCELLED ->
+                new SnapshotFailed(task, snapshot, vm, FailureReason.AGENT_RESTARTED, detail);
             default -> event;
         };
     }

@@ -1,12 +1,14 @@
 package io.tidemark.agent.command;
 
 import io.tidemark.schemas.command.AgentCommand;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
 import io.tidemark.schemas.command.AgentCommand.ObserveVm;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.event.AgentEvent;
 import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.BackupStarted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotsListed;
 import io.tidemark.schemas.event.AgentEvent.VmObserved;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.vocabulary.Consistency;
@@ -62,6 +64,11 @@ final class FakeWork implements Work {
     @Override
     public AgentEvent observe(ObserveVm question) {
         return new VmObserved(question.query(), question.domain(), null, "as the fake was told");
+    }
+
+    @Override
+    public AgentEvent list(ListSnapshots question) {
+        return new SnapshotsListed(question.query(), question.domain(), List.of(), "as the fake was told");
     }
 
     @Override

@@ -140,6 +140,8 @@ final class ScriptedAgent implements AutoCloseable {
             }
             case AgentCommand.SendReport _ -> report();
             case CancelTask _, AgentCommand.RetireCheckpoints _, AgentCommand.ObserveVm _ -> producer.flush();
+            case AgentCommand.CreateSnapshot _, AgentCommand.RevertSnapshot _ -> producer.flush();
+            case AgentCommand.DeleteSnapshot _, AgentCommand.ListSnapshots _ -> producer.flush();
         }
     }
 

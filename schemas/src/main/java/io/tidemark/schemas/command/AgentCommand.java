@@ -7,6 +7,8 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.SessionId;
+import io.tidemark.schemas.id.SnapshotId;
+import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
@@ -14,6 +16,9 @@ import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Quiescing;
 import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
+import io.tidemark.schemas.vocabulary.SnapshotMember;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +100,84 @@ public sealed interface AgentCommand {
 
     /// The agent is to look at one VM now and to say what it sees.
     record ObserveVm(QueryId query, DomainUuid domain) implements AgentCommand {}
+
+    /// Snapshots of disks of a VM, or of volumes that no VM has, are to be taken, all or none.
+    ///
+    /// @param vm null for volumes that no VM has, as is the domain
+    /// @param volumes empty for all disks of the domain
+    /// @param kind of each volume that names none; null for what suits the volume
+    /// @param memory whether the VM's memory is to be kept with it, where the mechanism allows
+    record CreateSnapshot(
+            TaskId task,
+            SnapshotId snapshot,
+            @Nullable VmId vm,
+            @Nullable DomainUuid domain,
+            SnapshotName name,
+            @Nullable String description,
+            @Nullable SnapshotKind kind,
+            @Nullable SnapshotMechanism mechanism,
+            List<VolumeOrder> volumes,
+            boolean quiesce,
+            boolean memory,
+            long freezeTimeoutMillis,
+            long deadlineMillis)
+            implements AgentCommand {
+        public CreateSnapshot {
+            volumes = List.copyOf(volumes);
+        }
+    }
+
+    /// The volumes of a snapshot are to hold again what they held when it was taken.
+    ///
+    /// @param memory whether it was taken with the VM's memory
+    /// @param force stop the VM if it runs, and go back past foreign checkpoints; it is started again afterwards
+    record RevertSnapshot(
+            TaskId task,
+            SnapshotId snapshot,
+            @Nullable VmId vm,
+            @Nullable DomainUuid domain,
+            List<SnapshotMember> members,
+            boolean memory,
+            boolean force,
+            long deadlineMillis)
+            implements AgentCommand {
+        public RevertSnapshot {
+            members = List.copyOf(members);
+        }
+    }
+
+    /// A snapshot is to be given up, its overlays merged; the volumes keep what they hold now.
+    record DeleteSnapshot(
+            TaskId task,
+            SnapshotId snapshot,
+            @Nullable VmId vm,
+            @Nullable DomainUuid domain,
+            List<SnapshotMember> members,
+            boolean memory,
+            long deadlineMillis)
+            implements AgentCommand {
+        public DeleteSnapshot {
+            members = List.copyOf(members);
+        }
+    }
+
+    /// The agent is to say which snapshots the disks of a domain, or a volume, have and could have.
+    ///
+    /// @param volume path of one that no VM has; null if a domain is named, and the other way about
+    record ListSnapshots(
+            QueryId query,
+            @Nullable DomainUuid domain,
+            @Nullable String volume) implements AgentCommand {}
+
+    /// One volume to take a snapshot of.
+    ///
+    /// @param target of the domain's disk, or null
+    /// @param path of a volume that no VM has, or null; one of the two is given
+    record VolumeOrder(
+            @Nullable String target,
+            @Nullable String path,
+            @Nullable SnapshotKind kind,
+            @Nullable SnapshotMechanism mechanism) {}
 
     /// One disk to back up and the level proposed for it.
     ///

@@ -7,6 +7,7 @@ import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.QueryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.SessionId;
+import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BitmapState;
@@ -16,6 +17,8 @@ import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
+import io.tidemark.schemas.vocabulary.SnapshotMember;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.time.Instant;
 import java.util.List;
@@ -117,6 +120,98 @@ public sealed interface AgentEvent {
             DomainUuid domain,
             @Nullable VmReport vm,
             @Nullable String detail) implements AgentEvent {}
+
+    /// Every member of a snapshot was taken.
+    ///
+    /// @param vm null for volumes that no VM has
+    /// @param memory whether the VM's memory is kept with it
+    /// @param freezeMillis how long the guest's file systems were frozen
+    /// @param pauseMillis how long its vCPUs stood still; 0 where each member is QEMU's own
+    /// @param skewMicros between the first and the last moment at which a member was taken, as they were measured
+    record SnapshotCreated(
+            TaskId task,
+            SnapshotId snapshot,
+            @Nullable VmId vm,
+            Instant takenAt,
+            Consistency consistency,
+            boolean memory,
+            long freezeMillis,
+            long pauseMillis,
+            long skewMicros,
+            long durationMillis,
+            List<SnapshotMember> members)
+            implements AgentEvent {
+        public SnapshotCreated {
+            members = List.copyOf(members);
+        }
+    }
+
+    /// The volumes hold what they held when the snapshot was taken.
+    record SnapshotReverted(
+            TaskId task, SnapshotId snapshot, @Nullable VmId vm, long durationMillis) implements AgentEvent {}
+
+    /// Nothing of the snapshot is left on the host.
+    record SnapshotDeleted(
+            TaskId task, SnapshotId snapshot, @Nullable VmId vm, long durationMillis) implements AgentEvent {}
+
+    /// What was to be done with a snapshot was not done; of one that was to be created nothing is left.
+    record SnapshotFailed(
+            TaskId task, SnapshotId snapshot, @Nullable VmId vm, FailureReason reason, String detail)
+            implements AgentEvent {}
+
+    /// Which snapshots were found as it was asked, whoever made them; without volumes, why nothing was.
+    record SnapshotsListed(
+            QueryId query,
+            @Nullable DomainUuid domain,
+            List<VolumeReport> volumes,
+            @Nullable String detail) implements AgentEvent {
+        public SnapshotsListed {
+            volumes = List.copyOf(volumes);
+        }
+    }
+
+    /// One volume, its snapshots, and what else it could have.
+    ///
+    /// @param storage what it lies on: a file system's type, or `lvm`
+    record VolumeReport(
+            @Nullable String target,
+            String volume,
+            ImageFormat format,
+            String storage,
+            List<MechanismReport> mechanisms,
+            List<SnapshotReport> snapshots) {
+        public VolumeReport {
+            mechanisms = List.copyOf(mechanisms);
+            snapshots = List.copyOf(snapshots);
+        }
+    }
+
+    /// Whether a volume can have snapshots of a mechanism now.
+    ///
+    /// @param whyNot what is missing; null if it can
+    /// @param namespace of its names; null if it cannot
+    record MechanismReport(
+            SnapshotMechanism mechanism,
+            @Nullable String whyNot,
+            @Nullable String namespace) {}
+
+    /// One snapshot that was found.
+    ///
+    /// @param takenAt as the storage tells; null if it does not
+    /// @param newFile as in [SnapshotMember]
+    /// @param keptBytes that would be free without it; null where the storage cannot tell
+    /// @param hangsOnIt what would be lost or changed with it, for a person: files, snapshots, volumes of others
+    record SnapshotReport(
+            SnapshotMechanism mechanism,
+            String storageName,
+            @Nullable Instant takenAt,
+            @Nullable String newFile,
+            @Nullable Long keptBytes,
+            List<String> hangsOnIt) {
+        public SnapshotReport {
+            hangsOnIt = List.copyOf(hangsOnIt);
+        }
+    }
 
     /// Checkpoints were deleted by command.
     record CheckpointsRetired(VmId vm, List<RestorePointId> points) implements AgentEvent {

@@ -5,6 +5,8 @@ import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.RunId;
+import io.tidemark.schemas.id.SnapshotId;
+import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
@@ -14,6 +16,8 @@ import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Level;
 import io.tidemark.schemas.vocabulary.Notice;
 import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.SnapshotAction;
+import io.tidemark.schemas.vocabulary.StatedMember;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +81,27 @@ public sealed interface PublicEvent {
             RestorePointId point,
             boolean succeeded,
             @Nullable FailureReason reason) implements PublicEvent {}
+
+    /// What was asked for of a snapshot reached its end.
+    ///
+    /// @param vm null for volumes that no VM has
+    /// @param takenAt when it was taken; null if it never was
+    /// @param members empty if it never was taken
+    record SnapshotEnded(
+            TaskId task,
+            SnapshotId snapshot,
+            SnapshotAction action,
+            @Nullable VmId vm,
+            SnapshotName name,
+            boolean succeeded,
+            @Nullable FailureReason reason,
+            @Nullable Instant takenAt,
+            List<StatedMember> members)
+            implements PublicEvent {
+        public SnapshotEnded {
+            members = List.copyOf(members);
+        }
+    }
 
     /// A record was not applied and never will be; it lies where it was read.
     ///

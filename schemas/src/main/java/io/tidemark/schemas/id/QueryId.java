@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.UUID;
 
-/// One question that somebody asked about a disk's epoch.
+/// One question that somebody asked of a host.
 public record QueryId(@JsonValue UUID value) {
     /// Reads the canonical text of a UUID; anything else is refused with its name.
     @JsonCreator

@@ -3,12 +3,16 @@ package io.tidemark.schemas.request;
 import io.tidemark.schemas.id.DiskId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
+import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.Gate;
 import io.tidemark.schemas.vocabulary.Reason;
+import io.tidemark.schemas.vocabulary.SnapshotAction;
+import io.tidemark.schemas.vocabulary.StatedMember;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The one terminal answer to a client's request, keyed by its correlation id.
@@ -33,6 +37,17 @@ public sealed interface ClientReply {
             @Nullable String detail)
             implements ClientReply {}
 
-    /// The gate cannot be passed, or the question not be answered.
+    /// What was asked for of a snapshot is done.
+    ///
+    /// @param members as they were taken
+    record SnapshotSucceeded(
+            SnapshotId snapshot, SnapshotAction action, VmId vm, Instant takenAt, List<StatedMember> members)
+            implements ClientReply {
+        public SnapshotSucceeded {
+            members = List.copyOf(members);
+        }
+    }
+
+    /// The gate cannot be passed, the question not be answered, or the snapshot not be had.
     record RequestFailed(FailureReason reason, String detail) implements ClientReply {}
 }

@@ -2,11 +2,16 @@ package io.tidemark.schemas.request;
 
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.ScriptSetId;
+import io.tidemark.schemas.id.SnapshotId;
+import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Gate;
 import io.tidemark.schemas.vocabulary.Quiescing;
+import io.tidemark.schemas.vocabulary.SnapshotAction;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,4 +55,30 @@ public sealed interface ClientRequest {
             @Nullable String vmName,
             String disk,
             @Nullable TrackerId tracker) implements ClientRequest {}
+
+    /// A client wants something done with a snapshot of a VM, which is named by id or by name, or of one of its disks.
+    ///
+    /// @param snapshot which one to revert to or to delete; null to create one
+    /// @param name of one to create; null for one after its id
+    /// @param kind null for what suits each disk, as is the mechanism
+    /// @param disks targets; null for all
+    /// @param force as of [io.tidemark.schemas.command.AgentCommand.RevertSnapshot], and past newer restore points
+    record RequestSnapshot(
+            SnapshotAction action,
+            @Nullable VmId vm,
+            @Nullable String vmName,
+            @Nullable SnapshotId snapshot,
+            @Nullable SnapshotName name,
+            @Nullable String description,
+            @Nullable SnapshotKind kind,
+            @Nullable SnapshotMechanism mechanism,
+            @Nullable List<String> disks,
+            boolean quiesce,
+            boolean memory,
+            boolean force)
+            implements ClientRequest {
+        public RequestSnapshot {
+            disks = disks == null ? null : List.copyOf(disks);
+        }
+    }
 }
