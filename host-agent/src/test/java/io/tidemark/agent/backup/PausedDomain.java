@@ -43,7 +43,7 @@ final class PausedDomain implements AutoCloseable {
 
     PausedDomain() throws IOException, InterruptedException, LibvirtException {
         home = Files.createTempDirectory("tm-bak");
-        daemon = PrivateLibvirtd.start(home);
+        daemon = SharedLibvirtd.get();
         connect = new Connect(daemon.uri());
         for (Map.Entry<String, Integer> disk : SIZES.entrySet()) {
             String target = disk.getKey();
@@ -207,7 +207,6 @@ final class PausedDomain implements AutoCloseable {
         }
         handle.undefine();
         connect.close();
-        daemon.close();
         for (String device : devices.values()) {
             detach(device);
         }
