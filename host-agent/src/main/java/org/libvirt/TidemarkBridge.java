@@ -5,6 +5,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
 import com.sun.jna.ptr.IntByReference;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.DomainPointer;
@@ -15,10 +16,14 @@ import org.libvirt.jna.DomainPointer;
 public final class TidemarkBridge {
     private static final Functions FUNCTIONS = Native.load("virt", Functions.class);
 
-    /// `VIR_DOMAIN_PAUSED` and `VIR_DOMAIN_PAUSED_IOERROR` of `libvirt-domain.h`.
+    /// `VIR_DOMAIN_PAUSED` of `libvirt-domain.h`, and of `virDomainPausedReason` those that are looked for:
+    /// `UNKNOWN`, which a libvirtd that was started again says, `USER`, `IOERROR` and `SNAPSHOT`.
     private static final int PAUSED = 3;
 
+    private static final int PAUSED_UNKNOWN = 0;
+    private static final int PAUSED_USER = 1;
     private static final int PAUSED_IOERROR = 5;
+    private static final int PAUSED_SNAPSHOT = 9;
 
     private TidemarkBridge() {}
 
@@ -42,10 +47,22 @@ public final class TidemarkBridge {
 
     /// Whether the domain is paused, and by an error of its disks.
     public static boolean isPausedByIoError(Domain domain) throws LibvirtException {
+        return pauseReason(domain).orElse(-1) == PAUSED_IOERROR;
+    }
+
+    /// Whether the domain is paused because somebody asked for that, a snapshot among them.
+    public static boolean isPausedByOrder(Domain domain) throws LibvirtException {
+        return switch (pauseReason(domain).orElse(-1)) {
+            case PAUSED_UNKNOWN, PAUSED_USER, PAUSED_SNAPSHOT -> true;
+            default -> false;
+        };
+    }
+
+    private static OptionalInt pauseReason(Domain domain) throws LibvirtException {
         var state = new IntByReference();
         var reason = new IntByReference();
         ErrorHandler.processError(FUNCTIONS.virDomainGetState(domain.vdp, state, reason, 0));
-        return state.getValue() == PAUSED && reason.getValue() == PAUSED_IOERROR;
+        return state.getValue() == PAUSED ? OptionalInt.of(reason.getValue()) : OptionalInt.empty();
     }
 
     /// The functions as `libvirt-domain.h` declares them.

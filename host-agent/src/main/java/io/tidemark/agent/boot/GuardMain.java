@@ -11,6 +11,7 @@ import io.tidemark.agent.guard.GuardedAgent;
 import io.tidemark.agent.guard.GuardedDomain;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
 import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.RestorePointId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -102,9 +103,13 @@ public final class GuardMain {
 
         @Override
         public boolean abortOurJob() {
+            RestorePointId point = watch.point();
+            if (point == null) {
+                return true; // no job is begun
+            }
             try {
-                DomainJob found = hypervisor.abortBackup(uuid(), watch.point());
-                return found.equals(new DomainJob.OurBackup(watch.point()));
+                DomainJob found = hypervisor.abortBackup(uuid(), point);
+                return found.equals(new DomainJob.OurBackup(point));
             } catch (DomainOff | NoSuchDomain gone) {
                 System.err.println("guard: nothing to abort: " + gone.getMessage());
                 return true;
@@ -121,6 +126,22 @@ public final class GuardMain {
                 }
             } catch (DomainOff | NoSuchDomain gone) {
                 System.err.println("guard: nothing to resume: " + gone.getMessage());
+            } catch (HypervisorUnavailable away) {
+                throw new Unreachable(String.valueOf(away.getMessage()), away);
+            }
+        }
+
+        @Override
+        public boolean resumeIfSuspended() {
+            try {
+                boolean isSuspended = hypervisor.isPausedByOrder(uuid());
+                if (isSuspended) {
+                    hypervisor.resume(uuid());
+                }
+                return isSuspended;
+            } catch (DomainOff | NoSuchDomain gone) {
+                System.err.println("guard: nothing to resume: " + gone.getMessage());
+                return true;
             } catch (HypervisorUnavailable away) {
                 throw new Unreachable(String.valueOf(away.getMessage()), away);
             }

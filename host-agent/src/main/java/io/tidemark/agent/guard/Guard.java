@@ -5,6 +5,8 @@ import io.tidemark.agent.guard.GuardEvent.FreezeBegun;
 import io.tidemark.agent.guard.GuardEvent.JobBegun;
 import io.tidemark.agent.guard.GuardEvent.JobSeen;
 import io.tidemark.agent.guard.GuardEvent.LeaseRenewed;
+import io.tidemark.agent.guard.GuardEvent.PauseBegun;
+import io.tidemark.agent.guard.GuardEvent.PauseEnded;
 import io.tidemark.agent.guard.GuardEvent.PipeClosed;
 import io.tidemark.agent.guard.GuardEvent.Ticked;
 import io.tidemark.agent.guard.GuardEvent.Watched;
@@ -81,6 +83,8 @@ public final class Guard {
                 yield new Watched(leaseEndsMillis);
             }
             case GuardLine.Frozen(long thawWithinMillis) -> new FreezeBegun(now + thawWithinMillis);
+            case GuardLine.Paused(long resumeWithinMillis) -> new PauseBegun(now + resumeWithinMillis);
+            case GuardLine.Resumed _ -> new PauseEnded();
             case GuardLine.Job(long scratchLimitBytes, boolean mayBeFrozen) ->
                 new JobBegun(scratchLimitBytes, mayBeFrozen);
             case GuardLine.Renew(long leaseMillis) -> {

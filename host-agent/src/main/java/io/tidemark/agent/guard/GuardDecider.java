@@ -5,6 +5,8 @@ import io.tidemark.agent.guard.GuardEvent.FreezeBegun;
 import io.tidemark.agent.guard.GuardEvent.JobBegun;
 import io.tidemark.agent.guard.GuardEvent.JobSeen;
 import io.tidemark.agent.guard.GuardEvent.LeaseRenewed;
+import io.tidemark.agent.guard.GuardEvent.PauseBegun;
+import io.tidemark.agent.guard.GuardEvent.PauseEnded;
 import io.tidemark.agent.guard.GuardEvent.PipeClosed;
 import io.tidemark.agent.guard.GuardEvent.Ticked;
 import io.tidemark.agent.guard.GuardEvent.Watched;
@@ -13,6 +15,7 @@ import io.tidemark.agent.guard.GuardState.Frozen;
 import io.tidemark.agent.guard.GuardState.Idle;
 import io.tidemark.agent.guard.GuardState.JobLimits;
 import io.tidemark.agent.guard.GuardState.JobRunning;
+import io.tidemark.agent.guard.GuardState.Suspended;
 import io.tidemark.agent.guard.GuardState.Watching;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,7 @@ final class GuardDecider {
             case Idle idle -> whileIdle(idle, event);
             case Watching watching -> whileWatching(watching, event);
             case Frozen frozen -> whileFrozen(frozen, event);
+            case Suspended suspended -> whileSuspended(suspended, event);
             case JobRunning job -> whileJobRuns(job, event);
             case Ended ended -> stay(ended);
         };
@@ -40,7 +44,8 @@ final class GuardDecider {
         return switch (event) {
             case Watched(long leaseEnds) -> stay(new Watching(leaseEnds, GuestPause.UNKNOWN));
             case AgentDone _, PipeClosed _ -> stay(new Ended());
-            case FreezeBegun _, JobBegun _, LeaseRenewed _, Ticked _, JobSeen _ -> stay(idle);
+            case FreezeBegun _, PauseBegun _, PauseEnded _, JobBegun _, LeaseRenewed _, Ticked _, JobSeen _ ->
+                stay(idle);
         };
     }
 
@@ -51,6 +56,8 @@ final class GuardDecider {
             case Watched(long renewed) -> stay(new Watching(renewed, watching.pause()));
             case LeaseRenewed(long renewed) -> stay(new Watching(renewed, watching.pause()));
             case FreezeBegun(long thawBy) -> stay(new Frozen(leaseEnds, thawBy, watching.pause()));
+            case PauseBegun(long resumeBy) -> stay(new Suspended(leaseEnds, null, resumeBy, watching.pause()));
+            case PauseEnded _ -> stay(watching);
             case JobBegun(long limit, boolean mayBeFrozen) ->
                 stay(new JobRunning(new JobLimits(leaseEnds, limit), mayBeFrozen, watching.pause()));
             case Ticked(long now) -> stay(now >= leaseEnds ? new Ended() : watching);
@@ -68,7 +75,9 @@ final class GuardDecider {
             case Ticked(long now) ->
                 now >= Math.min(frozen.leaseEndsMillis(), frozen.thawByMillis()) ? stepIn(frozen) : stay(frozen);
             case JobSeen(long used, boolean isPaused) -> whileFrozen(frozen, used, isPaused);
-            case Watched _, FreezeBegun _ -> stay(frozen); // a freeze's deadline is never moved
+            case PauseBegun(long resumeBy) ->
+                stay(new Suspended(frozen.leaseEndsMillis(), frozen.thawByMillis(), resumeBy, frozen.pause()));
+            case Watched _, FreezeBegun _, PauseEnded _ -> stay(frozen); // a freeze's deadline is never moved
             case AgentDone _ -> stay(new Ended());
             case PipeClosed _ -> stepIn(frozen);
         };
@@ -81,6 +90,40 @@ final class GuardDecider {
         return isPaused && used > 0 && pause != GuestPause.NOT_OURS ? stepIn(seen) : stay(seen);
     }
 
+    /// No job is begun under a pause.
+    private static Decision whileSuspended(Suspended suspended, GuardEvent event) {
+        return switch (event) {
+            case LeaseRenewed(long renewed) ->
+                stay(new Suspended(renewed, suspended.thawByMillis(), suspended.resumeByMillis(), suspended.pause()));
+            case PauseEnded _ -> stay(beforeThePause(suspended));
+            case Ticked(long now) -> now >= runsBy(suspended) ? stepIn(suspended) : stay(suspended);
+            case Watched _, FreezeBegun _, PauseBegun _, JobBegun _, JobSeen _ -> stay(suspended);
+            case AgentDone _ -> stay(new Ended());
+            case PipeClosed _ -> stepIn(suspended);
+        };
+    }
+
+    private static GuardState beforeThePause(Suspended suspended) {
+        Long thawBy = suspended.thawByMillis();
+        return thawBy == null
+                ? new Watching(suspended.leaseEndsMillis(), suspended.pause())
+                : new Frozen(suspended.leaseEndsMillis(), thawBy, suspended.pause());
+    }
+
+    private static long runsBy(Suspended suspended) {
+        Long thawBy = suspended.thawByMillis();
+        long by = Math.min(suspended.leaseEndsMillis(), suspended.resumeByMillis());
+        return thawBy == null ? by : Math.min(by, thawBy);
+    }
+
+    private static Decision stepIn(Suspended suspended) {
+        return new Decision(
+                new Ended(),
+                suspended.thawByMillis() == null
+                        ? List.of(GuardAction.RESUME_IF_SUSPENDED)
+                        : List.of(GuardAction.RESUME_IF_SUSPENDED, GuardAction.THAW));
+    }
+
     private static Decision whileJobRuns(JobRunning job, GuardEvent event) {
         return switch (event) {
             case LeaseRenewed(long renewed) ->
@@ -88,7 +131,7 @@ final class GuardDecider {
                         new JobLimits(renewed, job.limits().scratchBytes()), job.mayBeFrozen(), job.pause()));
             case Ticked(long now) -> now >= job.limits().leaseEndsMillis() ? stepIn(job) : stay(job);
             case JobSeen(long used, boolean isPaused) -> whileJobRuns(job, used, isPaused);
-            case Watched _, FreezeBegun _, JobBegun _ -> stay(job);
+            case Watched _, FreezeBegun _, PauseBegun _, PauseEnded _, JobBegun _ -> stay(job);
             case AgentDone _ -> stay(new Ended());
             case PipeClosed _ -> stepIn(job);
         };

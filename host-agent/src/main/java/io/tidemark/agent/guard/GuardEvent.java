@@ -8,6 +8,12 @@ public sealed interface GuardEvent {
     /// The agent is about to freeze the guest; said before the freeze, so that none goes unseen.
     record FreezeBegun(long thawByMillis) implements GuardEvent {}
 
+    /// The agent is about to pause the guest, which runs; said before the pause, so that none goes unseen.
+    record PauseBegun(long resumeByMillis) implements GuardEvent {}
+
+    /// The agent has let the guest run on.
+    record PauseEnded() implements GuardEvent {}
+
     /// The job runs, or is about to.
     ///
     /// @param mayBeFrozen whether a freeze of ours was begun that nobody knows to have ended

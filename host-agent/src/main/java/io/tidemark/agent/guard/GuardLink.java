@@ -11,6 +11,17 @@ public interface GuardLink extends AutoCloseable {
     /// @throws GuardUnavailableException if the guard is gone
     void frozen(Duration thawWithin);
 
+    /// Says that the guest, which runs, is about to be paused and must run on within the time. Not to be said of a
+    /// guest that somebody else has paused: the guard would let it run.
+    ///
+    /// @throws GuardUnavailableException if the guard is gone
+    void paused(Duration resumeWithin);
+
+    /// Says that the guest runs on.
+    ///
+    /// @throws GuardUnavailableException if the guard is gone
+    void resumed();
+
     /// Says that our job runs or is about to.
     ///
     /// @param scratchLimitBytes how much the guest may overwrite before the guard gives the job up

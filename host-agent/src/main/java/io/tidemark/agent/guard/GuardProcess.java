@@ -104,7 +104,7 @@ final class GuardProcess implements GuardLink {
         return process.isAlive();
     }
 
-    void watch(DomainUuid domain, RestorePointId point) {
+    void watch(DomainUuid domain, @Nullable RestorePointId point) {
         say(new GuardLine.Watch(domain, point, lease.toMillis()));
         long every = lease.toMillis() / RENEWALS_A_LEASE;
         renewal = renewals.scheduleAtFixedRate(this::renew, every, every, TimeUnit.MILLISECONDS);
@@ -128,6 +128,16 @@ final class GuardProcess implements GuardLink {
     @Override
     public void frozen(Duration thawWithin) {
         say(new GuardLine.Frozen(thawWithin.toMillis()));
+    }
+
+    @Override
+    public void paused(Duration resumeWithin) {
+        say(new GuardLine.Paused(resumeWithin.toMillis()));
+    }
+
+    @Override
+    public void resumed() {
+        say(new GuardLine.Resumed());
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class GuardProcesses implements Guards, AutoCloseable {
 
     /// The idle guard, or if that one has died a new one.
     @Override
-    public GuardLink start(DomainUuid domain, RestorePointId point) {
+    public GuardLink start(DomainUuid domain, @Nullable RestorePointId point) {
         GuardProcess guard;
         try {
             guard = taken().join();

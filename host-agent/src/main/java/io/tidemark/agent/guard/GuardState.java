@@ -1,5 +1,7 @@
 package io.tidemark.agent.guard;
 
+import org.jspecify.annotations.Nullable;
+
 /// What the guard looks after. Moments are milliseconds of the guard's own clock that never goes back.
 public sealed interface GuardState {
     /// No domain has been named yet.
@@ -10,6 +12,12 @@ public sealed interface GuardState {
 
     /// The guest is frozen, or about to be, and must be thawed by the earlier of the two moments.
     record Frozen(long leaseEndsMillis, long thawByMillis, GuestPause pause) implements GuardState {}
+
+    /// The guest stands still by our order, or is about to, and must run on by the earliest of the moments.
+    ///
+    /// @param thawByMillis null if it was paused without a freeze of ours
+    record Suspended(long leaseEndsMillis, @Nullable Long thawByMillis, long resumeByMillis, GuestPause pause)
+            implements GuardState {}
 
     /// Our job runs, or is about to.
     ///

@@ -14,6 +14,11 @@ public interface GuardedDomain {
     /// Lets the guest run on if a failed write paused it; a guest paused for another reason stays so.
     void resumeIfPausedForSpace();
 
+    /// Lets the guest run on if it is paused by order, as by ours; a guest paused by an error of its own stays so.
+    ///
+    /// @return whether it was. False if the pause is not there, which may still come
+    boolean resumeIfSuspended();
+
     /// How many bytes the guest has overwritten since the job began; 0 without a job.
     long scratchUsedBytes();
 

@@ -20,9 +20,9 @@ final class StepIn {
     private static final int PAUSE_MILLIS = 500;
     private static final int REFUSALS_MAX = 20;
     private static final long UNREACHABLE_MAX_MILLIS = 600_000;
-    /// The call that begins the job may outlive its agent: libvirt waits 30 s for the domain, and the agent's call
-    /// limit is 40 s.
-    private static final long JOB_TO_COME_MAX_MILLIS = 45_000;
+    /// The call that begins the job, or pauses the guest, may outlive its agent: libvirt waits 30 s for the domain,
+    /// and the agent's call limit is 40 s.
+    private static final long CALL_TO_COME_MAX_MILLIS = 45_000;
 
     private final GuardedDomain domain;
     private final GuardedAgent agent;
@@ -87,6 +87,7 @@ final class StepIn {
     private Outcome outcome(GuardAction action) {
         try {
             return switch (action) {
+                case RESUME_IF_SUSPENDED -> domain.resumeIfSuspended() ? Outcome.DONE : Outcome.NOT_FOUND;
                 case THAW -> {
                     domain.thaw();
                     yield Outcome.DONE;
@@ -109,7 +110,7 @@ final class StepIn {
     private void settle(GuardAction action, Outcome outcome) {
         boolean isOver = switch (outcome) {
             case DONE -> true;
-            case NOT_FOUND -> elapsedMillis() >= JOB_TO_COME_MAX_MILLIS;
+            case NOT_FOUND -> elapsedMillis() >= CALL_TO_COME_MAX_MILLIS;
             case REFUSED -> refusals.merge(action, 1, Integer::sum) >= REFUSALS_MAX;
             case UNREACHABLE -> elapsedMillis() >= UNREACHABLE_MAX_MILLIS;
         };
@@ -151,10 +152,12 @@ final class StepIn {
             switch (GuardLine.parse(text)) {
                 case GuardLine.Renew(long leaseMillis) -> leaseEndsMillis = clockMillis.getAsLong() + leaseMillis;
                 case GuardLine.Done _ -> {
+                    due.remove(GuardAction.RESUME_IF_SUSPENDED);
                     due.remove(GuardAction.THAW);
                     due.remove(GuardAction.ABORT_OUR_JOB);
                 }
-                case GuardLine.Watch _, GuardLine.Frozen _, GuardLine.Job _ ->
+                case GuardLine.Resumed _ -> due.remove(GuardAction.RESUME_IF_SUSPENDED);
+                case GuardLine.Watch _, GuardLine.Frozen _, GuardLine.Paused _, GuardLine.Job _ ->
                     report.accept("guard: has stepped in and does not heed \"" + text + "\"");
             }
         } catch (IllegalArgumentException malformed) {

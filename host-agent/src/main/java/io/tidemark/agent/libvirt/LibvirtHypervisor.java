@@ -260,7 +260,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     private void begin(DomainUuid domain, BackupOrder order, int flags) {
         libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
-            requireNoJob(handle);
+            requireNoJob("begin backup", handle);
             onKnownImages(handle)
                     .backupBegin(
                             BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), flags);
@@ -269,9 +269,9 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     /// The guest may be frozen now, and libvirt would wait 30 s for the slot and then say little.
-    private static void requireNoJob(Domain domain) throws LibvirtException {
+    static void requireNoJob(String what, Domain domain) throws LibvirtException {
         if (otherJob(domain) instanceof DomainJob.Foreign(String kind)) {
-            throw new DomainBusy("begin backup of domain " + domain.getName() + ": expected no job, found a " + kind);
+            throw new DomainBusy(what + " of domain " + domain.getName() + ": expected no job, found a " + kind);
         }
     }
 
@@ -281,7 +281,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     }
 
     /// Of a domain that is off by now libvirt says so itself.
-    private static Domain onKnownImages(Domain domain) throws LibvirtException {
+    static Domain onKnownImages(Domain domain) throws LibvirtException {
         if (domain.isActive() == 1) {
             String answer = domain.qemuMonitorCommand(BlockQuery.COMMAND, 0);
             BlockQuery.requireLibvirtsImages(answer, DomainXml.disks(domain.getName(), domain.getXMLDesc(0)));
@@ -408,6 +408,11 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     /// port: only the guard asks.
     public boolean isPausedByWriteError(DomainUuid domain) {
         return libvirt.onDomain("state", domain, TidemarkBridge::isPausedByIoError);
+    }
+
+    /// Whether the guest stands still by somebody's order, and not by an error. Beyond the port: only the guard asks.
+    public boolean isPausedByOrder(DomainUuid domain) {
+        return libvirt.onDomain("state", domain, TidemarkBridge::isPausedByOrder);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// Guards that write down what they are told, and step in or are missing when a test says so.
 final class FakeGuards implements Guards {
@@ -25,7 +26,7 @@ final class FakeGuards implements Guards {
     }
 
     @Override
-    public GuardLink start(DomainUuid domain, RestorePointId point) {
+    public GuardLink start(DomainUuid domain, @Nullable RestorePointId point) {
         if (isMissing) {
             throw new GuardUnavailableException("guard: cannot start", null);
         }
@@ -44,6 +45,16 @@ final class FakeGuards implements Guards {
         @Override
         public void frozen(Duration thawWithin) {
             said.add("frozen " + thawWithin.toMillis());
+        }
+
+        @Override
+        public void paused(Duration resumeWithin) {
+            said.add("paused " + resumeWithin.toMillis());
+        }
+
+        @Override
+        public void resumed() {
+            said.add("resumed");
         }
 
         @Override

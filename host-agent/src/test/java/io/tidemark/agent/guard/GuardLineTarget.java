@@ -19,7 +19,10 @@ public final class GuardLineTarget implements FuzzTarget {
     public List<byte[]> seeds() {
         return Stream.of(
                         new GuardLine.Watch(new DomainUuid(new UUID(1, 2)), new RestorePointId(new UUID(3, 4)), 30_000),
+                        new GuardLine.Watch(new DomainUuid(new UUID(1, 2)), null, 30_000),
                         new GuardLine.Frozen(500),
+                        new GuardLine.Paused(500),
+                        new GuardLine.Resumed(),
                         new GuardLine.Job(1 << 20, false),
                         new GuardLine.Job(0, true),
                         new GuardLine.Renew(30_000),

@@ -20,6 +20,7 @@ class GuardTest {
     private static final String WATCHED =
             "watch 6a1f0f2e-0000-4000-8000-000000000001" + " 6a1f0f2e-0000-4000-8000-0000000000aa ";
     private static final String WATCH = WATCHED + "1000000";
+    private static final String WATCH_FOR_NO_JOB = "watch 6a1f0f2e-0000-4000-8000-000000000001 1000000";
 
     private final RecordingDomain domain = new RecordingDomain();
     private final LinkedBlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
@@ -199,6 +200,47 @@ class GuardTest {
     }
 
     @Test
+    void agentThatDiesUnderItsPauseLeavesAGuestThatRunsOnAndIsThawed() throws InterruptedException {
+        say(WATCH_FOR_NO_JOB, "frozen 500000", "paused 500000");
+        lines.add(Optional.empty());
+
+        guard().run();
+
+        assertThat(domain.calls).containsExactly("run on", "thaw");
+    }
+
+    @Test
+    void endedPauseDeadlineStepsInWhileThePipeIsOpen() throws InterruptedException {
+        say(WATCH_FOR_NO_JOB, "paused 0");
+
+        guard().run();
+
+        assertThat(domain.calls).containsExactly("run on");
+    }
+
+    @Test
+    void pauseThatComesAfterItsAgentIsGoneIsMet() throws InterruptedException {
+        domain.suspensions.addAll(List.of(false, false));
+        say(WATCH_FOR_NO_JOB, "paused 500000");
+        lines.add(Optional.empty());
+
+        guard().run();
+
+        assertThat(domain.calls).containsExactly("run on", "run on", "run on");
+    }
+
+    /// A person may have paused it since.
+    @Test
+    void guestThatRanOnIsNotResumedAgain() throws InterruptedException {
+        say(WATCH_FOR_NO_JOB, "frozen 500000", "paused 500000", "resumed");
+        lines.add(Optional.empty());
+
+        guard().run();
+
+        assertThat(domain.calls).doesNotContain("run on").startsWith("thaw");
+    }
+
+    @Test
     void unreadableLineCountsAsAnAgentThatIsGone() throws InterruptedException {
         say(WATCH, "frozen 500000", "job soon");
 
@@ -223,6 +265,8 @@ class GuardTest {
     private static final class RecordingDomain implements GuardedDomain {
         final List<String> calls = new ArrayList<>();
         private final Deque<BooleanSupplier> aborts = new ArrayDeque<>();
+        /// Whether the next looks find the guest paused by order; those after them do.
+        final Deque<Boolean> suspensions = new ArrayDeque<>();
         boolean isPaused;
         long scratchUsed;
         int thawsToFail;
@@ -249,6 +293,12 @@ class GuardTest {
         @Override
         public void resumeIfPausedForSpace() {
             calls.add("resume");
+        }
+
+        @Override
+        public boolean resumeIfSuspended() {
+            calls.add("run on");
+            return suspensions.isEmpty() || suspensions.pop();
         }
 
         @Override

@@ -42,6 +42,12 @@ final class NobodyBeside {
         public void frozen(Duration thawWithin) {}
 
         @Override
+        public void paused(Duration resumeWithin) {}
+
+        @Override
+        public void resumed() {}
+
+        @Override
         public void job(long scratchLimitBytes, boolean mayBeFrozen) {}
 
         @Override
