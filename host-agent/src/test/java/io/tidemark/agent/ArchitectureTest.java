@@ -37,7 +37,8 @@ class ArchitectureTest {
         "io.tidemark.agent.kafka..",
         "io.tidemark.agent.libvirt..",
         "io.tidemark.agent.backup.nbd..",
-        "io.tidemark.agent.restore.nbd.."
+        "io.tidemark.agent.restore.nbd..",
+        "io.tidemark.agent.snapshot.storage.."
     };
 
     private static final String[] PLAIN = {
@@ -183,9 +184,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheLibvirtAdapterReadsImages() {
+    void onlyAdaptersReadImages() {
         noClasses()
-                .that(not(resideInAnyPackage("io.tidemark.agent.qcow2..", "io.tidemark.agent.libvirt..")))
+                .that(not(resideInAnyPackage(
+                        "io.tidemark.agent.qcow2..",
+                        "io.tidemark.agent.libvirt..",
+                        "io.tidemark.agent.snapshot.storage..")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.tidemark.agent.qcow2..")
