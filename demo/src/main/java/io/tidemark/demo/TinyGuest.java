@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,9 +57,18 @@ public final class TinyGuest implements AutoCloseable {
 
     /// What the caller decides. The folder holds this guest's disks and console and must be its own;
     /// `pauseMillis` is the pause between two records; `rawDisk` adds a third disk `vdc` in raw format, filled
-    /// and never written; `slots` is how many records each disk holds.
+    /// and never written; `slots` is how many records each disk holds; `rawFiles` are the disks that are raw files
+    /// somewhere else, by number.
     public record Spec(
-            String name, UUID uuid, Path folder, long seed, Mode mode, int pauseMillis, boolean rawDisk, int slots) {
+            String name,
+            UUID uuid,
+            Path folder,
+            long seed,
+            Mode mode,
+            int pauseMillis,
+            boolean rawDisk,
+            int slots,
+            Map<Integer, Path> rawFiles) {
         public Spec {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("guest name: expected " + NAME + ", found " + name);
@@ -70,6 +81,7 @@ public final class TinyGuest implements AutoCloseable {
                         "guest " + name + ": expected 2 to " + SLOTS + " slots, found " + slots);
             }
             folder = folder.toAbsolutePath().normalize();
+            rawFiles = Map.copyOf(rawFiles);
         }
 
         /// Writes records with a pause of 20 ms, from seed 1, under an id that follows from the name and the
@@ -77,29 +89,36 @@ public final class TinyGuest implements AutoCloseable {
         public static Spec of(String name, Path folder) {
             Path own = folder.toAbsolutePath().normalize();
             UUID uuid = UUID.nameUUIDFromBytes((name + " " + own).getBytes(StandardCharsets.UTF_8));
-            return new Spec(name, uuid, own, 1, Mode.RAW, 20, false, SLOTS);
+            return new Spec(name, uuid, own, 1, Mode.RAW, 20, false, SLOTS, Map.of());
         }
 
         public Spec with(Mode other) {
-            return new Spec(name, uuid, folder, seed, other, pauseMillis, rawDisk, slots);
+            return new Spec(name, uuid, folder, seed, other, pauseMillis, rawDisk, slots, rawFiles);
         }
 
         public Spec withSeed(long other) {
-            return new Spec(name, uuid, folder, other, mode, pauseMillis, rawDisk, slots);
+            return new Spec(name, uuid, folder, other, mode, pauseMillis, rawDisk, slots, rawFiles);
         }
 
         public Spec withPauseMillis(int other) {
-            return new Spec(name, uuid, folder, seed, mode, other, rawDisk, slots);
+            return new Spec(name, uuid, folder, seed, mode, other, rawDisk, slots, rawFiles);
         }
 
         public Spec withRawDisk() {
-            return new Spec(name, uuid, folder, seed, mode, pauseMillis, true, slots);
+            return new Spec(name, uuid, folder, seed, mode, pauseMillis, true, slots, rawFiles);
         }
 
         /// Takes 2 to [#SLOTS]. With few, records soon overwrite each other, which is what fills a backup's
         /// scratch file: a first write to zeros does not.
         public Spec withSlots(int other) {
-            return new Spec(name, uuid, folder, seed, mode, pauseMillis, rawDisk, other);
+            return new Spec(name, uuid, folder, seed, mode, pauseMillis, rawDisk, other, rawFiles);
+        }
+
+        /// Has a disk be a raw file at that place.
+        public Spec withRawFile(int disk, Path file) {
+            Map<Integer, Path> files = new HashMap<>(rawFiles);
+            files.put(disk, file.toAbsolutePath().normalize());
+            return new Spec(name, uuid, folder, seed, mode, pauseMillis, rawDisk, slots, files);
         }
 
         int diskCount() {
@@ -107,11 +126,11 @@ public final class TinyGuest implements AutoCloseable {
         }
 
         String format(int disk) {
-            return disk == 2 ? "raw" : "qcow2";
+            return disk == 2 || rawFiles.containsKey(disk) ? "raw" : "qcow2";
         }
 
         Path image(int disk) {
-            return folder.resolve(GuestDomain.target(disk) + "." + format(disk));
+            return rawFiles.getOrDefault(disk, folder.resolve(GuestDomain.target(disk) + "." + format(disk)));
         }
     }
 

@@ -51,7 +51,7 @@ public record Watches(PointBegins begins, EpochDoubts doubts, RestWatch rest) {
     /// count of begins moved then.
     ///
     /// @return whether nothing was changed by others
-    boolean writeAtRest(DomainView off, Runnable write) {
+    public boolean writeAtRest(DomainView off, Runnable write) {
         begins.moved(off.uuid());
         return rest.write(off, () -> {
             try {

@@ -82,6 +82,25 @@ public final class ScriptedDomain implements DiskSources {
         disks.put(target, new Disk(target, format, size));
     }
 
+    /// Has the domain run, stand still or be off, as others see it.
+    public void turn(VmState next) {
+        state = next;
+    }
+
+    public VmState state() {
+        return state;
+    }
+
+    /// Ends a freeze, as a guard does.
+    public void melt() {
+        isFrozen = false;
+    }
+
+    /// Whether a freeze holds the guest.
+    public boolean isFrozen() {
+        return isFrozen;
+    }
+
     /// Gives the disk another target, with its serial, its image and the bitmaps in it.
     public void rename(String target, String other) {
         disks.put(other, Objects.requireNonNull(disks.remove(target), target));

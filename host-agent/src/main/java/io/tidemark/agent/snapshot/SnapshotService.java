@@ -1,0 +1,400 @@
+package io.tidemark.agent.snapshot;
+
+import io.tidemark.agent.backup.BackupOrder;
+import io.tidemark.agent.backup.DomainJob;
+import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.snapshot.SnapshotPlanner.Planned;
+import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
+import io.tidemark.schemas.command.AgentCommand.DeleteSnapshot;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
+import io.tidemark.schemas.command.AgentCommand.RevertSnapshot;
+import io.tidemark.schemas.event.AgentEvent;
+import io.tidemark.schemas.event.AgentEvent.SnapshotCreated;
+import io.tidemark.schemas.event.AgentEvent.SnapshotDeleted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotFailed;
+import io.tidemark.schemas.event.AgentEvent.SnapshotReverted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotsListed;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.SnapshotName;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.SnapshotAction;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
+import io.tidemark.schemas.vocabulary.SnapshotMember;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Takes snapshots of one volume or of many as one, goes back to them and gives them up. Of a snapshot that is taken
+/// either every member is there at the end or none; a revert that was begun goes on to its end, after a restart as
+/// well, and so does giving up. Safe for use by many threads, one a task.
+public final class SnapshotService {
+    private static final Logger LOG = Logger.getLogger(SnapshotService.class);
+
+    private final SnapshotPorts ports;
+    private final Mechanisms mechanisms;
+    private final Volumes volumes;
+    private final SnapshotPlanner planner;
+    private final SnapshotRecords records;
+    private final Set<TaskId> underWay = ConcurrentHashMap.newKeySet();
+
+    /// @param folder of this agent alone, where what is under way is written down
+    public SnapshotService(SnapshotPorts ports, Path folder) {
+        this.ports = ports;
+        this.mechanisms = new Mechanisms(ports);
+        this.volumes = new Volumes(ports.hypervisor());
+        this.planner = new SnapshotPlanner(mechanisms, volumes);
+        this.records = new SnapshotRecords(folder);
+    }
+
+    /// Takes a snapshot, and reports exactly one of `SnapshotCreated` and `SnapshotFailed`. Never throws for
+    /// outcomes. Once the members are taken a cancellation comes too late.
+    ///
+    /// @param cancelled gives the snapshot up when it completes in whatever way
+    public void create(CreateSnapshot command, CompletionStage<?> cancelled, Consumer<AgentEvent> report) {
+        underWay.add(command.task());
+        try {
+            report.accept(attempted(
+                    () -> created(command, cancelled),
+                    failed -> new SnapshotFailed(
+                            command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
+            if (records.kept(command.task()).flatMap(SnapshotRecord::taken).isPresent()) {
+                records.forget(command.task());
+            }
+        } finally {
+            underWay.remove(command.task());
+        }
+    }
+
+    private AgentEvent created(CreateSnapshot command, CompletionStage<?> cancelled) {
+        long begunNanos = ports.nanos().getAsLong();
+        DomainView domain = domain(command.domain());
+        requireNoJob(domain);
+        List<Planned> planned = planner.plan(command, domain);
+        requireWanted(command, cancelled);
+        SnapshotRecord record = new SnapshotRecord(
+                SnapshotAction.CREATE,
+                command.domain(),
+                command.name(),
+                command.memory(),
+                planned.stream().map(Planned::member).toList(),
+                false,
+                null);
+        records.keep(command.task(), record);
+        try {
+            SnapshotRecord.Figures figures = take(command, domain, planned);
+            requireWanted(command, cancelled);
+            SnapshotRecord taken = record.with(
+                    figures.lasting(TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos)));
+            records.keep(command.task(), taken);
+            return createdEvent(command, taken.members(), figures(taken));
+        } catch (RuntimeException failed) {
+            throw rolledBack(command, record, failed);
+        }
+    }
+
+    /// A copy is made before the others: if the domain was started or an image changed meanwhile, it is no moment.
+    private SnapshotRecord.Figures take(CreateSnapshot command, @Nullable DomainView domain, List<Planned> planned) {
+        List<Planned> others = new ArrayList<>();
+        Optional<String> stamp = Optional.empty();
+        for (Planned each : planned) {
+            if (domain == null || each.member().mechanism() != SnapshotMechanism.FULL_COPY) {
+                others.add(each);
+            } else {
+                stamp = stamp.or(() -> Optional.of(ports.hypervisor().restStamp(domain.uuid())));
+                mechanisms.ofStorage(SnapshotMechanism.FULL_COPY).take(each.volume(), each.member());
+            }
+        }
+        if (domain != null
+                && stamp.isPresent()
+                && !stamp.get().equals(ports.hypervisor().restStamp(domain.uuid()))) {
+            throw new SnapshotException(
+                    FailureReason.VOLUME_IN_USE,
+                    "domain " + domain.name() + ": expected its images at rest while they were copied, found that"
+                            + " one was changed");
+        }
+        try (SnapshotMoment moment = new SnapshotMoment(ports, mechanisms, command, domain)) {
+            return moment.take(others);
+        }
+    }
+
+    /// What was taken is given up again. Where that fails, the record stays for [#sweep].
+    private RuntimeException rolledBack(CreateSnapshot command, SnapshotRecord record, RuntimeException failed) {
+        try {
+            drop(record);
+            records.forget(command.task());
+            return failed;
+        } catch (RuntimeException left) {
+            LOG.errorf(left, "snapshot %s: what was taken of it is not given up yet", command.snapshot());
+            return new SnapshotException(
+                    Volumes.reason(failed),
+                    said(failed) + "; what was taken of it is not given up yet: " + said(left),
+                    failed);
+        }
+    }
+
+    private static void requireWanted(CreateSnapshot command, CompletionStage<?> cancelled) {
+        if (cancelled.toCompletableFuture().isDone()) {
+            throw new SnapshotException(
+                    FailureReason.CANCELLED, "snapshot " + command.name() + ": given up before it was whole");
+        }
+    }
+
+    private static AgentEvent createdEvent(
+            CreateSnapshot command, List<SnapshotMember> members, SnapshotRecord.Figures figures) {
+        return new SnapshotCreated(
+                command.task(),
+                command.snapshot(),
+                command.vm(),
+                figures.takenAt(),
+                figures.consistency(),
+                command.memory(),
+                figures.freezeMillis(),
+                figures.pauseMillis(),
+                figures.skewMicros(),
+                figures.durationMillis(),
+                members);
+    }
+
+    private static SnapshotRecord.Figures figures(SnapshotRecord record) {
+        return record.taken()
+                .orElseThrow(() -> new IllegalStateException("record: expected the figures of a moment, found none"));
+    }
+
+    /// Ends a snapshot that an earlier process of this agent began: reports it if every member was taken, else
+    /// gives up what was. May be called twice.
+    public void settle(CreateSnapshot command, Consumer<AgentEvent> report) {
+        Optional<SnapshotRecord> record = records.kept(command.task());
+        if (record.isPresent() && record.get().taken().isPresent()) {
+            report.accept(createdEvent(command, record.get().members(), figures(record.get())));
+        } else {
+            record.ifPresent(this::drop);
+            report.accept(new SnapshotFailed(
+                    command.task(),
+                    command.snapshot(),
+                    command.vm(),
+                    FailureReason.AGENT_RESTARTED,
+                    "snapshot " + command.name() + ": expected the agent to live until it is whole, found a restart;"
+                            + " nothing of it is left"));
+        }
+        records.forget(command.task());
+    }
+
+    /// Goes back to a snapshot, and reports exactly one of `SnapshotReverted` and `SnapshotFailed`.
+    public void revert(RevertSnapshot command, Consumer<AgentEvent> report) {
+        report.accept(attempted(
+                () -> reverted(command, records.kept(command.task())),
+                failed -> new SnapshotFailed(
+                        command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
+        records.forget(command.task());
+    }
+
+    /// Goes on with a revert that was begun; of one that was not nothing has been changed. An exception means that
+    /// it cannot be ended yet.
+    public void settle(RevertSnapshot command, Consumer<AgentEvent> report) {
+        Optional<SnapshotRecord> record = records.kept(command.task());
+        report.accept(
+                record.isPresent()
+                        ? reverted(command, record)
+                        : new SnapshotFailed(
+                                command.task(),
+                                command.snapshot(),
+                                command.vm(),
+                                FailureReason.AGENT_RESTARTED,
+                                "snapshot " + command.snapshot()
+                                        + ": expected the agent to live until it is reverted to, found a restart"
+                                        + " before anything was done"));
+        records.forget(command.task());
+    }
+
+    private AgentEvent reverted(RevertSnapshot command, Optional<SnapshotRecord> begun) {
+        long begunNanos = ports.nanos().getAsLong();
+        DomainView domain = domain(command.domain());
+        boolean wasRunning =
+                begun.map(SnapshotRecord::wasRunning).orElse(domain != null && domain.state() != VmState.OFF);
+        if (begun.isEmpty()) {
+            requireRevertible(command, domain);
+            records.keep(
+                    command.task(),
+                    new SnapshotRecord(
+                            SnapshotAction.REVERT,
+                            command.domain(),
+                            name(command.members()),
+                            command.memory(),
+                            command.members(),
+                            wasRunning,
+                            null));
+        }
+        if (domain != null) {
+            ports.domains().stop(domain.uuid());
+            retireCheckpoints(domain.uuid());
+        }
+        revertMembers(command);
+        if (domain != null && wasRunning) {
+            ports.domains().start(domain.uuid());
+        }
+        return new SnapshotReverted(command.task(), command.snapshot(), command.vm(), sinceMillis(begunNanos));
+    }
+
+    private void requireRevertible(RevertSnapshot command, @Nullable DomainView domain) {
+        requireNoJob(domain);
+        if (domain == null) {
+            return;
+        }
+        if (domain.state() != VmState.OFF && !command.force()) {
+            throw new SnapshotException(
+                    FailureReason.VM_RUNS,
+                    "domain " + domain.name() + ": expected it off, as a revert puts other bytes under it, found it "
+                            + domain.state().code() + "; force stops it, reverts and starts it again");
+        }
+        List<String> foreign = ports.hypervisor().checkpoints(domain.uuid()).stream()
+                .filter(name -> !name.startsWith(BackupOrder.MARK))
+                .toList();
+        if (!foreign.isEmpty() && !command.force()) {
+            throw new SnapshotException(
+                    FailureReason.SNAPSHOT_NEEDED,
+                    "domain " + domain.name() + ": expected no checkpoints of others, whose bitmaps a revert makes"
+                            + " worthless, found " + foreign);
+        }
+    }
+
+    /// Their bitmaps would go on as if nothing had been put back; the epochs that they stood for have ended.
+    private void retireCheckpoints(DomainUuid domain) {
+        for (String checkpoint : ports.hypervisor().checkpoints(domain)) {
+            if (checkpoint.startsWith(BackupOrder.MARK)) {
+                ports.hypervisor().deleteCheckpoint(domain, checkpoint);
+            }
+        }
+    }
+
+    private void revertMembers(RevertSnapshot command) {
+        DomainView domain = domain(command.domain());
+        List<SnapshotMember> ofDomain = new ArrayList<>();
+        for (SnapshotMember member : command.members()) {
+            if (command.memory() || mechanisms.isOfDomain(domain, member.mechanism())) {
+                ofDomain.add(member);
+            } else {
+                mechanisms.ofStorage(member.mechanism()).revert(volumes.of(domain, member), member);
+            }
+        }
+        if (domain != null && !ofDomain.isEmpty()) {
+            ports.domains().revert(domain.uuid(), name(ofDomain), ofDomain, command.memory());
+        }
+    }
+
+    /// Gives a snapshot up, and reports exactly one of `SnapshotDeleted` and `SnapshotFailed`. What is gone already
+    /// counts as given up, so it may be called twice, and after a restart.
+    public void delete(DeleteSnapshot command, Consumer<AgentEvent> report) {
+        report.accept(attempted(
+                () -> deleted(command),
+                failed -> new SnapshotFailed(
+                        command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
+    }
+
+    private AgentEvent deleted(DeleteSnapshot command) {
+        long begunNanos = ports.nanos().getAsLong();
+        requireNoJob(domain(command.domain()));
+        if (!command.members().isEmpty()) {
+            drop(command.domain(), name(command.members()), command.members(), command.memory());
+        }
+        return new SnapshotDeleted(command.task(), command.snapshot(), command.vm(), sinceMillis(begunNanos));
+    }
+
+    private void drop(SnapshotRecord record) {
+        drop(record.domain(), record.name(), record.members(), record.memory());
+    }
+
+    private void drop(@Nullable DomainUuid uuid, SnapshotName name, List<SnapshotMember> members, boolean memory) {
+        DomainView domain = domain(uuid);
+        List<SnapshotMember> ofDomain = new ArrayList<>();
+        for (SnapshotMember member : members) {
+            if (memory || mechanisms.isOfDomain(domain, member.mechanism())) {
+                ofDomain.add(member);
+            } else {
+                mechanisms.ofStorage(member.mechanism()).delete(volumes.of(domain, member), member);
+            }
+        }
+        if (domain != null && !ofDomain.isEmpty()) {
+            ports.domains().delete(domain.uuid(), name, ofDomain, memory);
+        }
+    }
+
+    /// Gives up what is left of snapshots that failed and could not be given up then. What is under way is left
+    /// alone. Never throws.
+    public void sweep() {
+        for (TaskId task : records.all()) {
+            if (!underWay.contains(task)) {
+                try {
+                    records.kept(task).filter(SnapshotService::isLeft).ifPresent(left -> {
+                        drop(left);
+                        records.forget(task);
+                        LOG.infof("what task %s had left of snapshot %s is given up", task, left.name());
+                    });
+                } catch (RuntimeException stays) {
+                    LOG.warnf("what task %s left of its snapshot is not given up yet: %s", task, said(stays));
+                }
+            }
+        }
+    }
+
+    private static boolean isLeft(SnapshotRecord record) {
+        return record.action() == SnapshotAction.CREATE && record.taken().isEmpty();
+    }
+
+    /// Looks which snapshots there are and could be. Never throws for outcomes.
+    public AgentEvent list(ListSnapshots question) {
+        SnapshotListing listing = new SnapshotListing(mechanisms, volumes);
+        return attempted(
+                () -> new SnapshotsListed(
+                        question.query(), question.domain(), listing.of(question, domain(question.domain())), null),
+                failed -> new SnapshotsListed(question.query(), question.domain(), List.of(), said(failed)));
+    }
+
+    private void requireNoJob(@Nullable DomainView domain) {
+        if (domain != null
+                && domain.state() != VmState.OFF
+                && !(ports.hypervisor().runningJob(domain.uuid()) instanceof DomainJob.None)) {
+            throw new SnapshotException(
+                    FailureReason.DOMAIN_BUSY,
+                    "domain " + domain.name() + ": expected no job, found that one runs, such as a backup");
+        }
+    }
+
+    private @Nullable DomainView domain(@Nullable DomainUuid uuid) {
+        return uuid == null ? null : ports.hypervisor().domain(uuid);
+    }
+
+    private static SnapshotName name(List<SnapshotMember> members) {
+        return new SnapshotName(members.getFirst().storageName());
+    }
+
+    private long sinceMillis(long begunNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos);
+    }
+
+    private static AgentEvent attempted(Supplier<AgentEvent> act, Function<RuntimeException, AgentEvent> otherwise) {
+        try {
+            return act.get();
+        } catch (RuntimeException failed) {
+            if (Volumes.reason(failed) == FailureReason.INTERNAL) {
+                LOG.warnf(failed, "a snapshot's task failed");
+            }
+            return otherwise.apply(failed);
+        }
+    }
+
+    private static String said(RuntimeException failed) {
+        return failed.getMessage() == null ? failed.toString() : failed.getMessage();
+    }
+}

@@ -1,0 +1,451 @@
+package io.tidemark.agent.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.agent.backup.PointBegins;
+import io.tidemark.agent.backup.RestWatch;
+import io.tidemark.agent.backup.ScriptedDomain;
+import io.tidemark.agent.backup.ScriptedHypervisor;
+import io.tidemark.agent.backup.Watches;
+import io.tidemark.agent.epoch.EpochDoubts;
+import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
+import io.tidemark.schemas.command.AgentCommand.DeleteSnapshot;
+import io.tidemark.schemas.command.AgentCommand.ListSnapshots;
+import io.tidemark.schemas.command.AgentCommand.RevertSnapshot;
+import io.tidemark.schemas.command.AgentCommand.VolumeOrder;
+import io.tidemark.schemas.event.AgentEvent;
+import io.tidemark.schemas.event.AgentEvent.SnapshotCreated;
+import io.tidemark.schemas.event.AgentEvent.SnapshotDeleted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotFailed;
+import io.tidemark.schemas.event.AgentEvent.SnapshotReverted;
+import io.tidemark.schemas.event.AgentEvent.SnapshotsListed;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.QueryId;
+import io.tidemark.schemas.id.SnapshotId;
+import io.tidemark.schemas.id.SnapshotName;
+import io.tidemark.schemas.id.TaskId;
+import io.tidemark.schemas.id.VmId;
+import io.tidemark.schemas.vocabulary.Consistency;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
+import io.tidemark.schemas.vocabulary.SnapshotMember;
+import io.tidemark.schemas.vocabulary.VmState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A guest with an overlay's disk, one on XFS and one on btrfs; each is put back or kept as a whole.
+final class SnapshotServiceTest {
+    private static final DomainUuid GUEST = DomainUuid.of("6a1f0f2e-0000-4000-8000-000000000001");
+    private static final VmId VM = new VmId(new UUID(1, 1));
+    private static final SnapshotName NAME = new SnapshotName("before-upgrade");
+    private static final int ACTS_MAX = 20;
+
+    private final MemoryVolumes volumes = new MemoryVolumes();
+    private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
+    private final ScriptedDomain guest = new ScriptedDomain(GUEST, "guest");
+    private final AtomicLong nanos = new AtomicLong();
+    private final GuardsInMemory guards = new GuardsInMemory(volumes);
+    private int tasks;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void defineGuest() throws IOException {
+        disk("vda", "a.qcow2", "qcow2");
+        disk("vdb", "b.xfs", "raw");
+        disk("vdc", "c.btrfs", "raw");
+        hypervisor.add(guest);
+    }
+
+    private void disk(String target, String file, String format) throws IOException {
+        Path path = Files.writeString(folder.resolve(file), "not looked at");
+        guest.addDisk(target, format, 1 << 16);
+        guest.lie(target, path);
+        volumes.content.put(path.toString(), "at first");
+    }
+
+    /// Another process with the same folder.
+    private SnapshotService service() {
+        var ports = new SnapshotPorts(
+                hypervisor,
+                new MemoryDomain(guest, volumes),
+                List.of(
+                        new MemoryStorage(SnapshotMechanism.REFLINK, volumes, ".xfs"),
+                        new MemoryStorage(SnapshotMechanism.BTRFS, volumes, ".btrfs"),
+                        new MemoryStorage(SnapshotMechanism.FULL_COPY, volumes, "")),
+                guards,
+                new Watches(new PointBegins(), EpochDoubts.open(folder.resolve("doubts")), new RestWatch()),
+                Clock.systemUTC(),
+                () -> nanos.addAndGet(1_000_000));
+        return new SnapshotService(ports, folder.resolve("records"));
+    }
+
+    private CreateSnapshot create(@Nullable SnapshotKind kind, VolumeOrder... orders) {
+        return new CreateSnapshot(
+                new TaskId(new UUID(2, ++tasks)),
+                new SnapshotId(new UUID(3, tasks)),
+                VM,
+                GUEST,
+                NAME,
+                null,
+                kind,
+                null,
+                List.of(orders),
+                true,
+                false,
+                1000,
+                60_000);
+    }
+
+    private static VolumeOrder order(String target, @Nullable SnapshotMechanism mechanism) {
+        return new VolumeOrder(target, null, null, mechanism);
+    }
+
+    private AgentEvent created(CreateSnapshot command) {
+        List<AgentEvent> told = new ArrayList<>();
+        service().create(command, new CompletableFuture<>(), told::add);
+        assertThat(told).hasSize(1);
+        return told.getFirst();
+    }
+
+    private List<SnapshotMember> taken() {
+        return ((SnapshotCreated) created(create(null))).members();
+    }
+
+    private RevertSnapshot revert(List<SnapshotMember> members, boolean force) {
+        return new RevertSnapshot(
+                new TaskId(new UUID(4, ++tasks)), new SnapshotId(new UUID(3, 1)), VM, GUEST, members, false, force, 1);
+    }
+
+    private DeleteSnapshot delete(List<SnapshotMember> members) {
+        return new DeleteSnapshot(
+                new TaskId(new UUID(5, ++tasks)), new SnapshotId(new UUID(3, 1)), VM, GUEST, members, false, 1);
+    }
+
+    private void guestWrites(String what) {
+        volumes.content.replaceAll((_, _) -> what);
+    }
+
+    private void assertNothingIsLeft() {
+        assertThat(volumes.content.keySet())
+                .allSatisfy(volume -> assertThat(volumes.names(volume)).isEmpty());
+        assertThat(folder.resolve("records").toFile().list()).isNullOrEmpty();
+    }
+
+    private void assertGuestRuns() {
+        assertThat(guest.state()).isEqualTo(VmState.RUNNING);
+        assertThat(guest.isFrozen()).isFalse();
+    }
+
+    @Test
+    void allMembersAreTakenWhileTheGuestIsHeldAndItsGuardKnows() {
+        SnapshotCreated created = (SnapshotCreated) created(create(null));
+        assertThat(volumes.acts)
+                .containsExactly(
+                        "guard",
+                        "guard: frozen",
+                        "guard: paused",
+                        "pause",
+                        "take b.xfs",
+                        "take c.btrfs",
+                        "overlays [vda]",
+                        "guard: resumed",
+                        "guard: done",
+                        "guard: close");
+        assertThat(created.members())
+                .extracting(SnapshotMember::mechanism)
+                .containsExactly(SnapshotMechanism.QCOW2_OVERLAY, SnapshotMechanism.REFLINK, SnapshotMechanism.BTRFS);
+        assertThat(created.consistency()).isEqualTo(Consistency.FILESYSTEM);
+        assertThat(created.pauseMillis()).isPositive();
+        assertThat(created.skewMicros()).isPositive();
+        assertThat(created.freezeMillis()).isGreaterThan(created.pauseMillis());
+        assertGuestRuns();
+        assertThat(folder.resolve("records").toFile().list()).isEmpty();
+    }
+
+    @Test
+    void aSnapshotOfOverlaysAloneStopsNoVcpu() {
+        SnapshotCreated created = (SnapshotCreated) created(create(null, order("vda", null)));
+        assertThat(volumes.acts).doesNotContain("pause");
+        assertThat(created.pauseMillis()).isZero();
+        assertThat(created.skewMicros()).isZero();
+    }
+
+    @Test
+    void aMemberThatFailsTakesTheOthersWithIt() {
+        for (String act : List.of("take b.xfs", "take c.btrfs", "overlays [vda]", "pause")) {
+            volumes.fail(act);
+            SnapshotFailed failed = (SnapshotFailed) created(create(null));
+            assertThat(failed.reason()).as(act).isEqualTo(FailureReason.NO_SPACE);
+            assertNothingIsLeft();
+            assertGuestRuns();
+        }
+    }
+
+    @Test
+    void aGuardThatStepsInMakesTheMembersOfTwoMomentsWhichIsNone() {
+        volumes.at("take c.btrfs", guards::stepIn);
+        SnapshotFailed failed = (SnapshotFailed) created(create(null));
+        assertThat(failed.reason()).isEqualTo(FailureReason.TIMED_OUT);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aKindThatAVolumeCannotHaveIsRefusedWithWhatItCanHave() {
+        SnapshotFailed failed = (SnapshotFailed) created(create(SnapshotKind.OVERLAY_RECEIVES_WRITES));
+        assertThat(failed.reason()).isEqualTo(FailureReason.KIND_UNAVAILABLE);
+        assertThat(failed.detail())
+                .contains("disk vdb", "kind overlay-receives-writes", "base-modified-cow by reflink");
+        assertThat(volumes.acts).isEmpty();
+    }
+
+    @Test
+    void aCopyOfAGuestThatRunsIsRefused() {
+        SnapshotFailed failed = (SnapshotFailed) created(create(null, order("vdb", SnapshotMechanism.FULL_COPY)));
+        assertThat(failed.reason()).isEqualTo(FailureReason.MECHANISM_UNAVAILABLE);
+        assertThat(failed.detail()).contains("expected the VM off");
+    }
+
+    @Test
+    void aGuestThatIsOffIsCopiedUnlessItIsStartedMeanwhile() {
+        guest.turn(VmState.OFF);
+        assertThat(created(create(SnapshotKind.INDEPENDENT_COPY))).isInstanceOf(SnapshotCreated.class);
+        service().delete(delete(members(SnapshotMechanism.FULL_COPY)), _ -> {});
+        volumes.at("take c.btrfs", () -> guest.turn(VmState.RUNNING));
+        SnapshotFailed failed = (SnapshotFailed) created(create(SnapshotKind.INDEPENDENT_COPY));
+        assertThat(failed.reason()).isEqualTo(FailureReason.DOMAIN_BUSY);
+        assertNothingIsLeft();
+    }
+
+    private List<SnapshotMember> members(SnapshotMechanism mechanism) {
+        return volumes.content.keySet().stream()
+                .map(volume -> new SnapshotMember(null, volume, mechanism, NAME.value(), null, "any"))
+                .toList();
+    }
+
+    @Test
+    void aNameThatIsTakenIsRefusedBeforeAnythingIsDone() {
+        taken();
+        volumes.acts.clear();
+        SnapshotFailed failed = (SnapshotFailed) created(create(null));
+        assertThat(failed.reason()).isEqualTo(FailureReason.NAME_TAKEN);
+        assertThat(failed.detail()).contains("disk vda");
+        assertThat(volumes.acts).isEmpty();
+    }
+
+    @Test
+    void aDiskThatIsNotThereIsNamed() {
+        SnapshotFailed failed = (SnapshotFailed) created(create(null, order("vdz", null)));
+        assertThat(failed.reason()).isEqualTo(FailureReason.NO_SUCH_VOLUME);
+        assertThat(failed.detail()).contains("vdz", "[vda, vdb, vdc]");
+    }
+
+    @Test
+    void aCancelledSnapshotLeavesNothing() {
+        List<AgentEvent> told = new ArrayList<>();
+        var cancelled = new CompletableFuture<Void>();
+        volumes.at("take c.btrfs", () -> cancelled.complete(null));
+        service().create(create(null), cancelled, told::add);
+        assertThat(((SnapshotFailed) told.getFirst()).reason()).isEqualTo(FailureReason.CANCELLED);
+        assertNothingIsLeft();
+        assertGuestRuns();
+    }
+
+    /// Whatever the moment of death: afterwards there is a whole snapshot, or none.
+    @Test
+    void aDeathLeavesAWholeSnapshotOrNone() {
+        int whole = 0;
+        for (int act = 1; act <= ACTS_MAX; act++) {
+            CreateSnapshot command = create(null);
+            List<AgentEvent> told = new ArrayList<>();
+            boolean died = died(act, () -> service().create(command, new CompletableFuture<>(), told::add));
+            guards.agentDied(guest);
+            if (died) {
+                service().settle(command, told::add);
+            }
+            assertThat(told).hasSize(1);
+            if (told.getFirst() instanceof SnapshotCreated created) {
+                whole++;
+                assertThat(created.members()).hasSize(3);
+                service().delete(delete(created.members()), _ -> {});
+            }
+            assertNothingIsLeft();
+            assertGuestRuns();
+        }
+        assertThat(whole).isBetween(1, ACTS_MAX - 5);
+    }
+
+    private boolean died(int act, Runnable run) {
+        volumes.live();
+        volumes.dieAt(act);
+        try {
+            run.run();
+            return false;
+        } catch (MemoryVolumes.Death death) {
+            return true;
+        } finally {
+            volumes.live();
+        }
+    }
+
+    @Test
+    void whatCouldNotBeGivenUpIsSweptLater() {
+        volumes.fail("overlays [vda]");
+        volumes.at("delete b.xfs", () -> {
+            throw new SnapshotException(FailureReason.INTERNAL, "b.xfs: expected to delete it, found I/O error");
+        });
+        SnapshotFailed failed = (SnapshotFailed) created(create(null));
+        assertThat(failed.detail()).contains("is not given up yet", "I/O error");
+        assertThat(volumes.names(folder.resolve("b.xfs").toString())).hasSize(1);
+        service().sweep();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aRevertPutsEveryVolumeBack() {
+        List<SnapshotMember> members = taken();
+        guestWrites("later");
+        guest.turn(VmState.OFF);
+        assertThat(reverted(revert(members, false))).isInstanceOf(SnapshotReverted.class);
+        assertThat(volumes.content.values()).containsOnly("at first");
+        assertThat(guest.state()).isEqualTo(VmState.OFF);
+    }
+
+    private AgentEvent reverted(RevertSnapshot command) {
+        List<AgentEvent> told = new ArrayList<>();
+        service().revert(command, told::add);
+        assertThat(told).hasSize(1);
+        return told.getFirst();
+    }
+
+    @Test
+    void aGuestThatRunsIsRevertedByForceAlone() {
+        List<SnapshotMember> members = taken();
+        guest.checkpoint("tidemark-" + new UUID(9, 9), "vda");
+        guestWrites("later");
+        SnapshotFailed refused = (SnapshotFailed) reverted(revert(members, false));
+        assertThat(refused.reason()).isEqualTo(FailureReason.VM_RUNS);
+        assertThat(volumes.content.values()).containsOnly("later");
+        assertThat(reverted(revert(members, true))).isInstanceOf(SnapshotReverted.class);
+        assertThat(volumes.content.values()).containsOnly("at first");
+        assertThat(hypervisor.checkpoints(GUEST)).isEmpty();
+        assertGuestRuns();
+    }
+
+    @Test
+    void checkpointsOfOthersAreRespectedUnlessForced() {
+        List<SnapshotMember> members = taken();
+        guest.checkpoint("of-another-product", "vda");
+        guest.turn(VmState.OFF);
+        SnapshotFailed refused = (SnapshotFailed) reverted(revert(members, false));
+        assertThat(refused.reason()).isEqualTo(FailureReason.SNAPSHOT_NEEDED);
+        assertThat(refused.detail()).contains("of-another-product");
+    }
+
+    @Test
+    void aRevertThatWasBegunGoesOnToItsEndAfterADeath() {
+        List<SnapshotMember> members = taken();
+        int begun = 0;
+        for (int act = 1; act <= ACTS_MAX; act++) {
+            guestWrites("later");
+            RevertSnapshot command = revert(members, true);
+            List<AgentEvent> told = new ArrayList<>();
+            if (died(act, () -> service().revert(command, told::add))) {
+                begun++;
+                service().settle(command, told::add);
+            }
+            assertThat(told).singleElement().isInstanceOf(SnapshotReverted.class);
+            assertThat(volumes.content.values()).containsOnly("at first");
+            assertGuestRuns();
+            assertThat(folder.resolve("records").toFile().list()).isEmpty();
+        }
+        assertThat(begun).isGreaterThan(3);
+    }
+
+    @Test
+    void aSnapshotIsGivenUpOnceHoweverOftenItIsAskedFor() {
+        List<SnapshotMember> members = taken();
+        guestWrites("later");
+        List<AgentEvent> told = new ArrayList<>();
+        service().delete(delete(members), told::add);
+        service().delete(delete(members), told::add);
+        assertThat(told).hasSize(2).allSatisfy(event -> assertThat(event).isInstanceOf(SnapshotDeleted.class));
+        assertThat(volumes.content.values()).containsOnly("later");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void theListingSaysWhatIsThereAndWhatCouldBe() {
+        taken();
+        SnapshotsListed listed =
+                (SnapshotsListed) service().list(new ListSnapshots(new QueryId(new UUID(7, 7)), GUEST, null));
+        assertThat(listed.volumes()).hasSize(3);
+        var xfs = listed.volumes().get(1);
+        assertThat(xfs.snapshots())
+                .singleElement()
+                .satisfies(found -> assertThat(found.storageName()).isEqualTo("before-upgrade"));
+        assertThat(xfs.mechanisms())
+                .anySatisfy(each -> {
+                    assertThat(each.mechanism()).isEqualTo(SnapshotMechanism.REFLINK);
+                    assertThat(each.namespace()).isEqualTo("all of REFLINK");
+                })
+                .anySatisfy(each -> {
+                    assertThat(each.mechanism()).isEqualTo(SnapshotMechanism.BTRFS);
+                    assertThat(each.whyNot()).contains("expected a path with .btrfs");
+                });
+    }
+
+    @Test
+    void aVolumeOfAVmIsNotAnybodysVolume() {
+        String path = folder.resolve("b.xfs").toString();
+        var command = new CreateSnapshot(
+                new TaskId(new UUID(2, ++tasks)),
+                new SnapshotId(new UUID(3, tasks)),
+                null,
+                null,
+                NAME,
+                null,
+                null,
+                null,
+                List.of(new VolumeOrder(null, path, null, null)),
+                false,
+                false,
+                0,
+                60_000);
+        SnapshotFailed failed = (SnapshotFailed) created(command);
+        assertThat(failed.reason()).isEqualTo(FailureReason.VOLUME_IN_USE);
+        assertThat(failed.detail()).contains("disk vdb of guest");
+    }
+
+    @Test
+    void aRecordIsReadAsItWasWrittenWhateverThePathsHold() {
+        var record = new SnapshotRecord(
+                io.tidemark.schemas.vocabulary.SnapshotAction.CREATE,
+                null,
+                NAME,
+                true,
+                List.of(
+                        new SnapshotMember(null, "/a b\n%\u00e9", SnapshotMechanism.LVM_THIN, "n", "-", "space s"),
+                        new SnapshotMember("-", "-", SnapshotMechanism.FULL_COPY, "n", null, "")),
+                true,
+                new SnapshotRecord.Figures(java.time.Instant.EPOCH, Consistency.CRASH, 1, 2, 3, 4));
+        assertThat(SnapshotRecord.parse("record", record.text())).isEqualTo(record);
+        assertThatThrownBy(() -> SnapshotRecord.parse("record x", record.text().replace("member", "mumble")))
+                .hasMessageContaining("record x")
+                .hasMessageContaining("mumble");
+    }
+}
