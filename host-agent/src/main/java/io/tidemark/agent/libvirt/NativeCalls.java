@@ -2,6 +2,7 @@ package io.tidemark.agent.libvirt;
 
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
+import io.tidemark.agent.snapshot.SnapshotException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -46,6 +47,9 @@ final class NativeCalls implements AutoCloseable {
             throw new HypervisorUnavailable(what + ": interrupted while waiting for libvirt");
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof HypervisorException known) {
+                throw known;
+            }
+            if (failed.getCause() instanceof SnapshotException known) {
                 throw known;
             }
             throw new IllegalStateException(what + ": unexpected failure", failed.getCause());

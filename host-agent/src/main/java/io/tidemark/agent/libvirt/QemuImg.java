@@ -4,6 +4,7 @@ import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,9 +30,14 @@ final class QemuImg {
     /// Has an image written, whose lock is held meanwhile. [DomainBusy] if somebody else holds it,
     /// [RequestRefused] with its words if it fails otherwise.
     static void write(String... arguments) {
+        write(Duration.ofSeconds(SECONDS_MAX), arguments);
+    }
+
+    /// The same for a longer time. What it is killed in may be begun again.
+    static void write(Duration limit, String... arguments) {
         try {
             Process process = process(arguments).redirectErrorStream(true).start();
-            byte[] answer = ended(process, arguments);
+            byte[] answer = ended(process, limit, arguments);
             if (process.exitValue() != 0) {
                 String words = new String(answer, StandardCharsets.UTF_8).strip();
                 String told = "qemu-img " + Arrays.toString(arguments) + ": " + words;
@@ -49,7 +55,7 @@ final class QemuImg {
     }
 
     private static byte[] answer(Process process, String... arguments) throws IOException {
-        byte[] answer = ended(process, arguments);
+        byte[] answer = ended(process, Duration.ofSeconds(SECONDS_MAX), arguments);
         if (process.exitValue() != 0) {
             throw new IOException("qemu-img " + Arrays.toString(arguments) + ": expected it to exit with 0 within "
                     + SECONDS_MAX + " s, found " + process.exitValue());
@@ -58,8 +64,8 @@ final class QemuImg {
     }
 
     /// What it printed, once it has ended.
-    private static byte[] ended(Process process, String... arguments) throws IOException {
-        CompletableFuture.delayedExecutor(SECONDS_MAX, TimeUnit.SECONDS).execute(process::destroyForcibly);
+    private static byte[] ended(Process process, Duration limit, String... arguments) throws IOException {
+        CompletableFuture.delayedExecutor(limit.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);
         try {
             byte[] answer = process.getInputStream().readAllBytes(); // ends with the process
             process.waitFor();

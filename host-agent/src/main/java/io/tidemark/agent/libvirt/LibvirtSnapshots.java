@@ -1,0 +1,214 @@
+package io.tidemark.agent.libvirt;
+
+import io.tidemark.agent.backup.HypervisorException;
+import io.tidemark.agent.backup.HypervisorException.RequestRefused;
+import io.tidemark.agent.snapshot.DomainSnapshots;
+import io.tidemark.agent.snapshot.SnapshotException;
+import io.tidemark.agent.snapshot.Volume;
+import io.tidemark.schemas.event.AgentEvent.SnapshotReport;
+import io.tidemark.schemas.id.DomainUuid;
+import io.tidemark.schemas.id.SnapshotName;
+import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
+import io.tidemark.schemas.vocabulary.SnapshotMember;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.libvirt.Domain;
+import org.libvirt.DomainInfo.DomainState;
+import org.libvirt.LibvirtException;
+
+/// The port over libvirt 9.0 or newer and QEMU 7.2 or newer. `docs/adr/0021-snapshots-through-libvirt.md` says why
+/// each mechanism goes the way it does.
+public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
+    private final LibvirtConnection libvirt;
+    private final InternalSnapshots internal = new InternalSnapshots(new Checkpoints(new RestingImages()));
+
+    /// @param uri as libvirt's clients take it, `qemu:///system` mostly
+    /// @param callsMax how many native calls may run at once
+    /// @param callLimit how long one may take; a snapshot with memory takes as long as the memory is written
+    public LibvirtSnapshots(String uri, int callsMax, Duration callLimit) {
+        this.libvirt = new LibvirtConnection(uri, callsMax, callLimit);
+    }
+
+    @Override
+    public Set<SnapshotMechanism> mechanisms(boolean isRunning) {
+        return isRunning
+                ? Set.of(SnapshotMechanism.QCOW2_OVERLAY, SnapshotMechanism.QCOW2_INTERNAL)
+                : Set.of(SnapshotMechanism.QCOW2_OVERLAY);
+    }
+
+    @Override
+    public Optional<String> whyNot(DomainUuid domain, Volume volume, SnapshotMechanism mechanism) {
+        return libvirt.onDomain("snapshot of " + volume, domain, handle -> switch (mechanism) {
+            case QCOW2_OVERLAY -> Overlays.whyNot(handle, volume);
+            case QCOW2_INTERNAL -> internal.whyNot(handle, volume);
+            default -> Optional.of("expected one of " + mechanisms(true) + ", found " + mechanism.code());
+        });
+    }
+
+    @Override
+    public SnapshotMember plan(DomainUuid domain, Volume volume, SnapshotMechanism mechanism, SnapshotName name) {
+        Optional<String> missing = whyNot(domain, volume, mechanism);
+        if (missing.isPresent()) {
+            throw new SnapshotException(
+                    FailureReason.MECHANISM_UNAVAILABLE, mechanism.code() + " of " + volume + ": " + missing.get());
+        }
+        return libvirt.onDomain(
+                "snapshot of " + volume,
+                domain,
+                handle -> mechanism == SnapshotMechanism.QCOW2_OVERLAY
+                        ? Overlays.plan(handle, volume, name)
+                        : internal.plan(handle, volume, name));
+    }
+
+    /// A guest that runs has both mechanisms at one moment only if it is paused: libvirt lays overlays, QEMU takes
+    /// those within images.
+    @Override
+    public void take(DomainUuid domain, SnapshotName name, List<SnapshotMember> members, boolean memory) {
+        List<SnapshotMember> overlays = of(SnapshotMechanism.QCOW2_OVERLAY, members);
+        List<SnapshotMember> inside = of(SnapshotMechanism.QCOW2_INTERNAL, members);
+        requireOneMoment(domain, overlays, inside, memory);
+        if (!inside.isEmpty()) {
+            changing("snapshot " + name, domain, handle -> internal.take(handle, name, inside, memory));
+        }
+        if (!overlays.isEmpty()) {
+            changing("snapshot " + name, domain, handle -> Overlays.take(handle, name, overlays));
+        }
+    }
+
+    private void requireOneMoment(
+            DomainUuid domain, List<SnapshotMember> overlays, List<SnapshotMember> inside, boolean memory) {
+        if (memory && !overlays.isEmpty()) {
+            throw new SnapshotException(
+                    FailureReason.MECHANISM_UNAVAILABLE,
+                    "snapshot of domain " + domain + ": expected no overlay beside its memory, found that of "
+                            + overlays);
+        }
+        if (!overlays.isEmpty() && !inside.isEmpty() && isRunning(domain)) {
+            throw new SnapshotException(
+                    FailureReason.MECHANISM_UNAVAILABLE,
+                    "snapshot of domain " + domain + ": expected it paused for overlays beside snapshots within images,"
+                            + " found it running");
+        }
+    }
+
+    private boolean isRunning(DomainUuid domain) {
+        return libvirt.onDomain("state", domain, handle -> handle.getInfo().state) == DomainState.VIR_DOMAIN_RUNNING;
+    }
+
+    private static List<SnapshotMember> of(SnapshotMechanism mechanism, List<SnapshotMember> members) {
+        return members.stream()
+                .filter(member -> member.mechanism() == mechanism)
+                .toList();
+    }
+
+    @Override
+    public List<SnapshotReport> list(DomainUuid domain, Volume volume) {
+        return libvirt.onDomain(
+                "snapshots of " + volume,
+                domain,
+                handle -> SnapshotListing.of(handle, Overlays.requireVolume(handle, volume)));
+    }
+
+    @Override
+    public void revert(DomainUuid domain, SnapshotName name, List<SnapshotMember> members, boolean memory) {
+        List<SnapshotMember> overlays = of(SnapshotMechanism.QCOW2_OVERLAY, members);
+        if (overlays.size() < members.size() && !memory) {
+            throw new SnapshotException(
+                    FailureReason.MECHANISM_UNAVAILABLE,
+                    "revert of domain " + domain + " to " + name
+                            + ": expected overlays, or the guest's memory with what lies within images, found "
+                            + members);
+        }
+        changing("revert to " + name, domain, handle -> {
+            if (memory) {
+                internal.revertWithMemory(handle, name, members);
+            } else {
+                Overlays.revert(handle, overlays);
+            }
+        });
+    }
+
+    /// One disk after the other: their overlays say nothing of one another.
+    @Override
+    public void delete(DomainUuid domain, SnapshotName name, List<SnapshotMember> members, boolean memory) {
+        List<SnapshotMember> inside = of(SnapshotMechanism.QCOW2_INTERNAL, members);
+        if (!inside.isEmpty()) {
+            changing("delete snapshot " + name, domain, handle -> internal.delete(handle, inside));
+        }
+        of(SnapshotMechanism.QCOW2_OVERLAY, members)
+                .forEach(member -> typed(() -> new OverlayMerge(libvirt, domain, member).run()));
+    }
+
+    @Override
+    public void pause(DomainUuid domain) {
+        changing("pause", domain, handle -> {
+            if (handle.getInfo().state == DomainState.VIR_DOMAIN_RUNNING) {
+                handle.suspend(); // QEMU drains and flushes as it stops
+            }
+        });
+    }
+
+    @Override
+    public void stop(DomainUuid domain) {
+        changing("stop", domain, handle -> {
+            if (handle.isActive() == 1) {
+                handle.destroy();
+            }
+        });
+    }
+
+    @Override
+    public void start(DomainUuid domain) {
+        changing("start", domain, handle -> {
+            if (handle.isActive() == 0) {
+                handle.create();
+            }
+        });
+    }
+
+    private interface Change {
+        void with(Domain domain) throws LibvirtException;
+    }
+
+    private void changing(String what, DomainUuid domain, Change change) {
+        typed(() -> libvirt.onDomain(what, domain, handle -> {
+            change.with(handle);
+            return domain;
+        }));
+    }
+
+    /// Where libvirt's and QEMU's words tell more than their numbers.
+    private static void typed(Runnable change) {
+        try {
+            change.run();
+        } catch (RequestRefused refused) {
+            throw typed(refused);
+        }
+    }
+
+    static RuntimeException typed(RequestRefused refused) {
+        String words = String.valueOf(refused.getMessage());
+        String lower = words.toLowerCase(Locale.ROOT);
+        if (lower.contains("no space left")) {
+            return new SnapshotException(FailureReason.NO_SPACE, words, refused);
+        }
+        if (lower.contains("already exists")) {
+            return new SnapshotException(FailureReason.NAME_TAKEN, words, refused);
+        }
+        return refused;
+    }
+
+    /// Closes the connection; calls that hang are left to their daemon threads.
+    @Override
+    public void close() {
+        try {
+            libvirt.close();
+        } catch (HypervisorException alreadyGone) {
+            // nothing is left to close
+        }
+    }
+}
