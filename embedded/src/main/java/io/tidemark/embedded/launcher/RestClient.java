@@ -40,6 +40,10 @@ public final class RestClient {
         return send(request(path).PUT(json(body)).build());
     }
 
+    public JsonNode delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE().build());
+    }
+
     /// Whether a GET is answered with 200 now; no answer is false.
     boolean isUp(String path) throws InterruptedException {
         try {

@@ -7,6 +7,7 @@ import io.quarkus.vertx.http.HttpServerStart;
 import io.tidemark.agent.backup.BackupService;
 import io.tidemark.agent.command.CommandService;
 import io.tidemark.agent.command.EventOutbox;
+import io.tidemark.agent.snapshot.SnapshotService;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
@@ -25,6 +26,7 @@ final class AgentLife {
     private final CommandService commands;
     private final EventOutbox outbox;
     private final BackupService backups;
+    private final SnapshotService snapshots;
     private final AgentThreads threads;
     private final AgentConfig config;
 
@@ -32,11 +34,13 @@ final class AgentLife {
             CommandService commands,
             EventOutbox outbox,
             BackupService backups,
+            SnapshotService snapshots,
             AgentThreads threads,
             AgentConfig config) {
         this.commands = commands;
         this.outbox = outbox;
         this.backups = backups;
+        this.snapshots = snapshots;
         this.threads = threads;
         this.config = config;
     }
@@ -47,7 +51,7 @@ final class AgentLife {
         commands.start();
         threads.inventory().start();
         threads.heartbeats().start();
-        var _ = commands.settled().thenRun(() -> threads.sweepEveryMinute(backups));
+        var _ = commands.settled().thenRun(() -> threads.sweepEveryMinute(backups, snapshots));
     }
 
     void listening(@ObservesAsync HttpServerStart event, HttpServer http) throws IOException {

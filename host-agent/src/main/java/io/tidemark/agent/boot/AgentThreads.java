@@ -4,6 +4,7 @@ import io.tidemark.agent.backup.BackupService;
 import io.tidemark.agent.command.Heartbeats;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.inventory.InventoryService;
+import io.tidemark.agent.snapshot.SnapshotService;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,8 +37,9 @@ final class AgentThreads implements AutoCloseable {
         return guards;
     }
 
-    void sweepEveryMinute(BackupService backups) {
+    void sweepEveryMinute(BackupService backups, SnapshotService snapshots) {
         var _ = sweeps.scheduleWithFixedDelay(backups::sweep, 0, 1, TimeUnit.MINUTES);
+        var _ = sweeps.scheduleWithFixedDelay(snapshots::sweep, 0, 1, TimeUnit.MINUTES);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.tidemark.agent.backup.BackupService;
 import io.tidemark.agent.command.Work;
 import io.tidemark.agent.inventory.InventoryService;
 import io.tidemark.agent.restore.RestoreService;
+import io.tidemark.agent.snapshot.SnapshotService;
 import io.tidemark.schemas.command.AgentCommand;
 import io.tidemark.schemas.command.AgentCommand.CancelTask;
 import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
@@ -28,12 +29,19 @@ import java.util.function.Consumer;
 final class AgentWork implements Work {
     private final BackupService backups;
     private final RestoreService restores;
+    private final SnapshotService snapshots;
     private final InventoryService inventory;
     private final AgentMetrics metrics;
 
-    AgentWork(BackupService backups, RestoreService restores, InventoryService inventory, AgentMetrics metrics) {
+    AgentWork(
+            BackupService backups,
+            RestoreService restores,
+            SnapshotService snapshots,
+            InventoryService inventory,
+            AgentMetrics metrics) {
         this.backups = backups;
         this.restores = restores;
+        this.snapshots = snapshots;
         this.inventory = inventory;
         this.metrics = metrics;
     }
@@ -45,7 +53,9 @@ final class AgentWork implements Work {
             case StartBackup backup -> backups.backup(backup, attempt(command), cancelled, counted);
             case StartRestore restore -> restores.restore(restore, cancelled, counted);
             case RetireCheckpoints retire -> backups.retire(retire, counted);
-            case CreateSnapshot _, RevertSnapshot _, DeleteSnapshot _ -> throw unexpected(command);
+            case CreateSnapshot create -> snapshots.create(create, cancelled, counted);
+            case RevertSnapshot revert -> snapshots.revert(revert, counted);
+            case DeleteSnapshot delete -> snapshots.delete(delete, counted);
             case CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ -> throw unexpected(command);
         }
     }
@@ -57,7 +67,9 @@ final class AgentWork implements Work {
             case StartBackup backup -> backups.settle(backup, attempt(command), counted);
             case StartRestore restore -> restores.settle(restore, counted);
             case RetireCheckpoints retire -> backups.retire(retire, counted);
-            case CreateSnapshot _, RevertSnapshot _, DeleteSnapshot _ -> throw unexpected(command);
+            case CreateSnapshot create -> snapshots.settle(create, counted);
+            case RevertSnapshot revert -> snapshots.settle(revert, counted);
+            case DeleteSnapshot delete -> snapshots.delete(delete, counted);
             case CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ -> throw unexpected(command);
         }
     }
@@ -69,7 +81,7 @@ final class AgentWork implements Work {
 
     @Override
     public AgentEvent list(ListSnapshots question) {
-        throw new UnsupportedOperationException();
+        return snapshots.list(question);
     }
 
     @Override

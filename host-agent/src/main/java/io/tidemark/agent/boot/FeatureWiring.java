@@ -11,6 +11,7 @@ import io.tidemark.agent.backup.nbd.NbdDiskSources;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.kafka.MaintenanceOrigin;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
+import io.tidemark.agent.libvirt.LibvirtSnapshots;
 import io.tidemark.agent.maintenance.CollectionRuns;
 import io.tidemark.agent.maintenance.MaintenanceService;
 import io.tidemark.agent.repository.FolderRepositories;
@@ -20,6 +21,16 @@ import io.tidemark.agent.restore.RestoreService;
 import io.tidemark.agent.restore.RestoreSettings;
 import io.tidemark.agent.restore.nbd.QemuNbdTargets;
 import io.tidemark.agent.script.HostScripts;
+import io.tidemark.agent.snapshot.SnapshotPorts;
+import io.tidemark.agent.snapshot.SnapshotService;
+import io.tidemark.agent.snapshot.VolumeSnapshots;
+import io.tidemark.agent.snapshot.storage.Btrfs;
+import io.tidemark.agent.snapshot.storage.FullCopy;
+import io.tidemark.agent.snapshot.storage.HostTools;
+import io.tidemark.agent.snapshot.storage.LocalTools;
+import io.tidemark.agent.snapshot.storage.Qcow2Internal;
+import io.tidemark.agent.snapshot.storage.Qcow2Overlay;
+import io.tidemark.agent.snapshot.storage.Reflink;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
 import io.tidemark.schemas.id.RepositoryId;
@@ -33,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,6 +55,9 @@ final class FeatureWiring {
     private static final Duration GUARD_LEASE = Duration.ofSeconds(5);
     private static final Duration COLLECTION_DELAY = Duration.ofSeconds(10);
     private static final Duration IMAGE_TOOL_LIMIT = Duration.ofSeconds(30);
+
+    /// A merge and a snapshot with memory move as much as was written, or the memory.
+    private static final Duration SNAPSHOT_CALL_LIMIT = Duration.ofMinutes(30);
 
     private final AgentConfig config;
 
@@ -130,6 +145,31 @@ final class FeatureWiring {
                 hypervisor,
                 new RestoreSettings(folder, Runtime.getRuntime().availableProcessors()),
                 AgentWiring::monotonicMillis);
+    }
+
+    @Produces
+    @Singleton
+    LibvirtSnapshots domainSnapshots() {
+        return new LibvirtSnapshots(config.libvirt().uri(), config.libvirt().callsMax(), SNAPSHOT_CALL_LIMIT);
+    }
+
+    void end(@Disposes LibvirtSnapshots snapshots) {
+        snapshots.close();
+    }
+
+    @Produces
+    @Singleton
+    SnapshotService snapshots(Hypervisor hypervisor, LibvirtSnapshots domains, GuardProcesses guards, Watches watches) {
+        HostTools tools = new LocalTools();
+        List<VolumeSnapshots> storage = List.of(
+                new Qcow2Internal(tools),
+                new Qcow2Overlay(tools),
+                new Reflink(tools),
+                new Btrfs(tools),
+                new FullCopy(tools));
+        var ports =
+                new SnapshotPorts(hypervisor, domains, storage, guards, watches, Clock.systemUTC(), System::nanoTime);
+        return new SnapshotService(ports, config.stateFolder().resolve("snapshots"));
     }
 
     @Produces

@@ -65,9 +65,11 @@ final class Mechanisms {
             found.addAll(domains.list(domain.uuid(), volume));
         }
         for (VolumeSnapshots each : storage.values()) {
-            each.list(volume).stream()
-                    .filter(report -> found.stream().noneMatch(other -> isSame(other, report)))
-                    .forEach(found::add);
+            if (each.whyNot(volume).isEmpty()) {
+                each.list(volume).stream()
+                        .filter(report -> found.stream().noneMatch(other -> isSame(other, report)))
+                        .forEach(found::add);
+            }
         }
         return List.copyOf(found);
     }

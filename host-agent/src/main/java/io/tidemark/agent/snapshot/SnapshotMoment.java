@@ -61,7 +61,7 @@ final class SnapshotMoment implements AutoCloseable {
         long frozenNanos = ports.nanos().getAsLong();
         int frozen = running != null && command.quiesce() ? freeze(running) : 0;
         long pausedNanos = ports.nanos().getAsLong();
-        if (running != null && !ofStorage.isEmpty()) {
+        if (running != null && (!ofStorage.isEmpty() || mechanismsOf(ofDomain) > 1)) {
             pause(running);
         }
         watched(() -> takeAll(ofStorage, ofDomain));
@@ -77,6 +77,11 @@ final class SnapshotMoment implements AutoCloseable {
                 pauseMillis,
                 acts > 1 ? TimeUnit.NANOSECONDS.toMicros(actsEndedNanos - actsBegunNanos) : 0,
                 0);
+    }
+
+    /// One of the hypervisor's acts takes one mechanism's members.
+    private static long mechanismsOf(List<SnapshotMember> members) {
+        return members.stream().map(SnapshotMember::mechanism).distinct().count();
     }
 
     /// A snapshot changes nothing of what the guest sees, so that what it writes to images at rest is no change.

@@ -26,8 +26,8 @@ public interface VolumeSnapshots {
     /// meanwhile. Two members with the same mechanism and the same new file are one snapshot, which is taken once.
     void take(Volume volume, SnapshotMember planned);
 
-    /// All that are there, whoever made them, in the order in which they were taken as far as the storage tells;
-    /// none of a volume that cannot have any. The volume may be in use.
+    /// All that are there, whoever made them, in the order in which they were taken as far as the storage tells.
+    /// Of a volume that can have snapshots, which may be in use.
     List<SnapshotReport> list(Volume volume);
 
     /// Has the volume hold again what it held when the snapshot was taken; the snapshot stays. `snapshot-changed` if
