@@ -16,6 +16,7 @@ import io.tidemark.orchestrator.run.AdmissionLimits;
 import io.tidemark.orchestrator.run.AdmissionTick;
 import io.tidemark.orchestrator.run.RepositoryDirectory;
 import io.tidemark.orchestrator.run.RunSupplies;
+import io.tidemark.orchestrator.snapshot.SnapshotSupplies;
 import io.tidemark.orchestrator.task.TaskLimits;
 import io.tidemark.orchestrator.task.TaskListener;
 import io.tidemark.orchestrator.task.TaskNews;
@@ -90,6 +91,24 @@ final class FeatureWiring {
     @Singleton
     EpochQuerySupplies epochQuerySupplies(Clock clock, Supplier<UUID> ids, Transactions transactions) {
         return new EpochQuerySupplies(clock, ids, transactions, config.epochQueryLimit(), EPOCH_ANSWERS_KEPT);
+    }
+
+    @Produces
+    @Singleton
+    SnapshotSupplies snapshotSupplies(
+            Clock clock,
+            Supplier<UUID> ids,
+            Incarnation incarnation,
+            Transactions transactions,
+            RequestConfig requests) {
+        return new SnapshotSupplies(
+                clock,
+                ids,
+                incarnation,
+                transactions,
+                requests.snapshotDeadline(),
+                config.task().freezeTimeout(),
+                requests.snapshotQueryLimit());
     }
 
     @Produces

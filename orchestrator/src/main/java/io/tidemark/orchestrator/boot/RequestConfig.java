@@ -19,4 +19,12 @@ public interface RequestConfig {
     /// How long a restore may take, waiting for its host included.
     @WithDefault("PT12H")
     Duration restoreDeadline();
+
+    /// How long something that is done with a snapshot may take, waiting for its host included.
+    @WithDefault("PT4H")
+    Duration snapshotDeadline();
+
+    /// How long a host may take to say which snapshots it has.
+    @WithDefault("PT10S")
+    Duration snapshotQueryLimit();
 }

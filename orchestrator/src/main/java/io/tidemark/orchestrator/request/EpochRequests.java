@@ -6,19 +6,20 @@ import io.tidemark.orchestrator.query.Asker;
 import io.tidemark.orchestrator.query.EpochQuestions;
 import io.tidemark.schemas.request.ClientRequest.QueryEpoch;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 import java.util.Set;
 
-/// Takes clients' questions about epochs. One correlation id stands for one question or one backup, never for both.
+/// Takes clients' questions about epochs. One correlation id stands for one request of one kind.
 @ApplicationScoped
 public final class EpochRequests implements MessageHandler {
-    private final Requests requests;
     private final RequestService service;
     private final EpochQuestions questions;
+    private final UsedCorrelations used;
 
-    public EpochRequests(Requests requests, RequestService service, EpochQuestions questions) {
-        this.requests = requests;
+    public EpochRequests(RequestService service, EpochQuestions questions, UsedCorrelations used) {
         this.service = service;
         this.questions = questions;
+        this.used = used;
     }
 
     @Override
@@ -29,8 +30,9 @@ public final class EpochRequests implements MessageHandler {
     @Override
     public void handle(Received<?> received) {
         Asked.Key key = RequestService.key(received);
-        if (requests.byKey(key).isPresent()) {
-            service.refuseUsed(key, "RequestBackup");
+        Optional<String> other = used.byOther(QueryEpoch.class, key);
+        if (other.isPresent()) {
+            service.refuseUsed(key, other.get());
         } else {
             questions.hear((QueryEpoch) received.envelope().body(), new Asker(key.client(), key.correlation()));
         }

@@ -6,8 +6,6 @@ import io.tidemark.orchestrator.inbox.UnacceptableMessage;
 import io.tidemark.orchestrator.outbox.Outbox;
 import io.tidemark.orchestrator.outbox.OutgoingMessage;
 import io.tidemark.orchestrator.outbox.OutgoingMessage.Provenance;
-import io.tidemark.orchestrator.query.Asker;
-import io.tidemark.orchestrator.query.EpochQuestions;
 import io.tidemark.orchestrator.request.BackupOpening.Outcome;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.id.ClientId;
@@ -28,15 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class RequestService implements MessageHandler {
     private final Requests requests;
     private final BackupOpening opening;
-    private final EpochQuestions questions;
+    private final UsedCorrelations used;
     private final Outbox outbox;
     private final Clock clock;
 
-    public RequestService(
-            Requests requests, BackupOpening opening, EpochQuestions questions, Outbox outbox, Clock clock) {
+    public RequestService(Requests requests, BackupOpening opening, UsedCorrelations used, Outbox outbox, Clock clock) {
         this.requests = requests;
         this.opening = opening;
-        this.questions = questions;
+        this.used = used;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -50,10 +47,11 @@ public final class RequestService implements MessageHandler {
     public void handle(Received<?> received) {
         Asked.Key key = key(received);
         Optional<Asked> known = requests.byKey(key);
+        Optional<String> other = used.byOther(RequestBackup.class, key);
         if (known.isPresent()) {
             reply(known.get());
-        } else if (questions.isAsked(new Asker(key.client(), key.correlation()))) {
-            refuseUsed(key, "QueryEpoch");
+        } else if (other.isPresent()) {
+            refuseUsed(key, other.get());
         } else {
             take(key, (RequestBackup) received.envelope().body());
         }

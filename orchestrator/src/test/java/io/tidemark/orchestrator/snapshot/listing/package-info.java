@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.orchestrator.snapshot.listing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.orchestrator.snapshot;
+
+import org.jspecify.annotations.NullMarked;
