@@ -17,6 +17,7 @@ record DiskJob(int kind, long cursor, Optional<Path> into, boolean isReady) {
     static final int NONE = 0;
     static final int COMMIT = 3;
     static final int ACTIVE_COMMIT = 4;
+    static final DiskJob NO_JOB = new DiskJob(NONE, 0, Optional.empty(), false);
 
     static DiskJob of(Domain domain, String target) throws LibvirtException {
         DomainBlockJobInfo info = domain.getBlockJobInfo(target, 0);

@@ -31,6 +31,22 @@ final class DomainImages {
                 .domainDefineXML(changed(domain.getName(), domain.getXMLDesc(XML_WHOLE_DEFINITION), byTarget));
     }
 
+    /// A definition may say itself what the top image of a disk stands on, as after an overlay that libvirt has
+    /// laid, and the next start goes by that. Has it name the image no more, be the domain off or not.
+    static void forgetBelow(Domain domain, String target, Path image) throws LibvirtException {
+        if (domain.isPersistent() == 0) {
+            return;
+        }
+        for (DomainXml.Disk disk : DomainXml.disks(domain.getName(), domain.getXMLDesc(XML_WHOLE_DEFINITION))) {
+            boolean isNamed = disk.target().equals(target)
+                    && disk.backing().contains(Optional.of(image.toString()))
+                    && disk.source().isPresent();
+            if (isNamed) {
+                define(domain, Map.of(target, new Image(Path.of(disk.source().get()), disk.format())));
+            }
+        }
+    }
+
     /// The definition with these images. What it says of images below them is left out: they say so themselves.
     static String changed(String name, String xml, Map<String, Image> byTarget) {
         Element domain = XmlText.parse("domain " + name, xml);

@@ -21,8 +21,8 @@ import org.libvirt.Domain;
 import org.libvirt.DomainSnapshot;
 import org.libvirt.LibvirtException;
 
-/// Snapshots within the qcow2 images of a domain that runs. Those of the disks alone are taken by one transaction of
-/// QEMU beside libvirt, which knows only such as hold the guest's memory and stop the guest meanwhile; these are
+/// Snapshots within the qcow2 images of a domain that runs. Those of the disks alone are taken by one transaction
+/// of QEMU beside libvirt, which knows only such as hold the guest's memory and stop the guest meanwhile; these are
 /// taken by libvirt.
 final class InternalSnapshots {
     private final Checkpoints checkpoints;

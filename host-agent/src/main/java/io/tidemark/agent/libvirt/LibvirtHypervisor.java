@@ -410,7 +410,8 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         return libvirt.onDomain("state", domain, TidemarkBridge::isPausedByIoError);
     }
 
-    /// Whether the guest stands still by somebody's order, and not by an error. Beyond the port: only the guard asks.
+    /// Whether the guest stands still by somebody's order, and not by an error. Beyond the port: only the guard
+    /// asks.
     public boolean isPausedByOrder(DomainUuid domain) {
         return libvirt.onDomain("state", domain, TidemarkBridge::isPausedByOrder);
     }

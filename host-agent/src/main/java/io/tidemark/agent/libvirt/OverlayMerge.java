@@ -79,9 +79,11 @@ final class OverlayMerge {
                 return new Round(true, null);
             }
             Path below = below(chain);
+            boolean isRunning = handle.isActive() == 1;
+            DiskJob job = isRunning ? job(handle, chain, below) : DiskJob.NO_JOB;
             requireAlone(handle, chain, below);
-            if (handle.isActive() == 1) {
-                runningStep(handle, chain, below);
+            if (isRunning) {
+                runningStep(handle, chain, below, job);
                 return new Round(false, null);
             }
             Overlays.requireOff(handle);
@@ -113,20 +115,32 @@ final class OverlayMerge {
         isAlone = true;
     }
 
-    private void runningStep(Domain handle, DiskChain chain, Path below) throws LibvirtException {
+    /// None, or one that may be our merge; whose it is cannot be told, and one of somebody else's that
+    /// merges the same overlay is as good.
+    private DiskJob job(Domain handle, DiskChain chain, Path below) throws LibvirtException {
+        DiskJob job = DiskJob.of(handle, chain.disk().target());
+        boolean mayBeOurs = switch (job.kind()) {
+            case DiskJob.NONE, DiskJob.COMMIT -> true;
+            case DiskJob.ACTIVE_COMMIT ->
+                job.into().filter(into -> !into.equals(below)).isEmpty();
+            default -> false;
+        };
+        if (!mayBeOurs) {
+            throw new DomainBusy("disk " + chain.disk().target() + " of domain " + handle.getName()
+                    + ": expected no job, found " + job);
+        }
+        if (job.kind() == DiskJob.NONE && !isBegun) {
+            LibvirtHypervisor.requireNoJob("merge", handle);
+        }
+        return job;
+    }
+
+    private void runningStep(Domain handle, DiskChain chain, Path below, DiskJob job) throws LibvirtException {
         String target = chain.disk().target();
-        DiskJob job = DiskJob.of(handle, target);
         boolean isTop = chain.top().equals(overlay);
         if (job.kind() == DiskJob.NONE) {
             withoutJob(handle, target, isTop ? null : below);
             return;
-        }
-        boolean mayBeOurs = job.kind() == DiskJob.COMMIT
-                || (job.kind() == DiskJob.ACTIVE_COMMIT
-                        && job.into().filter(into -> !into.equals(below)).isEmpty());
-        if (!mayBeOurs) {
-            throw new DomainBusy(
-                    "disk " + target + " of domain " + handle.getName() + ": expected no job, found " + job);
         }
         isBegun = true;
         roundsWithoutJob = 0;
@@ -139,7 +153,6 @@ final class OverlayMerge {
     /// @param inner the image below, if the overlay is not the top image
     private void withoutJob(Domain handle, String target, @Nullable Path inner) throws LibvirtException {
         if (!isBegun) {
-            LibvirtHypervisor.requireNoJob("merge", handle);
             LOG.infof("overlay %s is merged into the image below it domainId=%s", overlay, domain);
             if (inner == null) {
                 handle.blockCommit(target, null, null, 0, COMMIT_SHALLOW | COMMIT_ACTIVE);
@@ -174,13 +187,14 @@ final class OverlayMerge {
         }
     }
 
-    /// What is not in the chain was merged, or never laid there. The file of another chain is left.
+    /// What stands on an image of the chain and is not in it was merged, or never laid there. Any other file is
+    /// left.
     private void removeFile(Domain handle, DiskChain chain) throws LibvirtException {
         if (!Files.exists(overlay, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         boolean isOfThisDisk = DiskChain.standing(overlay)
-                .filter(standing -> chain.has(standing.on()) || standing.on().equals(Path.of(member.volume())))
+                .filter(standing -> chain.has(standing.on()))
                 .isPresent();
         List<String> needed = Dependants.of(handle, chain, overlay);
         if (!needed.isEmpty() || !(isOfThisDisk || overlay.toFile().length() == 0)) {
@@ -190,6 +204,7 @@ final class OverlayMerge {
                             + (needed.isEmpty() ? "another chain" : needed));
         }
         OverlayFiles.requireUnlocked(overlay);
+        DomainImages.forgetBelow(handle, chain.disk().target(), overlay);
         OverlayFiles.delete(overlay);
     }
 

@@ -17,8 +17,8 @@ import org.libvirt.LibvirtException;
 /// Merges an overlay of a domain that is off into the image below. `qemu-img` holds the locks of both meanwhile: a
 /// start is refused by QEMU then.
 ///
-/// The overlay is left as it is until the domain, or the image above, stands on the one below. So the disk holds the
-/// same bytes at each moment, and each step may be done again.
+/// The overlay is left as it is until the domain, or the image above, stands on the one below. So the disk holds
+/// the same bytes at each moment, and each step may be done again.
 ///
 /// @param above the image that stands on the overlay; empty if the domain does
 record RestingMerge(String target, List<Path> above, Path overlay, DiskChain.Standing below) {

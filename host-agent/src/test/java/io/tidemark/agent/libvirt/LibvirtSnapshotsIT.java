@@ -235,6 +235,8 @@ class LibvirtSnapshotsIT {
 
         assertThat(DiskChain.of(lab.handle, "vda").images()).containsExactly(lab.overlay("a", "s2"), lab.image("a"));
         assertThat(lab.incrementReadsMiB(checkpoint)).containsExactly(1L, 4L);
+        lab.handle.destroy();
+        lab.startAgain();
         lab.delete(upper);
         assertThat(lab.incrementReadsMiB(checkpoint)).containsExactly(1L, 4L);
         assertMerged();
@@ -307,8 +309,9 @@ class LibvirtSnapshotsIT {
 
     /// I3: the disk holds less than it did, of which no bitmap tells.
     @Test
-    void noIncrementIsMadeAcrossARevertNorAfterItsMerge() throws Exception {
+    void noIncrementIsMadeAcrossARevertAndOneAfterItsMergeReadsAll() throws Exception {
         String checkpoint = lab.fullBackup();
+        lab.write(1, "0", "64k");
         List<SnapshotMember> members = lab.taken(QCOW2_OVERLAY, "s1");
         lab.write(2, "1M", "64k");
         lab.handle.destroy();
@@ -319,9 +322,7 @@ class LibvirtSnapshotsIT {
         lab.write(3, "4M", "64k");
         lab.delete(members);
 
-        assertThat(lab.hypervisor.bitmapStates(UUID_OF_IT, checkpoint))
-                .as("after the merge")
-                .doesNotContainEntry("vda", BitmapState.RECORDING);
+        assertThat(lab.incrementReadsMiB(checkpoint)).as("after the merge").contains(0L, 4L);
     }
 
     @Test
@@ -402,12 +403,10 @@ class LibvirtSnapshotsIT {
                 "16M");
         run(
                 "qemu-io",
-                "-f",
-                "qcow2",
                 "-c",
                 "write -P 9 0 64k",
-                "--image-opts",
-                "driver=qcow2,file.filename=" + lab.overlay("a", "s1") + ",backing=");
+                "json:{\"driver\":\"qcow2\",\"backing\":null," + "\"file\":{\"driver\":\"file\",\"filename\":\""
+                        + lab.overlay("a", "s1") + "\"}}");
 
         assertRefused(
                 () -> lab.snapshots.take(UUID_OF_IT, S1, members, false),

@@ -132,8 +132,8 @@ final class SnapshotDomain implements AutoCloseable {
         handle.qemuMonitorCommand("qemu-io -d " + device + " flush", 1);
     }
 
-    /// Whether the image has the pattern there, as the guest would see it with that image on top. QEMU must not have
-    /// it open.
+    /// Whether the image has the pattern there, as the guest would see it with that image on top. QEMU must not
+    /// have it open.
     boolean has(Path image, int pattern, String offset, String length) throws IOException, InterruptedException {
         String said = run(
                 "qemu-io",
