@@ -36,21 +36,40 @@ final class ImageIdentity {
     }
 
     /// A file as it was looked at; times are nanoseconds.
-    private record File(Object device, Object inode, long created, long modified) {
-        /// Java says that a file was created when it was last modified where the file system does not say when.
+    private record File(Object device, Object inode, String birth, long modified) {
         String born() {
-            return device + ":" + inode + ":" + (created == modified ? "" : Long.toString(created));
+            return device + ":" + inode + ":" + birth;
         }
     }
 
     private static File file(Optional<String> source) throws IOException {
         Path image = Path.of(source.orElseThrow(() -> new IOException("expected a file or device of this host")));
-        Map<String, Object> found = Files.readAttributes(image, "unix:dev,ino,creationTime,lastModifiedTime");
-        return new File(
-                found.getOrDefault("dev", ""),
-                found.getOrDefault("ino", ""),
-                nanos(found.get("creationTime")),
-                nanos(found.get("lastModifiedTime")));
+        Map<String, Object> found = look(image);
+        Object device = found.getOrDefault("dev", "");
+        long created = nanos(found.get("creationTime"));
+        long modified = nanos(found.get("lastModifiedTime"));
+        boolean isBirth = created != modified || tellsBirths(image, device);
+        return new File(device, found.getOrDefault("ino", ""), isBirth ? Long.toString(created) : "", modified);
+    }
+
+    /// Java says that a file was created when it was last modified where the file system does not say when, and
+    /// says the same of one that nobody has changed since. A folder changes after its creation, with each file that
+    /// is made in it later: one that did, on the image's own file system, shows that births are told there.
+    private static boolean tellsBirths(Path image, Object device) throws IOException {
+        for (Path folder = image.toRealPath().getParent(); folder != null; folder = folder.getParent()) {
+            Map<String, Object> found = look(folder);
+            if (!device.equals(found.get("dev"))) {
+                return false;
+            }
+            if (nanos(found.get("creationTime")) != nanos(found.get("lastModifiedTime"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Map<String, Object> look(Path file) throws IOException {
+        return Files.readAttributes(file, "unix:dev,ino,creationTime,lastModifiedTime");
     }
 
     private static long nanos(@Nullable Object time) {
