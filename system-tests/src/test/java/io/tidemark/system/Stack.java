@@ -20,13 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// All parts, real, in one folder: a private libvirtd, a guest that writes records, and everything of Tidemark.
 final class Stack implements AutoCloseable {
     static final String REPOSITORY = "tests";
     static final Duration SOON = Duration.ofSeconds(30);
-    private static final String GUEST = "guest";
+    static final String GUEST = "guest";
     /// Few, so that records are soon overwritten, which is what fills scratch space.
     static final int SLOTS = 32;
     /// Leaves the processor to the parts that are tested.
@@ -55,11 +56,16 @@ final class Stack implements AutoCloseable {
 
     /// Starts all parts; the properties are the orchestrator's.
     static Stack start(Map<String, String> orchestrator) throws Exception {
-        return start(orchestrator, false);
+        return start(orchestrator, spec -> spec);
     }
 
     /// The same; with `rawDisk` the guest has a third disk, `vdc`, in raw format.
     static Stack start(Map<String, String> orchestrator, boolean rawDisk) throws Exception {
+        return start(orchestrator, spec -> rawDisk ? spec.withRawDisk() : spec);
+    }
+
+    /// The same with another guest than the usual one.
+    static Stack start(Map<String, String> orchestrator, UnaryOperator<TinyGuest.Spec> other) throws Exception {
         // unix sockets' paths hold 107 bytes at most, so the folder's name is short
         Path folder = Files.createTempDirectory("tmst");
         Path cache = GuestFiles.defaultCache(System.getenv("TIDEMARK_HOME"), Path.of(System.getProperty("user.home")));
@@ -70,7 +76,7 @@ final class Stack implements AutoCloseable {
             TinyGuest.Spec spec = TinyGuest.Spec.of(GUEST, folder.resolve("g"))
                     .withSlots(SLOTS)
                     .withPauseMillis(PAUSE_MILLIS);
-            TinyGuest guest = cleanup.add(TinyGuest.start(libvirtd, files, rawDisk ? spec.withRawDisk() : spec));
+            TinyGuest guest = cleanup.add(TinyGuest.start(libvirtd, files, other.apply(spec)));
             guest.awaitAgent();
             Settings settings = new Settings(
                     folder.resolve("h"),
