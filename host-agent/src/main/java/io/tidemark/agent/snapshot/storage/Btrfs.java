@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Read-only snapshots of the btrfs subvolume in which a volume's file lies, in the subvolume's folder
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Btrfs implements VolumeSnapshots {
     private static final String PROGRAM = "btrfs";
     private static final String ONLY_ROOT = "700";
+    /// `btrfs filesystem du` of btrfs-progs 6.2: "Total Exclusive Set-shared Filename", below the heads of its columns.
+    private static final Pattern AMOUNTS = Pattern.compile("(?m)^\\s*\\d+\\s+(\\d{1,18})\\s");
 
     private final HostCommands commands;
 
@@ -101,28 +105,27 @@ public final class Btrfs implements VolumeSnapshots {
                 commands.done(PROGRAM, "subvolume", "show", subvolume.root().toString());
         String listed = commands.done(
                 PROGRAM, "subvolume", "list", "-s", "-u", "-q", subvolume.root().toString());
-        return Subvolume.snapshots(shown, listed).stream()
-                .map(snapshot -> report(subvolume, snapshot, subvolume.absolute(shown, snapshot)))
+        return subvolume.snapshots(shown, listed).stream()
+                .map(snapshot -> report(subvolume, snapshot))
                 .toList();
     }
 
-    private SnapshotReport report(Subvolume subvolume, Subvolume.Snapshot snapshot, Optional<Path> place) {
-        String name = place.filter(path -> subvolume.folder().equals(path.getParent()))
-                .map(path -> String.valueOf(path.getFileName()))
-                .orElse(snapshot.path());
+    private SnapshotReport report(Subvolume subvolume, Subvolume.Snapshot snapshot) {
+        Path place = snapshot.place();
+        if (place == null) {
+            return new SnapshotReport(mechanism(), snapshot.path(), snapshot.takenAt(), null, null, List.of());
+        }
+        boolean isOurs = subvolume.folder().equals(place.getParent());
         return new SnapshotReport(
                 mechanism(),
-                name,
+                isOurs ? String.valueOf(place.getFileName()) : snapshot.path(),
                 snapshot.takenAt(),
-                place.map(Path::toString).orElse(null),
-                place.map(this::ownBytes).orElse(null),
-                place.map(path -> others(subvolume, path)).orElse(List.of()));
+                place.toString(),
+                ownBytes(place),
+                others(subvolume, place));
     }
 
     private static List<String> others(Subvolume subvolume, Path snapshot) {
-        if (!Files.isDirectory(snapshot)) {
-            return List.of(); // it lies in a part of the file system that is not mounted here
-        }
         List<String> others = new ArrayList<>();
         for (String file : subvolume.covered(snapshot)) {
             if (!file.equals(subvolume.volume().toString())) {
@@ -132,15 +135,11 @@ public final class Btrfs implements VolumeSnapshots {
         return others;
     }
 
-    /// What no other file or subvolume shares: "Total Exclusive Set shared Filename", and a line with the numbers.
+    /// What no other file or subvolume shares.
     private @Nullable Long ownBytes(Path snapshot) {
         Answer answer = commands.asked(PROGRAM, "filesystem", "du", "--raw", "-s", snapshot.toString());
-        if (answer.status() != 0) {
-            return null;
-        }
-        String numbers = answer.output().lines().skip(1).findFirst().orElse("");
-        String[] columns = numbers.strip().split("\\s+");
-        return columns.length > 1 && columns[1].matches("\\d{1,18}") ? Long.valueOf(columns[1]) : null;
+        Matcher amounts = AMOUNTS.matcher(answer.output());
+        return answer.status() == 0 && amounts.find() ? Long.valueOf(amounts.group(1)) : null;
     }
 
     @Override

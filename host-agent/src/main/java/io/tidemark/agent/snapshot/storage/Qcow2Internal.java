@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /// Snapshots in the table of a qcow2 image that no QEMU has open, by `qemu-img snapshot`. Source: QEMU,
@@ -31,7 +31,7 @@ import java.util.stream.StreamSupport;
 public final class Qcow2Internal implements VolumeSnapshots {
     private static final ObjectMapper JSON = new ObjectMapper();
     /// qcow2 numbers its snapshots, and `qemu-img snapshot -a` takes a number for a name.
-    private static final Predicate<String> IS_NUMBER = name -> name.matches("\\d+");
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private final HostCommands commands;
 
@@ -63,7 +63,7 @@ public final class Qcow2Internal implements VolumeSnapshots {
     public SnapshotMember plan(Volume volume, SnapshotName name) {
         Mechanisms.require(volume, mechanism(), whyNot(volume));
         commands.requireFree(volume);
-        if (IS_NUMBER.test(name.value())) {
+        if (NUMBER.matcher(name.value()).matches()) {
             throw new SnapshotException(
                     FailureReason.NAME_UNFIT,
                     "snapshot " + name + " of " + volume + ": expected more than digits, which qcow2 keeps for itself,"

@@ -4,6 +4,7 @@ import io.tidemark.agent.snapshot.SnapshotException;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,10 +12,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The btrfs subvolume in which a volume's file lies.
 ///
@@ -30,9 +31,12 @@ record Subvolume(Path root, Path volume) {
     private static final int LOOKED_AT_MAX = 10_000;
     private static final int DEPTH_MAX = 8;
     private static final Pattern UUID_LINE = Pattern.compile("(?m)^\\s*UUID:\\s*(\\S+)");
-    /// `btrfs subvolume list -s -u -q` of btrfs-progs 6.2; times are the caller's zone's.
-    private static final Pattern SNAPSHOT_LINE =
-            Pattern.compile("ID .* otime (\\S+) (\\S+) parent_uuid (\\S+)\\s+uuid \\S+ path (.*)");
+    private static final Pattern ID_LINE = Pattern.compile("(?m)^\\s*Subvolume ID:\\s*(\\d+)");
+    /// The id of the subvolume that each file system begins with: btrfs, `BTRFS_FS_TREE_OBJECTID`.
+    private static final String TOP_LEVEL = "5";
+    /// Observed with btrfs-progs 6.2.
+    private static final Pattern SNAPSHOT_LINE = Pattern.compile("ID .* top level (?<in>\\d+) "
+            + "otime (?<day>\\S+) (?<time>\\S+) parent_uuid (?<of>\\S+)\\s+uuid \\S+ path (?<path>.*)");
 
     static Subvolume of(Path volume) {
         for (Path folder = HostCommands.folder(volume); folder != null; folder = folder.getParent()) {
@@ -71,6 +75,9 @@ record Subvolume(Path root, Path volume) {
     /// some.
     List<String> covered(Path folder) {
         List<String> covered = new ArrayList<>();
+        if (!Files.isDirectory(folder)) {
+            return covered; // gone meanwhile
+        }
         try (Stream<Path> files = Files.walk(folder, DEPTH_MAX)) {
             files.limit(LOOKED_AT_MAX)
                     .filter(Subvolume::isLarge)
@@ -78,7 +85,7 @@ record Subvolume(Path root, Path volume) {
                     .filter(file -> !file.startsWith(folder()))
                     .limit(COVERED_MAX)
                     .forEach(file -> covered.add(file.toString()));
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new SnapshotException(FailureReason.INTERNAL, "folder " + folder + ": " + e, e);
         }
         return covered;
@@ -94,35 +101,38 @@ record Subvolume(Path root, Path volume) {
 
     /// One snapshot of the subvolume.
     ///
-    /// @param path in the file system, from its own root
-    record Snapshot(String path, Instant takenAt) {}
+    /// @param path from the subvolume's folder if it lies directly in it, else from the file system's own top level
+    /// @param place its folder; null if it lies elsewhere
+    record Snapshot(String path, Instant takenAt, @Nullable Path place) {}
 
     /// All of them, whoever made them, in the order of their ids, which rise.
-    static List<Snapshot> snapshots(String shown, String listed) {
-        Matcher uuid = UUID_LINE.matcher(shown);
-        if (!uuid.find()) {
-            throw new SnapshotException(
-                    FailureReason.INTERNAL, "btrfs subvolume show: expected a UUID, found " + shown);
-        }
+    ///
+    /// @param shown of the subvolume by `btrfs subvolume show`
+    /// @param listed by `btrfs subvolume list -s -u -q` of the subvolume, with times in UTC
+    List<Snapshot> snapshots(String shown, String listed) {
+        String uuid = value(UUID_LINE, shown);
+        String id = value(ID_LINE, shown);
         return listed.lines()
                 .map(SNAPSHOT_LINE::matcher)
-                .filter(line -> line.matches() && line.group(3).equals(uuid.group(1)))
-                .map(line -> new Snapshot(line.group(4), time(line.group(1), line.group(2))))
+                .filter(line -> line.matches() && line.group("of").equals(uuid))
+                .map(line -> snapshot(line, id))
                 .toList();
     }
 
-    private static Instant time(String date, String time) {
-        return LocalDateTime.parse(date + "T" + time).toInstant(ZoneOffset.UTC);
+    private static String value(Pattern line, String shown) {
+        Matcher found = line.matcher(shown);
+        if (!found.find()) {
+            throw new SnapshotException(
+                    FailureReason.INTERNAL, "btrfs subvolume show: expected " + line + ", found " + shown);
+        }
+        return found.group(1);
     }
 
-    /// The folder of a snapshot; empty if it lies outside of the subvolume.
-    ///
-    /// @param shown by `btrfs subvolume show`, whose first line is the subvolume's own path in the file system
-    Optional<Path> absolute(String shown, Snapshot snapshot) {
-        String own = shown.lines().findFirst().orElse("").strip();
-        String before = own.equals("/") || own.equals("<FS_TREE>") ? "" : own + "/";
-        return snapshot.path().startsWith(before)
-                ? Optional.of(root.resolve(snapshot.path().substring(before.length())))
-                : Optional.empty();
+    private Snapshot snapshot(Matcher line, String id) {
+        String path = line.group("path");
+        boolean isWithin = line.group("in").equals(id) || id.equals(TOP_LEVEL);
+        Instant takenAt = LocalDateTime.parse(line.group("day") + "T" + line.group("time"))
+                .toInstant(ZoneOffset.UTC);
+        return new Snapshot(path, takenAt, isWithin ? root.resolve(path) : null);
     }
 }

@@ -79,7 +79,7 @@ class BtrfsIT implements VolumeSnapshotsContract {
     public String takenBySomebodyElse(Volume volume) {
         String place = subvolume().resolve("theirs").toString();
         TestVolumes.run("btrfs", "subvolume", "snapshot", subvolume().toString(), place);
-        return fileSystem.folder().relativize(subvolume().resolve("theirs")).toString();
+        return "theirs";
     }
 
     @Override
@@ -131,6 +131,6 @@ class BtrfsIT implements VolumeSnapshotsContract {
         SnapshotReport report = snapshots.list(volume).getFirst();
 
         assertThat(report.hangsOnIt()).containsExactly("volume " + other.path());
-        assertThat(report.keptBytes()).isBetween(64L << 10, 6 * 64L << 10);
+        assertThat(report.keptBytes()).isBetween(64L << 10, (6 * 64L) << 10);
     }
 }

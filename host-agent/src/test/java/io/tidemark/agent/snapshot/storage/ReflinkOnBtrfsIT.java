@@ -56,6 +56,6 @@ class ReflinkOnBtrfsIT implements BesideCopiesContract {
         TestVolumes.run("sync", "-f", volume.path().toString());
 
         // the same blocks as when it was created: 6 of 64 KiB, of which some may be one
-        assertThat(snapshots.list(volume).getFirst().keptBytes()).isBetween(64L << 10, 6 * 64L << 10);
+        assertThat(snapshots.list(volume).getFirst().keptBytes()).isBetween(64L << 10, (6 * 64L) << 10);
     }
 }
