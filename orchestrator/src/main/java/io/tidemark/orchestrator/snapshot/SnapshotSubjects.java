@@ -36,6 +36,8 @@ public final class SnapshotSubjects {
     /// What a wish means.
     sealed interface Found {}
 
+    /// One VM, or volumes of one host.
+    ///
     /// @param vm null for volumes that no VM has
     /// @param host null for a VM, which may move
     /// @param volumes empty for all disks of the VM

@@ -24,6 +24,8 @@ public record SnapshotTask(
         SnapshotTaskState state,
         @Nullable String detail,
         Times times) {
+    /// When it was asked for, must end, and has ended.
+    ///
     /// @param endedAt null while it is open
     public record Times(
             Instant createdAt, Instant deadlineAt, @Nullable Instant endedAt) {}

@@ -65,6 +65,8 @@ public interface Snapshots {
 
     Optional<RequestFailed> refusal(Asker asker);
 
+    /// Whose a snapshot is.
+    ///
     /// @param vm null for volumes that no VM has
     record Place(@Nullable VmId vm) {}
 

@@ -4,6 +4,7 @@ import io.tidemark.schemas.event.AgentEvent.SnapshotCreated;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /// A snapshot as its host took it.
@@ -27,6 +28,7 @@ public record Taken(
     static Taken of(SnapshotCreated told) {
         Figures figures =
                 new Figures(told.freezeMillis(), told.pauseMillis(), told.skewMicros(), told.durationMillis());
-        return new Taken(told.takenAt(), told.consistency(), told.memory(), figures, told.members());
+        Instant takenAt = told.takenAt().truncatedTo(ChronoUnit.MICROS); // told as PostgreSQL keeps it
+        return new Taken(takenAt, told.consistency(), told.memory(), figures, told.members());
     }
 }

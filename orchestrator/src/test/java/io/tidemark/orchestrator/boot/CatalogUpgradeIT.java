@@ -60,7 +60,7 @@ class CatalogUpgradeIT {
                         "select min(version::int), max(version::int), bool_and(success) from flyway_schema_history")) {
             assertThat(found.next()).isTrue();
             assertThat(found.getInt(1)).isEqualTo(1);
-            assertThat(found.getInt(2)).isGreaterThanOrEqualTo(9);
+            assertThat(found.getInt(2)).isGreaterThanOrEqualTo(11);
             assertThat(found.getBoolean(3)).isTrue();
         }
         assertThat(get("/api/v1/catalog").getMap("$")).isEqualTo(Map.of("incarnation", 3, "holdsDeletion", false));
@@ -163,6 +163,18 @@ class CatalogUpgradeIT {
         assertThat(get("/api/v1/catalog/exports/77777777-0000-4000-8000-000000000001")
                         .getString("state"))
                 .isEqualTo("complete");
+    }
+
+    /// An earlier release knew of no snapshots; its VMs may have them now.
+    @Test
+    void vmsMayHaveSnapshots() {
+        assertThat(get("/api/v1/snapshots?all=true").getList("$")).isEmpty();
+
+        post("/api/v1/snapshots", "{\"vm\":\"" + WEB + "\",\"name\":\"a\",\"disks\":[\"vda\"]}", 202);
+
+        JsonPath snapshots = get("/api/v1/snapshots?vm=web");
+        assertThat(snapshots.getList("name")).isEqualTo(List.of("a"));
+        assertThat(snapshots.getString("[0].state")).isEqualTo("creating");
     }
 
     /// The broker of the test is a new one, so the host's topics are made again.
