@@ -25,7 +25,7 @@ public final class Orchestrator {
     private static final Duration ANSWER_MAX = Duration.ofMinutes(30);
 
     /// An orchestrator waits far less for the host that it asks.
-    private static final Duration EPOCH_ANSWER_MAX = Duration.ofMinutes(1);
+    private static final Duration QUICK_ANSWER_MAX = Duration.ofMinutes(1);
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final URI base;
@@ -36,10 +36,7 @@ public final class Orchestrator {
 
     /// Makes the repository known; one that is known stays as it is.
     public void register(String repository) throws IOException {
-        byte[] body = mapper.writeValueAsBytes(Map.of("id", repository));
-        JsonNode unused = answer(request("api/v1/repositories")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(body)));
+        JsonNode unused = answer(json(request("api/v1/repositories"), Map.of("id", repository)));
     }
 
     /// What became of the export.
@@ -86,7 +83,7 @@ public final class Orchestrator {
     public JsonNode epochNow(EpochQuestion question) throws IOException {
         String path = "api/v1/epochs/now?vm=" + encoded(question.vm()) + "&disk=" + encoded(question.disk())
                 + "&tracker=" + encoded(question.tracker());
-        JsonNode epoch = answer(request(path).timeout(EPOCH_ANSWER_MAX).GET());
+        JsonNode epoch = answer(request(path).timeout(QUICK_ANSWER_MAX).GET());
         if (!epoch.hasNonNull("vm") || !epoch.hasNonNull("disk")) {
             throw new IOException("orchestrator " + base + ": expected the epoch of a disk, found no disk of a VM");
         }
@@ -98,11 +95,83 @@ public final class Orchestrator {
     /// @param vm the id of the VM whose epochs are asked for; null for those of all
     public JsonNode epochs(@Nullable String vm) throws IOException {
         String path = "api/v1/epochs" + (vm == null ? "" : "?vm=" + encoded(vm));
-        JsonNode epochs = answer(request(path).timeout(EPOCH_ANSWER_MAX).GET());
+        JsonNode epochs = answer(request(path).timeout(QUICK_ANSWER_MAX).GET());
         if (!epochs.isArray()) {
             throw new IOException("orchestrator " + base + ": expected a list of epochs, found none");
         }
         return epochs;
+    }
+
+    /// Snapshots of the catalog, newest first.
+    ///
+    /// @param vm id or name of the VM whose snapshots are asked for; null for those of all
+    /// @param ended whether those that are deleted or were never taken are asked for, too
+    public JsonNode snapshots(@Nullable String vm, boolean ended) throws IOException {
+        String path = "api/v1/snapshots?all=" + ended + (vm == null ? "" : "&vm=" + encoded(vm));
+        JsonNode snapshots = answer(request(path).timeout(QUICK_ANSWER_MAX).GET());
+        if (!snapshots.isArray()) {
+            throw new IOException("orchestrator " + base + ": expected a list of snapshots, found none");
+        }
+        return snapshots;
+    }
+
+    /// Which snapshots the VM's disks have and could have, as their host says now.
+    ///
+    /// @param vm its id or its name
+    public JsonNode snapshotsNow(String vm) throws IOException {
+        return listing("api/v1/vms/" + segment(vm) + "/snapshots");
+    }
+
+    /// The same of a volume that no VM has.
+    public JsonNode snapshotsNow(String host, String volume) throws IOException {
+        return listing("api/v1/hosts/" + segment(host) + "/snapshots?volume=" + encoded(volume));
+    }
+
+    private JsonNode listing(String path) throws IOException {
+        JsonNode listing = answer(request(path).timeout(QUICK_ANSWER_MAX).GET());
+        if (!listing.path("volumes").isArray()) {
+            throw new IOException("orchestrator " + base + ": expected volumes with their snapshots, found none");
+        }
+        return listing;
+    }
+
+    public JsonNode snapshot(String id) throws IOException {
+        return oneSnapshot(request("api/v1/snapshots/" + segment(id)).GET());
+    }
+
+    /// Has it taken.
+    ///
+    /// @param wish the body of the request
+    public JsonNode createSnapshot(Map<String, ?> wish) throws IOException {
+        return oneSnapshot(json(request("api/v1/snapshots"), wish));
+    }
+
+    /// Has the volumes put back to it.
+    public JsonNode revertSnapshot(String id, boolean force) throws IOException {
+        return oneSnapshot(json(request("api/v1/snapshots/" + segment(id) + "/revert"), Map.of("force", force)));
+    }
+
+    /// Has it given up.
+    public JsonNode deleteSnapshot(String id) throws IOException {
+        return oneSnapshot(request("api/v1/snapshots/" + segment(id)).DELETE());
+    }
+
+    private HttpRequest.Builder json(HttpRequest.Builder request, Map<String, ?> body) throws IOException {
+        return request.header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(mapper.writeValueAsBytes(body)));
+    }
+
+    private JsonNode oneSnapshot(HttpRequest.Builder request) throws IOException {
+        JsonNode snapshot = answer(request.timeout(QUICK_ANSWER_MAX));
+        if (!snapshot.hasNonNull("id") || !snapshot.path("tasks").isArray()) {
+            throw new IOException("orchestrator " + base + ": expected a snapshot, found none");
+        }
+        return snapshot;
+    }
+
+    /// In a path a plus sign is no space.
+    private static String segment(String text) {
+        return encoded(text).replace("+", "%20");
     }
 
     private static String encoded(String text) {
