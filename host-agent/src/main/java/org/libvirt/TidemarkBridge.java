@@ -17,7 +17,8 @@ public final class TidemarkBridge {
     private static final Functions FUNCTIONS = Native.load("virt", Functions.class);
 
     /// `VIR_DOMAIN_PAUSED` of `libvirt-domain.h`, and of `virDomainPausedReason` those that are looked for:
-    /// `UNKNOWN`, which a libvirtd that was started again says, `USER`, `IOERROR` and `SNAPSHOT`.
+    /// `UNKNOWN`, `USER`, `IOERROR` and `SNAPSHOT`. Unverified: the first is what libvirt says of a guest that it
+    /// finds paused without its own doing.
     private static final int PAUSED = 3;
 
     private static final int PAUSED_UNKNOWN = 0;

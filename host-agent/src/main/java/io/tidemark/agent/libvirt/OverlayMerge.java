@@ -9,7 +9,6 @@ import io.tidemark.schemas.vocabulary.SnapshotMember;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +32,8 @@ final class OverlayMerge {
     private static final int POLL_MILLIS = 50;
     /// libvirt needs a moment from the end of a job to its definition.
     private static final int ROUNDS_WITHOUT_JOB_MAX = 100;
-    private static final Duration STANDSTILL_MAX = Duration.ofMinutes(5);
+    /// Five minutes and more.
+    private static final int ROUNDS_WITHOUT_MOVE_MAX = 6_000;
 
     private final LibvirtConnection libvirt;
     private final DomainUuid domain;
@@ -44,7 +44,7 @@ final class OverlayMerge {
     private boolean isBegun;
     private boolean isAlone;
     private long cursor;
-    private long movedNanos = System.nanoTime();
+    private int roundsWithoutMove;
 
     OverlayMerge(LibvirtConnection libvirt, DomainUuid domain, SnapshotMember member) {
         this.libvirt = libvirt;
@@ -180,10 +180,10 @@ final class OverlayMerge {
     private void requireProgress(String target, DiskJob job) {
         if (job.cursor() != cursor) {
             cursor = job.cursor();
-            movedNanos = System.nanoTime();
-        } else if (System.nanoTime() - movedNanos > STANDSTILL_MAX.toNanos()) {
-            throw new DomainBusy(
-                    "disk " + target + ": expected its job to move within " + STANDSTILL_MAX + ", found " + job);
+            roundsWithoutMove = 0;
+        } else if (++roundsWithoutMove > ROUNDS_WITHOUT_MOVE_MAX) {
+            throw new DomainBusy("disk " + target + ": expected its job to move within " + ROUNDS_WITHOUT_MOVE_MAX
+                    + " looks, found " + job);
         }
     }
 

@@ -19,9 +19,8 @@ import java.util.Optional;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 
-/// Lays overlays on disks, and empties them again. libvirt keeps no record of them: with its own it refuses to
-/// undefine or to migrate the domain, and can neither delete nor revert them (9.0). Each call looks at what is
-/// there and does what is missing.
+/// Lays overlays on disks, and empties them again. libvirt keeps no record of them: with one it refuses to undefine
+/// or to migrate the domain, and gives little for it. Each call looks at what is there and does what is missing.
 final class Overlays {
     /// `VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA`, `_DISK_ONLY` and `_ATOMIC`.
     private static final int CREATE_FLAGS = 4 | 16 | 128;

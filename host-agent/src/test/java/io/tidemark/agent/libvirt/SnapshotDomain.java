@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class SnapshotDomain implements AutoCloseable {
     SnapshotDomain() throws IOException, LibvirtException {
         home = Files.createTempDirectory("tm-snap");
         open();
+        handle = connect.domainDefineXML(xml("qcow2"));
     }
 
     private void open() throws IOException, LibvirtException {
@@ -100,7 +102,7 @@ final class SnapshotDomain implements AutoCloseable {
         return new Volume(
                 target,
                 Path.of(disk.source().orElseThrow()),
-                ImageFormat.valueOf(disk.format().toUpperCase()),
+                ImageFormat.valueOf(disk.format().toUpperCase(Locale.ROOT)),
                 true);
     }
 
