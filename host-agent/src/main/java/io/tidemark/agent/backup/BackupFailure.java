@@ -8,6 +8,7 @@ import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.agent.repository.RepositoryException;
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
+import io.tidemark.agent.repository.RepositoryException.CollectedMeanwhile;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.FormatTooNew;
 import io.tidemark.agent.repository.RepositoryException.KeyRefused;
@@ -77,6 +78,7 @@ final class BackupFailure extends RuntimeException {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
             case RepositoryUnavailable _, NotPermitted _, FormatTooNew _, DamagedException _, KeyRefused _ ->
                 FailureReason.REPOSITORY_UNAVAILABLE;
+            case CollectedMeanwhile _ -> FailureReason.COLLECTED_MEANWHILE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case AttemptStale _ -> FailureReason.SUPERSEDED;
             case ParentMissing _, NoSuchPoint _, PointHeld _, SessionUnusable _ -> FailureReason.INTERNAL;

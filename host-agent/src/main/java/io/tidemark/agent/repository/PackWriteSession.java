@@ -1,9 +1,9 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.BlobRepository.Parts;
+import io.tidemark.agent.repository.RepositoryException.CollectedMeanwhile;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
-import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
 import io.tidemark.agent.repository.RepositoryException.SessionUnusable;
 import io.tidemark.agent.repository.log.LogRecord.Committed;
 import io.tidemark.agent.repository.log.LogRecord.MadePacks;
@@ -321,13 +321,13 @@ final class PackWriteSession implements WriteSession {
         });
     }
 
-    /// The data has been read and is not kept, so what was collected meanwhile cannot be made good.
+    /// The data has been read and is not kept, so what was collected meanwhile only a new attempt can make good.
     private void proveAgain() {
         SessionId next = BlobRepository.opened(parts, storage, request);
         sessions.add(next);
         if (!proofs.holdAgain()) {
-            throw new RepositoryUnavailable(
-                    name() + ": expected the packs to be there that it has proved, found one collected", null);
+            throw new CollectedMeanwhile(
+                    name() + ": expected the packs to be there that it has proved, found one collected");
         }
     }
 

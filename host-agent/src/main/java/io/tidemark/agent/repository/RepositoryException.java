@@ -17,6 +17,7 @@ public abstract sealed class RepositoryException extends RuntimeException {
             case NoSuchRepository _ -> FailureReason.NO_SUCH_REPOSITORY;
             case RepositoryUnavailable _, NotPermitted _, FormatTooNew _, KeyRefused _ ->
                 FailureReason.REPOSITORY_UNAVAILABLE;
+            case CollectedMeanwhile _ -> FailureReason.COLLECTED_MEANWHILE;
             case RepositoryFull _ -> FailureReason.REPOSITORY_FULL;
             case DamagedException _ -> FailureReason.DIGEST_MISMATCH;
             case NoSuchPoint _ -> FailureReason.NO_SUCH_RESTORE_POINT;
@@ -50,6 +51,14 @@ public abstract sealed class RepositoryException extends RuntimeException {
     /// A newer program wrote what is there: nothing is wrong with it, and this program cannot go by it.
     public static final class FormatTooNew extends RepositoryException {
         public FormatTooNew(String message) {
+            super(message, null);
+        }
+    }
+
+    /// What a write session had taken over from another point, and not from its parent, was deleted before the
+    /// commit. Nothing is wrong with the repository: an attempt that begins now proves what it takes over anew.
+    public static final class CollectedMeanwhile extends RepositoryException {
+        public CollectedMeanwhile(String message) {
             super(message, null);
         }
     }

@@ -25,6 +25,8 @@ public interface WriteSession extends AutoCloseable {
     void seal(PointDescription description);
 
     /// Makes the sealed point visible, or refuses, in one atomic step with the check of the attempt.
+    /// {@link RepositoryException.CollectedMeanwhile}: what was taken over from another point than the parent is
+    /// gone, and only a new attempt, which reads the data again, can store it.
     CommitReceipt commit();
 
     /// Gives back open files and temporary ones. What was sealed and not committed stays until

@@ -253,6 +253,25 @@ class BackupServiceTest {
         lab.assertNoTrace();
     }
 
+    /// As a raw disk is compared with the newest point of its VM, which nobody keeps for it.
+    @Test
+    void dataTakenOverThatIsCollectedBeforeTheCommitIsStoredByTheNextAttempt() {
+        BackupCompleted first = lab.completed(lab.full());
+        lab.repository.doAt(FailingRepository.Step.COMMIT, () -> {
+            lab.remove(first);
+            assertThat(lab.repository.collect()).isPositive();
+        });
+
+        BackupFailed lost = lab.failed(lab.full());
+
+        assertThat(lost.reason()).isEqualTo(FailureReason.COLLECTED_MEANWHILE);
+        assertThat(lab.domain.checkpoints).containsOnlyKeys(BackupOrder.checkpointName(first.point()));
+        lab.assertNothingRuns();
+        lab.repository.doAt(FailingRepository.Step.COMMIT, () -> {});
+        lab.events.clear();
+        lab.assertBytes(lab.completed(lab.full()));
+    }
+
     @Test
     void commitWhoseAnswerIsLostIsFoundInTheLog() {
         lab.repository.failAt(FailingRepository.Step.AFTER_COMMIT, () -> new RepositoryUnavailable("lost", null));

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 /// A repository that does what another does, and fails where a test says so, each time.
 final class FailingRepository implements Repository {
     private final Repository inner;
-    private final Map<Step, Supplier<RepositoryException>> failures = new EnumMap<>(Step.class);
+    private final Map<Step, Runnable> actions = new EnumMap<>(Step.class);
 
     /// Where an attempt can be made to end without a commit.
     enum At {
@@ -64,7 +64,7 @@ final class FailingRepository implements Repository {
 
     /// Has each such step wait, as for a file system over a network that has gone.
     void hangAt(At at, CountDownLatch until) {
-        failures.put(at.step, () -> {
+        failAt(at.step, () -> {
             try {
                 until.await();
             } catch (InterruptedException e) {
@@ -76,13 +76,20 @@ final class FailingRepository implements Repository {
     }
 
     void failAt(Step step, Supplier<RepositoryException> failure) {
-        failures.put(step, failure);
+        doAt(step, () -> {
+            throw failure.get();
+        });
+    }
+
+    /// Has something else happen before each such step.
+    void doAt(Step step, Runnable action) {
+        actions.put(step, action);
     }
 
     private void reached(Step step) {
-        Supplier<RepositoryException> failure = failures.get(step);
-        if (failure != null) {
-            throw failure.get();
+        Runnable action = actions.get(step);
+        if (action != null) {
+            action.run();
         }
     }
 

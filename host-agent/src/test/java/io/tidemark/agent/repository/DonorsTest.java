@@ -10,7 +10,7 @@ import static io.tidemark.agent.repository.TestPoints.randomDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.agent.repository.RepositoryException.RepositoryUnavailable;
+import io.tidemark.agent.repository.RepositoryException.CollectedMeanwhile;
 import io.tidemark.agent.repository.blob.BlobName;
 import io.tidemark.agent.repository.blob.MemoryBlobs;
 import io.tidemark.schemas.id.Attempt;
@@ -126,7 +126,7 @@ class DonorsTest {
             assertThat(repository.collect()).isPositive();
 
             assertThatThrownBy(session::commit)
-                    .isInstanceOf(RepositoryUnavailable.class)
+                    .isInstanceOf(CollectedMeanwhile.class)
                     .hasMessageContaining("found one collected");
         }
         assertThat(repository.points(CLONE)).isEmpty();
@@ -219,7 +219,7 @@ class DonorsTest {
             assertThat(repository.collect()).isPositive();
 
             assertThatThrownBy(session::commit)
-                    .isInstanceOf(RepositoryUnavailable.class)
+                    .isInstanceOf(CollectedMeanwhile.class)
                     .hasMessageContaining("found one collected");
         }
         try (WriteSession session = again(3, disk)) {

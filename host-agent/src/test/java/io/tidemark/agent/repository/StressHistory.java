@@ -1,6 +1,7 @@
 package io.tidemark.agent.repository;
 
 import io.tidemark.agent.repository.RepositoryException.AttemptStale;
+import io.tidemark.agent.repository.RepositoryException.CollectedMeanwhile;
 import io.tidemark.agent.repository.RepositoryException.DamagedException;
 import io.tidemark.agent.repository.RepositoryException.NoSuchPoint;
 import io.tidemark.agent.repository.RepositoryException.ParentMissing;
@@ -317,6 +318,7 @@ final class StressHistory {
                         || newer(writer).findAny().isPresent();
             case ParentMissing _ -> isParentGone;
             case DamagedException _ -> isParentGone || isEnded;
+            case CollectedMeanwhile _ -> points.values().stream().anyMatch(other -> other.isPruneBegun);
             case RepositoryUnavailable _ -> isEnded;
             default -> false;
         };

@@ -35,13 +35,16 @@ public final class TaskDecider {
     static final int TRIES_MAX = 3;
 
     /// Failures that say nothing against the next attempt: the agent was restarted or heard of a session that has
-    /// ended, the domain ran somebody's job, libvirt was away, the VM is on another host by now.
+    /// ended, the domain ran somebody's job, libvirt was away, the VM is on another host by now, what was taken
+    over from
+    /// another point was collected, which the next attempt proves anew or stores.
     private static final Set<FailureReason> PASSING = EnumSet.of(
             FailureReason.AGENT_RESTARTED,
             FailureReason.SESSION_NOT_GRANTED,
             FailureReason.DOMAIN_BUSY,
             FailureReason.HYPERVISOR_UNAVAILABLE,
-            FailureReason.VM_MOVED);
+            FailureReason.VM_MOVED,
+            FailureReason.COLLECTED_MEANWHILE);
 
     private TaskDecider() {}
 

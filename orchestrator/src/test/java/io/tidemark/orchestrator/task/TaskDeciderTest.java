@@ -31,6 +31,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TaskDeciderTest {
     private static final Path DIAGRAM = Path.of("..", "docs", "states", "task.md");
@@ -124,15 +126,16 @@ class TaskDeciderTest {
                 .isEqualTo(new Moved(new Failed(NOW, FailureReason.TIMED_OUT), List.of(new SendCancel(NOW))));
     }
 
-    @Test
-    void failureThatPassesIsTriedAgainUntilTheTriesAreUsedUp() {
-        TaskEvent restarted = new BackupFailed(NOW, FailureReason.AGENT_RESTARTED);
+    @ParameterizedTest
+    @EnumSource(names = {"AGENT_RESTARTED", "COLLECTED_MEANWHILE"})
+    void failureThatPassesIsTriedAgainUntilTheTriesAreUsedUp(FailureReason reason) {
+        TaskEvent passing = new BackupFailed(NOW, reason);
 
-        TaskDecision second = TaskDecider.decide(new Copying(NOW, POINT, TaskDecider.TRIES_MAX - 1, 10), restarted);
-        TaskDecision last = TaskDecider.decide(new Copying(NOW, POINT, TaskDecider.TRIES_MAX, 10), restarted);
+        TaskDecision second = TaskDecider.decide(new Copying(NOW, POINT, TaskDecider.TRIES_MAX - 1, 10), passing);
+        TaskDecision last = TaskDecider.decide(new Copying(NOW, POINT, TaskDecider.TRIES_MAX, 10), passing);
 
         assertThat(second).isEqualTo(new Moved(new Queued(NOW, TaskDecider.TRIES_MAX - 1), List.of()));
-        assertThat(last).isEqualTo(new Moved(new Failed(NOW, FailureReason.AGENT_RESTARTED), List.of()));
+        assertThat(last).isEqualTo(new Moved(new Failed(NOW, reason), List.of()));
     }
 
     @Test

@@ -30,6 +30,8 @@ public enum FailureReason {
     AGENT_RESTARTED,
     /// A script of the host around the freeze could not be run, or ended with a failure.
     SCRIPT_FAILED,
+    /// What a backup had taken over from another point in the repository was collected before its commit.
+    COLLECTED_MEANWHILE,
     NO_SUCH_SNAPSHOT,
     NO_SUCH_VOLUME,
     /// The volume cannot have a snapshot of the kind that was asked for.
