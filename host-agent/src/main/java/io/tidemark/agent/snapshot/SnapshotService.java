@@ -16,7 +16,6 @@ import io.tidemark.schemas.event.AgentEvent.SnapshotReverted;
 import io.tidemark.schemas.event.AgentEvent.SnapshotsListed;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.SnapshotName;
-import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.SnapshotAction;
 import io.tidemark.schemas.vocabulary.SnapshotMechanism;
@@ -27,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +47,7 @@ public final class SnapshotService {
     private final Volumes volumes;
     private final SnapshotPlanner planner;
     private final SnapshotRecords records;
-    private final Set<TaskId> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
     /// @param folder of this agent alone, where what is under way is written down
     public SnapshotService(SnapshotPorts ports, Path folder) {
@@ -63,18 +63,29 @@ public final class SnapshotService {
     ///
     /// @param cancelled gives the snapshot up when it completes in whatever way
     public void create(CreateSnapshot command, CompletionStage<?> cancelled, Consumer<AgentEvent> report) {
-        underWay.add(command.task());
+        UUID key = command.snapshot().value();
+        underWay.add(key);
         try {
             report.accept(attempted(
-                    () -> created(command, cancelled),
+                    () -> createdBefore(command).orElseGet(() -> created(command, cancelled)),
                     failed -> new SnapshotFailed(
                             command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
-            if (records.kept(command.task()).flatMap(SnapshotRecord::taken).isPresent()) {
-                records.forget(command.task());
-            }
         } finally {
-            underWay.remove(command.task());
+            underWay.remove(key);
         }
+    }
+
+    /// A command may come again after the journal was lost: what it took then is the snapshot, and what it had only
+    /// begun is given up first.
+    private Optional<AgentEvent> createdBefore(CreateSnapshot command) {
+        UUID key = command.snapshot().value();
+        Optional<SnapshotRecord> known = records.kept(key);
+        if (known.isPresent() && known.get().taken().isEmpty()) {
+            drop(known.get());
+            records.forget(key);
+            return Optional.empty();
+        }
+        return known.map(taken -> createdEvent(command, taken.members(), figures(taken)));
     }
 
     private AgentEvent created(CreateSnapshot command, CompletionStage<?> cancelled) {
@@ -91,13 +102,13 @@ public final class SnapshotService {
                 planned.stream().map(Planned::member).toList(),
                 false,
                 null);
-        records.keep(command.task(), record);
+        records.keep(command.snapshot().value(), record);
         try {
             SnapshotRecord.Figures figures = take(command, domain, planned);
             requireWanted(command, cancelled);
             SnapshotRecord taken = record.with(
                     figures.lasting(TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos)));
-            records.keep(command.task(), taken);
+            records.keep(command.snapshot().value(), taken);
             return createdEvent(command, taken.members(), figures(taken));
         } catch (RuntimeException failed) {
             throw rolledBack(command, record, failed);
@@ -133,7 +144,7 @@ public final class SnapshotService {
     private RuntimeException rolledBack(CreateSnapshot command, SnapshotRecord record, RuntimeException failed) {
         try {
             drop(record);
-            records.forget(command.task());
+            records.forget(command.snapshot().value());
             return failed;
         } catch (RuntimeException left) {
             LOG.errorf(left, "snapshot %s: what was taken of it is not given up yet", command.snapshot());
@@ -175,35 +186,29 @@ public final class SnapshotService {
     /// Ends a snapshot that an earlier process of this agent began: reports it if every member was taken, else
     /// gives up what was. May be called twice.
     public void settle(CreateSnapshot command, Consumer<AgentEvent> report) {
-        Optional<SnapshotRecord> record = records.kept(command.task());
-        if (record.isPresent() && record.get().taken().isPresent()) {
-            report.accept(createdEvent(command, record.get().members(), figures(record.get())));
-        } else {
-            record.ifPresent(this::drop);
-            report.accept(new SnapshotFailed(
-                    command.task(),
-                    command.snapshot(),
-                    command.vm(),
-                    FailureReason.AGENT_RESTARTED,
-                    "snapshot " + command.name() + ": expected the agent to live until it is whole, found a restart;"
-                            + " nothing of it is left"));
-        }
-        records.forget(command.task());
+        report.accept(createdBefore(command)
+                .orElseGet(() -> new SnapshotFailed(
+                        command.task(),
+                        command.snapshot(),
+                        command.vm(),
+                        FailureReason.AGENT_RESTARTED,
+                        "snapshot " + command.name() + ": expected the agent to live until it is whole, found a"
+                                + " restart; nothing of it is left")));
     }
 
     /// Goes back to a snapshot, and reports exactly one of `SnapshotReverted` and `SnapshotFailed`.
     public void revert(RevertSnapshot command, Consumer<AgentEvent> report) {
         report.accept(attempted(
-                () -> reverted(command, records.kept(command.task())),
+                () -> reverted(command, records.kept(command.task().value())),
                 failed -> new SnapshotFailed(
                         command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
-        records.forget(command.task());
+        records.forget(command.task().value());
     }
 
     /// Goes on with a revert that was begun; of one that was not nothing has been changed. An exception means that
     /// it cannot be ended yet.
     public void settle(RevertSnapshot command, Consumer<AgentEvent> report) {
-        Optional<SnapshotRecord> record = records.kept(command.task());
+        Optional<SnapshotRecord> record = records.kept(command.task().value());
         report.accept(
                 record.isPresent()
                         ? reverted(command, record)
@@ -215,7 +220,7 @@ public final class SnapshotService {
                                 "snapshot " + command.snapshot()
                                         + ": expected the agent to live until it is reverted to, found a restart"
                                         + " before anything was done"));
-        records.forget(command.task());
+        records.forget(command.task().value());
     }
 
     private AgentEvent reverted(RevertSnapshot command, Optional<SnapshotRecord> begun) {
@@ -226,7 +231,7 @@ public final class SnapshotService {
         if (begun.isEmpty()) {
             requireRevertible(command, domain);
             records.keep(
-                    command.task(),
+                    command.task().value(),
                     new SnapshotRecord(
                             SnapshotAction.REVERT,
                             command.domain(),
@@ -308,6 +313,7 @@ public final class SnapshotService {
         if (!command.members().isEmpty()) {
             drop(command.domain(), name(command.members()), command.members(), command.memory());
         }
+        records.forget(command.snapshot().value());
         return new SnapshotDeleted(command.task(), command.snapshot(), command.vm(), sinceMillis(begunNanos));
     }
 
@@ -333,16 +339,16 @@ public final class SnapshotService {
     /// Gives up what is left of snapshots that failed and could not be given up then. What is under way is left
     /// alone. Never throws.
     public void sweep() {
-        for (TaskId task : records.all()) {
-            if (!underWay.contains(task)) {
+        for (UUID key : records.all()) {
+            if (!underWay.contains(key)) {
                 try {
-                    records.kept(task).filter(SnapshotService::isLeft).ifPresent(left -> {
+                    records.kept(key).filter(SnapshotService::isLeft).ifPresent(left -> {
                         drop(left);
-                        records.forget(task);
-                        LOG.infof("what task %s had left of snapshot %s is given up", task, left.name());
+                        records.forget(key);
+                        LOG.infof("what was left of snapshot %s, which failed, is given up", left.name());
                     });
                 } catch (RuntimeException stays) {
-                    LOG.warnf("what task %s left of its snapshot is not given up yet: %s", task, said(stays));
+                    LOG.warnf("what is left of a snapshot is not given up yet: %s", said(stays));
                 }
             }
         }

@@ -131,9 +131,9 @@ final class SnapshotServiceTest {
                 new TaskId(new UUID(4, ++tasks)), new SnapshotId(new UUID(3, 1)), VM, GUEST, members, false, force, 1);
     }
 
-    private DeleteSnapshot delete(List<SnapshotMember> members) {
+    private DeleteSnapshot delete(SnapshotCreated created) {
         return new DeleteSnapshot(
-                new TaskId(new UUID(5, ++tasks)), new SnapshotId(new UUID(3, 1)), VM, GUEST, members, false, 1);
+                new TaskId(new UUID(5, ++tasks)), created.snapshot(), VM, GUEST, created.members(), false, 1);
     }
 
     private void guestWrites(String what) {
@@ -174,7 +174,23 @@ final class SnapshotServiceTest {
         assertThat(created.skewMicros()).isPositive();
         assertThat(created.freezeMillis()).isGreaterThan(created.pauseMillis());
         assertGuestRuns();
-        assertThat(folder.resolve("records").toFile().list()).isEmpty();
+    }
+
+    /// As one that is sent again after the agent lost its journal.
+    @Test
+    void aCommandThatComesAgainIsAnsweredAsBefore() {
+        CreateSnapshot command = create(null);
+        AgentEvent first = created(command);
+        volumes.acts.clear();
+        assertThat(created(command)).isEqualTo(first);
+        assertThat(volumes.acts).isEmpty();
+        volumes.live();
+        CreateSnapshot cutOff = create(null, order("vdb", SnapshotMechanism.FULL_COPY));
+        guest.turn(VmState.OFF);
+        service().delete(delete((SnapshotCreated) first), _ -> {});
+        assertThat(died(1, () -> service().create(cutOff, new CompletableFuture<>(), _ -> {})))
+                .isTrue();
+        assertThat(created(cutOff)).isInstanceOf(SnapshotCreated.class);
     }
 
     @Test
@@ -223,18 +239,12 @@ final class SnapshotServiceTest {
     @Test
     void aGuestThatIsOffIsCopiedUnlessItIsStartedMeanwhile() {
         guest.turn(VmState.OFF);
-        assertThat(created(create(SnapshotKind.INDEPENDENT_COPY))).isInstanceOf(SnapshotCreated.class);
-        service().delete(delete(members(SnapshotMechanism.FULL_COPY)), _ -> {});
+        SnapshotCreated copy = (SnapshotCreated) created(create(SnapshotKind.INDEPENDENT_COPY));
+        service().delete(delete(copy), _ -> {});
         volumes.at("take c.btrfs", () -> guest.turn(VmState.RUNNING));
         SnapshotFailed failed = (SnapshotFailed) created(create(SnapshotKind.INDEPENDENT_COPY));
         assertThat(failed.reason()).isEqualTo(FailureReason.DOMAIN_BUSY);
         assertNothingIsLeft();
-    }
-
-    private List<SnapshotMember> members(SnapshotMechanism mechanism) {
-        return volumes.content.keySet().stream()
-                .map(volume -> new SnapshotMember(null, volume, mechanism, NAME.value(), null, "any"))
-                .toList();
     }
 
     @Test
@@ -281,7 +291,7 @@ final class SnapshotServiceTest {
             if (told.getFirst() instanceof SnapshotCreated created) {
                 whole++;
                 assertThat(created.members()).hasSize(3);
-                service().delete(delete(created.members()), _ -> {});
+                service().delete(delete(created), _ -> {});
             }
             assertNothingIsLeft();
             assertGuestRuns();
@@ -371,18 +381,18 @@ final class SnapshotServiceTest {
             assertThat(told).singleElement().isInstanceOf(SnapshotReverted.class);
             assertThat(volumes.content.values()).containsOnly("at first");
             assertGuestRuns();
-            assertThat(folder.resolve("records").toFile().list()).isEmpty();
+            assertThat(folder.resolve("records").toFile().list()).hasSize(1);
         }
         assertThat(begun).isGreaterThan(3);
     }
 
     @Test
     void aSnapshotIsGivenUpOnceHoweverOftenItIsAskedFor() {
-        List<SnapshotMember> members = taken();
+        SnapshotCreated created = (SnapshotCreated) created(create(null));
         guestWrites("later");
         List<AgentEvent> told = new ArrayList<>();
-        service().delete(delete(members), told::add);
-        service().delete(delete(members), told::add);
+        service().delete(delete(created), told::add);
+        service().delete(delete(created), told::add);
         assertThat(told).hasSize(2).allSatisfy(event -> assertThat(event).isInstanceOf(SnapshotDeleted.class));
         assertThat(volumes.content.values()).containsOnly("later");
         assertNothingIsLeft();
