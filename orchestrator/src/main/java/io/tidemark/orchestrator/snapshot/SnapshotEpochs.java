@@ -10,9 +10,9 @@ import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// Ends the epochs of volumes that are put back, of every tracker. The caller holds the VM's lock.
@@ -51,7 +51,7 @@ final class SnapshotEpochs {
     private Set<DiskId> untouched(VmId vm, Snapshot snapshot) {
         Set<String> touched = snapshot.members().stream()
                 .map(SnapshotMember::target)
-                .filter(Objects::nonNull)
+                .flatMap(Stream::ofNullable)
                 .collect(Collectors.toSet());
         Set<String> present =
                 hosts.disks(vm).stream().filter(Disk::present).map(Disk::target).collect(Collectors.toSet());

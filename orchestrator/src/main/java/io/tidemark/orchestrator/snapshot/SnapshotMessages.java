@@ -60,7 +60,7 @@ final class SnapshotMessages {
     /// @param reason null if it succeeded
     void ended(Snapshot snapshot, SnapshotTask task, @Nullable FailureReason reason) {
         Taken taken = snapshot.taken();
-        String key = key(snapshot, task);
+        String key = key(snapshot);
         outbox.add(new OutgoingMessage(
                 Topics.EVENTS,
                 key,
@@ -149,7 +149,7 @@ final class SnapshotMessages {
     }
 
     private void send(Snapshot snapshot, SnapshotTask task, @Nullable SessionId session, AgentCommand command) {
-        String key = key(snapshot, task);
+        String key = key(snapshot);
         String correlation = task.asker() == null ? null : task.asker().correlation();
         outbox.add(new OutgoingMessage(
                 Topics.hostCommands(Objects.requireNonNull(task.host())),
@@ -159,11 +159,10 @@ final class SnapshotMessages {
                 new Provenance(correlation, null, session, task.state().attempt())));
     }
 
-    /// Of volumes that no VM has, the host's, which keeps their order; one that was never sent has its own.
-    private static String key(Snapshot snapshot, SnapshotTask task) {
-        if (snapshot.vm() != null) {
-            return snapshot.vm().toString();
-        }
-        return Objects.requireNonNullElse(snapshot.host(), task.id()).toString();
+    /// Of volumes that no VM has, the host's, which keeps their order.
+    private static String key(Snapshot snapshot) {
+        return snapshot.vm() != null
+                ? snapshot.vm().toString()
+                : Objects.requireNonNull(snapshot.host()).toString();
     }
 }

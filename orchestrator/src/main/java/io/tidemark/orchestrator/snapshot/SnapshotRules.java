@@ -9,12 +9,12 @@ import io.tidemark.schemas.vocabulary.SnapshotKind;
 import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What is refused before a host is asked. Pure: no clock, no I/O.
@@ -79,9 +79,12 @@ final class SnapshotRules {
     }
 
     private static boolean sharesAVolume(SnapshotOrder one, SnapshotOrder other) {
-        Set<@Nullable String> paths = new HashSet<>();
-        one.volumes().stream().map(VolumeOrder::path).forEach(paths::add);
-        return other.volumes().stream().map(VolumeOrder::path).anyMatch(paths::contains);
+        Set<String> paths = paths(one).collect(Collectors.toSet());
+        return paths(other).anyMatch(paths::contains);
+    }
+
+    private static Stream<String> paths(SnapshotOrder order) {
+        return order.volumes().stream().map(VolumeOrder::path).flatMap(Stream::ofNullable);
     }
 
     /// A snapshot that is not there, or with which something is being done.

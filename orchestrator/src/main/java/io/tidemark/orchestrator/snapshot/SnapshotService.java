@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.snapshot;
 import io.tidemark.orchestrator.host.Host;
 import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.host.Vm;
+import io.tidemark.orchestrator.query.Asker;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskDecision.Ignored;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskDecision.Moved;
@@ -193,8 +194,9 @@ public final class SnapshotService {
     }
 
     private void tellAsker(Snapshot snapshot, SnapshotTask task) {
-        if (task.asker() != null) {
-            SnapshotReply.of(snapshot, task).ifPresent(reply -> messages.reply(task.asker(), reply));
+        Asker asker = task.asker();
+        if (asker != null) {
+            SnapshotReply.of(snapshot, task).ifPresent(reply -> messages.reply(asker, reply));
         }
     }
 

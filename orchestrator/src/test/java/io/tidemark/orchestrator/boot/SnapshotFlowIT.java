@@ -24,6 +24,7 @@ import io.tidemark.schemas.envelope.EncodedMessage;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.envelope.MessageCodec;
 import io.tidemark.schemas.envelope.Topics;
+import io.tidemark.schemas.event.AgentEvent.AgentStarted;
 import io.tidemark.schemas.event.AgentEvent.BackupCompleted;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
 import io.tidemark.schemas.event.AgentEvent.MechanismReport;
@@ -40,6 +41,7 @@ import io.tidemark.schemas.id.ClientId;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.MessageId;
+import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.id.TaskId;
@@ -66,6 +68,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -271,6 +274,37 @@ class SnapshotFlowIT {
         assertThat(second.session()).isEqualTo(agent.session());
         agent.say(created(second.body()), second.attempt());
         in("present", id);
+    }
+
+    @Test
+    void whatWasSentToAnAgentThatLostItsJournalIsSentAgain() {
+        String id = taken("a");
+        given().delete(SNAPSHOTS + "/" + id).then().statusCode(202);
+        Envelope<DeleteSnapshot> first = command(DeleteSnapshot.class, 1);
+
+        SessionId next = new SessionId(UUID.randomUUID());
+        agent.sayIn(next, new AgentStarted(next, host, "0.1.0", List.of(), false, List.of()), null);
+        Envelope<DeleteSnapshot> second = command(DeleteSnapshot.class, 2);
+
+        assertThat(second.session()).isEqualTo(next);
+        assertThat(second.body().task()).isEqualTo(first.body().task());
+        agent.sayIn(next, new SnapshotDeleted(first.body().task(), SnapshotId.of(id), vm().id(), 9), second.attempt());
+        in("deleted", id);
+    }
+
+    @Test
+    void ofManyWhoWantOneNameOneHasIt() {
+        List<CompletableFuture<Integer>> asked = Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> given().contentType(ContentType.JSON)
+                                .body(named("a"))
+                                .post(SNAPSHOTS)
+                                .statusCode(),
+                        people))
+                .limit(8)
+                .toList();
+
+        assertThat(asked.stream().map(CompletableFuture::join).sorted())
+                .containsExactly(202, 409, 409, 409, 409, 409, 409, 409);
     }
 
     @Test

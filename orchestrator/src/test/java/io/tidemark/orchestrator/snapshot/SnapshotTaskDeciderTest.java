@@ -34,6 +34,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -125,18 +126,17 @@ class SnapshotTaskDeciderTest {
         assertThat(late.effects()).containsExactly(new MoveSnapshot(SnapshotState.PRESENT), new PublishEnd());
     }
 
-    private static Stream<long[]> seeds() {
+    private static Stream<Arguments> seeds() {
         return Arrays.stream(SnapshotAction.values())
-                .flatMap(action -> LongStream.range(0, 500).mapToObj(seed -> new long[] {action.ordinal(), seed}));
+                .flatMap(action -> LongStream.range(0, 500).mapToObj(seed -> Arguments.of(action, seed)));
     }
 
     /// Events of all attempts in any order and number, and the deadline at last: one end is told to the client, at
     /// most one correction follows, and the same events again change nothing.
     @ParameterizedTest
     @MethodSource("seeds")
-    void everyHistoryEndsOnceAndRepeatingItChangesNothing(long[] seed) {
-        SnapshotAction action = SnapshotAction.values()[(int) seed[0]];
-        Random random = new Random(seed[1]);
+    void everyHistoryEndsOnceAndRepeatingItChangesNothing(SnapshotAction action, long seed) {
+        Random random = new Random(seed);
         History history = new History(action);
         List<SnapshotTaskEvent> said = new ArrayList<>();
 

@@ -51,6 +51,8 @@ public record SnapshotListing(List<ListedVolume> volumes, List<Missing> missing)
     /// @param detail what was expected and what was found
     public record Missing(Snapshot snapshot, SnapshotMember member, String detail) {}
 
+    /// What is seen, held against what is catalogued.
+    ///
     /// @param seen the volumes as their host sees them
     /// @param catalogued the snapshots of the VM, or of the host's volumes that no VM has, whatever became of them
     public static SnapshotListing of(List<VolumeReport> seen, List<Snapshot> catalogued) {
@@ -111,8 +113,9 @@ public record SnapshotListing(List<ListedVolume> volumes, List<Missing> missing)
 
     /// A disk may stand on another file by now; its target is the same.
     private static boolean isOn(SnapshotMember member, VolumeReport volume) {
-        return member.target() != null && volume.target() != null
-                ? member.target().equals(volume.target())
+        boolean isDisk = member.target() != null && volume.target() != null;
+        return isDisk
+                ? Objects.equals(member.target(), volume.target())
                 : member.volume().equals(volume.volume());
     }
 

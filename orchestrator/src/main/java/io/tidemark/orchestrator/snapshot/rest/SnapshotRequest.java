@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +75,12 @@ public record SnapshotRequest(
 
     private Map<String, SnapshotMechanism> single() {
         Map<String, SnapshotMechanism> single = new LinkedHashMap<>();
-        Objects.requireNonNullElse(mechanisms, Map.<String, @Nullable String>of())
-                .forEach((of, code) -> {
-                    String field = "mechanisms." + of;
-                    single.put(of, Given.required(field, mechanism(field, code)));
-                });
+        if (mechanisms != null) {
+            mechanisms.forEach((of, code) -> {
+                String field = "mechanisms." + of;
+                single.put(of, Given.required(field, mechanism(field, code)));
+            });
+        }
         return single;
     }
 
