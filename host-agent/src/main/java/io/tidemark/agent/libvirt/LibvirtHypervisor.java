@@ -261,7 +261,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private void begin(DomainUuid domain, BackupOrder order, int flags) {
         libvirt.onDomain("begin backup " + order.point(), domain, handle -> {
             requireNoJob("begin backup", handle);
-            onKnownImages(handle)
+            QemuTop.onKnownImages(handle)
                     .backupBegin(
                             BackupXml.backup(order), BackupXml.checkpoint(order).orElse(null), flags);
             return order;
@@ -277,16 +277,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public void requireKnownImages(DomainUuid domain) {
-        libvirt.onDomain("images", domain, LibvirtHypervisor::onKnownImages);
-    }
-
-    /// Of a domain that is off by now libvirt says so itself.
-    static Domain onKnownImages(Domain domain) throws LibvirtException {
-        if (domain.isActive() == 1) {
-            String answer = domain.qemuMonitorCommand(BlockQuery.COMMAND, 0);
-            BlockQuery.requireLibvirtsImages(answer, DomainXml.disks(domain.getName(), domain.getXMLDesc(0)));
-        }
-        return domain;
+        libvirt.onDomain("images", domain, QemuTop::onKnownImages);
     }
 
     @Override

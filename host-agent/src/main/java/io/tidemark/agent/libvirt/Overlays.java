@@ -134,7 +134,7 @@ final class Overlays {
     private static void takeRunning(Domain domain, SnapshotName name, List<SnapshotMember> members)
             throws LibvirtException {
         LibvirtHypervisor.requireNoJob("snapshot", domain);
-        LibvirtHypervisor.onKnownImages(domain);
+        QemuTop.onKnownImages(domain);
         QemuTop.requireKnown(domain);
         domain.snapshotCreateXML(
                 SnapshotXml.overlays(name, members, DomainXml.disks(domain.getName(), domain.getXMLDesc(0))),

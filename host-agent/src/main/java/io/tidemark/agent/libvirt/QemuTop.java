@@ -45,6 +45,16 @@ record QemuTop(String node, String file) {
                         new RequestRefused("disk " + disk.target() + ": expected an image of it in QEMU, found none"));
     }
 
+    /// [DomainBusy] if the guest writes to an image that was laid beside libvirt. Of a domain that is off by now
+    /// libvirt says so itself.
+    static Domain onKnownImages(Domain domain) throws LibvirtException {
+        if (domain.isActive() == 1) {
+            String answer = domain.qemuMonitorCommand(BlockQuery.COMMAND, 0);
+            BlockQuery.requireLibvirtsImages(answer, DomainXml.disks(domain.getName(), domain.getXMLDesc(0)));
+        }
+        return domain;
+    }
+
     /// [DomainBusy] if QEMU writes a disk to another file than libvirt knows of, as after the death of libvirtd
     /// between the two.
     static void requireKnown(Domain domain) throws LibvirtException {

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.agent.snapshot.DomainSnapshots;
+import io.tidemark.agent.snapshot.DomainSnapshotsContract;
 import io.tidemark.agent.snapshot.SnapshotException;
 import io.tidemark.demo.PrivateLibvirtd;
 import io.tidemark.schemas.event.AgentEvent.SnapshotReport;
@@ -37,7 +39,7 @@ import org.libvirt.LibvirtException;
 /// good after each part was killed.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
-class LibvirtSnapshotsIT {
+class LibvirtSnapshotsIT implements DomainSnapshotsContract {
     private static final SnapshotName S1 = new SnapshotName("s1");
 
     private SnapshotDomain lab;
@@ -63,6 +65,26 @@ class LibvirtSnapshotsIT {
         if (lab != null) {
             lab.close();
         }
+    }
+
+    @Override
+    public DomainSnapshots snapshots() {
+        return lab.snapshots;
+    }
+
+    @Override
+    public Path lies(String target) throws LibvirtException {
+        return lab.volume(target).path();
+    }
+
+    @Override
+    public void guestWrites(int value) throws LibvirtException {
+        lab.write(value, "1M", "64k");
+    }
+
+    @Override
+    public boolean holds(int value) throws Exception {
+        return lab.has(lies("vda"), value, "1M", "64k");
     }
 
     @Test
