@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// proved.
 class DonorsTest {
     private static final VmId CLONE = new VmId(new UUID(1, 2));
+    /// As many looks as donors are tried with.
+    private static final int TRIAL_CHUNKS = 512;
 
     private final MemoryBlobs blobs = new MemoryBlobs();
     private final BlobRepository repository;
@@ -227,5 +230,43 @@ class DonorsTest {
                     .as("nothing is left to compare with")
                     .isEqualTo(SIZE_BYTES);
         }
+    }
+
+    /// Others of the same size have what the disk has in all that is tried, and the own point nothing of it.
+    @Test
+    void theVmsOwnPointStaysFirstAfterTheTrialWhateverItHad() {
+        byte[] others = randomDisk(2);
+        LongStream.rangeClosed(11, 13).forEach(number -> cloned(new VmId(new UUID(1, number)), number, others));
+        byte[] own = disk.clone();
+        System.arraycopy(others, 4 * Chunks.SIZE_BYTES, own, 4 * Chunks.SIZE_BYTES, Chunks.SIZE_BYTES);
+        try (WriteSession session = written(repository, request(TestPoints.VM, TestPoints.point(1), 20), own)) {
+            assertThat(session.commit().newBytes())
+                    .as("stored beside the others'")
+                    .isEqualTo(Chunks.SIZE_BYTES);
+        }
+        Place ofOwn = find(donors(Donors.Scope.THIS_VM), 4, others);
+        Donors donors = donors(Donors.Scope.ALL_VMS);
+
+        LongStream.range(0, TRIAL_CHUNKS)
+                .forEach(look -> assertThat(find(donors, 0, others)).isNotNull());
+
+        assertThat(find(donors, 4, others)).isNotNull().isEqualTo(ofOwn);
+    }
+
+    private void cloned(VmId vm, long number, byte[] content) {
+        try (WriteSession session = written(repository, request(vm, null, number), content)) {
+            session.commit();
+        }
+    }
+
+    private Donors donors(Donors.Scope scope) {
+        WriteRequest request = request(TestPoints.VM, null, 30);
+        var parts = repository.parts();
+        return Donors.of(parts, new Proofs(parts), request, request.disks().getFirst(), scope);
+    }
+
+    private @Nullable Place find(Donors donors, long index, byte[] content) {
+        Digest id = repository.parts().chunkIds.of(TestPoints.chunk(content, index));
+        return donors.find(index, id, Set.of());
     }
 }
