@@ -83,8 +83,7 @@ final class IdleTrackers implements Tick {
                 .filter(epoch -> isOlder(epoch, cutoff) && Superseded.isIdle(epoch.tracker(), points, cutoff))
                 .toList();
         for (Epoch epoch : idle) {
-            String detail = "tracker " + epoch.tracker() + ": expected a backup within "
-                    + supplies.trackers().idleAfter() + ", found the last one of " + newest(epoch, points);
+            String detail = detail(epoch, points, supplies.trackers().idleAfter());
             LOG.infof("VM %s: an epoch of disk %s ends: %s", vm, epoch.disk(), detail);
             supplies.epochs()
                     .end(
@@ -94,6 +93,12 @@ final class IdleTrackers implements Tick {
         if (!idle.isEmpty()) {
             checkpoints.retireUnneeded(vm);
         }
+    }
+
+    /// What its end says of a live epoch.
+    static String detail(Epoch epoch, List<RestorePoint> points, Duration idleAfter) {
+        return "tracker " + epoch.tracker() + ": expected a backup within " + idleAfter + ", found the last one of "
+                + newest(epoch, points);
     }
 
     /// Of a differential, perhaps, which moves no epoch.
