@@ -114,18 +114,24 @@ final class CheckpointKeeper implements InventoryListener, MessageHandler {
         if (unlisted.isEmpty()) {
             return;
         }
-        List<Attempt> listed = store.points(vm.id()).stream()
-                .filter(RestorePoint::mayBeginEpochs)
-                .flatMap(point -> Stream.ofNullable(point.attempt()))
-                .toList();
-        Set<RestorePointId> abandoned = inFlight.attempted(vm.id(), unlisted).entrySet().stream()
-                .filter(made -> listed.stream().anyMatch(other -> other.compareTo(made.getValue()) > 0))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+        Set<RestorePointId> abandoned = abandoned(inFlight.attempted(vm.id(), unlisted), store.points(vm.id()));
         abandoned.removeAll(named(vm.id()));
         if (!abandoned.isEmpty()) {
             commands.retire(vm, List.copyOf(abandoned));
         }
+    }
+
+    /// Those of the attempts' points that are older than a listed one that may begin epochs: a copy and a
+    /// differential say nothing of the checkpoint that the next increment builds on.
+    static Set<RestorePointId> abandoned(Map<RestorePointId, Attempt> attempted, List<RestorePoint> listed) {
+        List<Attempt> newer = listed.stream()
+                .filter(RestorePoint::mayBeginEpochs)
+                .flatMap(point -> Stream.ofNullable(point.attempt()))
+                .toList();
+        return attempted.entrySet().stream()
+                .filter(made -> newer.stream().anyMatch(other -> other.compareTo(made.getValue()) > 0))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private void retire(Vm vm, Collection<RestorePointId> candidates) {
