@@ -130,11 +130,16 @@ final class SnapshotsST {
     @Test
     void overlaysThatAreTakenAndMergedUnderLoadLeaveNothingAndLoseNoWrite() throws Exception {
         long before = stack.guest.lastRecord();
+        stack.backUp();
         for (int cycle = 0; cycle < CYCLES; cycle++) {
             JsonNode taken = taken(Map.of("name", "cycle-" + cycle, "disks", List.of("vda"), "quiesce", cycle % 2 == 0));
             stack.guest.awaitRecord(stack.guest.newestPossibleRecord() + 1);
+            if (cycle == 1) {
+                assertIncremental(stack.backUp());
+            }
             deleted(taken);
         }
+        assertIncremental(stack.backUp());
         long after = stack.guest.lastRecord();
         assertThat(after).isGreaterThan(before + CYCLES);
         stack.libvirtd.virsh("destroy", Stack.GUEST);
@@ -142,6 +147,15 @@ final class SnapshotsST {
         stack.guest.startAgain();
         stack.guest.awaitAgent();
         assertNothingIsLeft();
+    }
+
+    /// The epoch goes on over an overlay of ours, and over its merge.
+    private static void assertIncremental(String point) throws Exception {
+        for (JsonNode disk : stack.point(point).path("disks")) {
+            if (disk.path("target").asText().equals("vda")) {
+                assertThat(disk.path("level").asText()).as(disk.toString()).isEqualTo("incremental");
+            }
+        }
     }
 
     @Test

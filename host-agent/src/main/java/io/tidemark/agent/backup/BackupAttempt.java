@@ -102,7 +102,8 @@ final class BackupAttempt {
         DomainView prepared = seenAgain(domain);
         repository = target;
         doubtWhatChangedAtRest(prepared);
-        BackupPlan plan = BackupPlan.of(command, prepared, parentState(prepared, target, points));
+        BackupPlan plan = BackupPlan.of(
+                command, tools.ports().watches().inLineage(prepared), parentState(prepared, target, points));
         String xml = tools.hypervisor().domainXml(command.domain());
         stop.check();
         times.begin("take");

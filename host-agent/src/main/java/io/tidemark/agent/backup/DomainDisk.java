@@ -29,6 +29,11 @@ public record DomainDisk(
         return untrackable.isEmpty();
     }
 
+    /// The same disk whose image is called otherwise.
+    DomainDisk withIdentity(Optional<String> identity) {
+        return new DomainDisk(target, bus, serial, format, path, virtualSizeBytes, identity, untrackable);
+    }
+
     /// What stays with the disk if it gets another target: its serial, if it has one.
     public String lastingName() {
         return serial.filter(text -> !text.isBlank())

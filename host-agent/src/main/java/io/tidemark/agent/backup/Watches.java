@@ -1,6 +1,7 @@
 package io.tidemark.agent.backup;
 
 import io.tidemark.agent.epoch.EpochDoubts;
+import io.tidemark.agent.epoch.ImageLineage;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.vocabulary.Reason;
 import java.util.Collection;
@@ -15,7 +16,24 @@ import java.util.Set;
 /// @param begins is told of each point in time that is taken
 /// @param doubts what makes bitmaps prove nothing though they record
 /// @param rest watches the images of domains that are off
-public record Watches(PointBegins begins, EpochDoubts doubts, RestWatch rest) {
+/// @param lineage which images go on what others began
+public record Watches(PointBegins begins, EpochDoubts doubts, RestWatch rest, ImageLineage lineage) {
+    /// Where no image goes on another.
+    public Watches(PointBegins begins, EpochDoubts doubts, RestWatch rest) {
+        this(begins, doubts, rest, ImageLineage.inMemory());
+    }
+
+    /// The domain with each image named by the first of its line, as epochs know it.
+    DomainView inLineage(DomainView domain) {
+        return new DomainView(
+                domain.uuid(),
+                domain.name(),
+                domain.state(),
+                domain.disks().stream()
+                        .map(disk -> disk.withIdentity(disk.imageIdentity().map(lineage::of)))
+                        .toList());
+    }
+
     /// Why a checkpoint's bitmaps prove nothing on these disks although they record, by target; none is absent. A
     /// doubt goes with the disk to another target. One that an earlier build wrote down is of the target, and from
     /// now on of the disk there.

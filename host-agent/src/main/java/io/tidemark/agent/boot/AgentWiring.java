@@ -14,6 +14,7 @@ import io.tidemark.agent.command.Heartbeats;
 import io.tidemark.agent.command.Journal;
 import io.tidemark.agent.command.Work;
 import io.tidemark.agent.epoch.EpochDoubts;
+import io.tidemark.agent.epoch.ImageLineage;
 import io.tidemark.agent.inventory.InventoryService;
 import io.tidemark.agent.inventory.InventorySettings;
 import io.tidemark.agent.inventory.VmLook;
@@ -122,7 +123,8 @@ final class AgentWiring {
     @Singleton
     Watches watches() {
         var doubts = EpochDoubts.open(config.stateFolder().resolve("epoch-doubts"));
-        return new Watches(new PointBegins(), doubts, new RestWatch());
+        var lineage = ImageLineage.open(config.stateFolder().resolve("image-lineage"));
+        return new Watches(new PointBegins(), doubts, new RestWatch(), lineage);
     }
 
     @Produces

@@ -225,7 +225,7 @@ public final class VmLook {
                 disk.serial().orElse(null),
                 disk.format().equals("qcow2") ? ImageFormat.QCOW2 : ImageFormat.RAW,
                 disk.virtualSizeBytes().orElse(0),
-                disk.imageIdentity().orElse(UNKNOWN),
+                disk.imageIdentity().map(watches.lineage()::of).orElse(UNKNOWN),
                 disk.isTrackable(),
                 disk.untrackable().orElse(null),
                 reports);

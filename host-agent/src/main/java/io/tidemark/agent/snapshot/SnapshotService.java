@@ -1,6 +1,7 @@
 package io.tidemark.agent.snapshot;
 
 import io.tidemark.agent.backup.BackupOrder;
+import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.snapshot.SnapshotPlanner.Planned;
@@ -105,6 +106,7 @@ public final class SnapshotService {
         records.keep(command.snapshot().value(), record);
         try {
             SnapshotRecord.Figures figures = take(command, domain, planned);
+            goOn(domain, record.members());
             requireWanted(command, cancelled);
             SnapshotRecord taken = record.with(
                     figures.lasting(TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos)));
@@ -333,7 +335,34 @@ public final class SnapshotService {
         }
         if (domain != null && !ofDomain.isEmpty()) {
             ports.domains().delete(domain.uuid(), name, ofDomain, memory);
+            goOn(domain, ofDomain);
         }
+    }
+
+    /// An overlay has the bitmaps of the image below, and an image into which it is merged has them again: the disks'
+    /// epochs go on. Who looks at the domain before this is written down takes the image for another one, and the
+    /// disk is backed up full once.
+    private void goOn(@Nullable DomainView before, List<SnapshotMember> members) {
+        if (before == null || members.stream().noneMatch(SnapshotService::isOverlay)) {
+            return;
+        }
+        DomainView after = ports.hypervisor().domain(before.uuid());
+        for (SnapshotMember member : members) {
+            if (isOverlay(member)) {
+                ports.watches().lineage().goesOn(identity(before, member), identity(after, member));
+            }
+        }
+    }
+
+    private static boolean isOverlay(SnapshotMember member) {
+        return member.mechanism() == SnapshotMechanism.QCOW2_OVERLAY;
+    }
+
+    private static Optional<String> identity(DomainView domain, SnapshotMember member) {
+        return domain.disks().stream()
+                .filter(disk -> disk.target().equals(member.target()))
+                .findFirst()
+                .flatMap(DomainDisk::imageIdentity);
     }
 
     /// Gives up what is left of snapshots that failed and could not be given up then. What is under way is left
