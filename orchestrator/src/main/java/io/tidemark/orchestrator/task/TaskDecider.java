@@ -35,9 +35,8 @@ public final class TaskDecider {
     static final int TRIES_MAX = 3;
 
     /// Failures that say nothing against the next attempt: the agent was restarted or heard of a session that has
-    /// ended, the domain ran somebody's job, libvirt was away, the VM is on another host by now, what was taken
-    over from
-    /// another point was collected, which the next attempt proves anew or stores.
+    /// ended, the domain ran somebody's job, libvirt was away, the VM is on another host by now, or data that was
+    /// taken over from another point was collected, and the next attempt proves anew what it takes over.
     private static final Set<FailureReason> PASSING = EnumSet.of(
             FailureReason.AGENT_RESTARTED,
             FailureReason.SESSION_NOT_GRANTED,
