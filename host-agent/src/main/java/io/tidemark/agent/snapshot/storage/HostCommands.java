@@ -52,13 +52,20 @@ final class HostCommands {
         if (answer.status() == HostTools.NOT_FOUND || errors.contains("Operation not supported")) {
             return FailureReason.MECHANISM_UNAVAILABLE;
         }
-        if (errors.contains("Failed to get ") && errors.contains(" lock")) {
+        if ((errors.contains("Failed to get ") && errors.contains(" lock"))
+                || errors.contains("contains a filesystem in use")
+                || errors.contains(" in use.")) {
             return FailureReason.VOLUME_IN_USE;
         }
-        if (errors.contains("File exists")) {
+        if (errors.contains("File exists") || errors.contains("already exists in volume group")) {
             return FailureReason.NAME_TAKEN;
         }
-        return errors.contains("No space left on device") || errors.contains("Disk quota exceeded")
+        if (errors.contains(" are reserved. Please choose a different LV name")) {
+            return FailureReason.NAME_UNFIT;
+        }
+        return errors.contains("No space left on device")
+                        || errors.contains("Disk quota exceeded")
+                        || errors.contains("nsufficient free space")
                 ? FailureReason.NO_SPACE
                 : FailureReason.INTERNAL;
     }
@@ -81,8 +88,8 @@ final class HostCommands {
             throw new SnapshotException(
                     FailureReason.VOLUME_IN_USE, volume + ": expected nobody to have it, found a domain that runs");
         }
-        // as raw, so that one that is damaged can be reverted
-        done("qemu-img", "info", "-f", "raw", volume.path().toString());
+        // to write, which no QEMU shares; as raw, so that one that is damaged can be reverted; nothing is written
+        done("qemu-io", "-f", "raw", "-c", "quit", volume.path().toString());
     }
 
     /// Copies a file's bytes and holes, but not what the file system says of it.

@@ -52,8 +52,7 @@ record VolumeFile(Path path, String suffix) {
             return Optional.of("expected an absolute path, found " + volume.path());
         }
         if (!Files.isRegularFile(volume.path())) {
-            return Optional.of(
-                    "expected a file, found " + (Files.exists(volume.path()) ? "none, but a device" : "none"));
+            return Optional.of("expected a file, found " + (Files.exists(volume.path()) ? "another thing" : "none"));
         }
         return Optional.empty();
     }

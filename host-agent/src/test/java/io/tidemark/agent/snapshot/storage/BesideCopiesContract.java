@@ -144,4 +144,22 @@ interface BesideCopiesContract extends VolumeSnapshotsContract {
         assertRefused(FailureReason.SNAPSHOT_CHANGED, "b.raw", () -> snapshots.revert(volume, forged));
         assertThat(other.path()).exists();
     }
+
+    /// Of another VM, say, that nobody told us of.
+    @Test
+    default void aVolumeThatAnyQemuHasIsNotReverted() throws Exception {
+        Volume volume = created("a");
+        VolumeSnapshots snapshots = over(tools());
+        SnapshotMember member = snapshots.plan(volume, new SnapshotName("before"));
+        snapshots.take(volume, member);
+        write(volume, 1);
+        String written = content(volume);
+        Process other = TestVolumes.held(volume);
+        try {
+            assertRefused(FailureReason.VOLUME_IN_USE, "lock", () -> snapshots.revert(volume, member));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertThat(content(volume)).isEqualTo(written);
+    }
 }

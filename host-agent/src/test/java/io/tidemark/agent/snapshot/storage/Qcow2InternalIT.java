@@ -111,4 +111,20 @@ class Qcow2InternalIT implements VolumeSnapshotsContract {
                 "the format qcow2",
                 () -> over(tools()).plan(volume, new SnapshotName("one")));
     }
+
+    @Test
+    void anImageThatAnyQemuHasIsLeftAlone() throws Exception {
+        Volume volume = created("a");
+        VolumeSnapshots snapshots = over(tools());
+        SnapshotMember member = snapshots.plan(volume, new SnapshotName("before"));
+        Process other = TestVolumes.held(volume);
+        try {
+            assertRefused(FailureReason.VOLUME_IN_USE, "lock", () -> snapshots.plan(volume, new SnapshotName("other")));
+            assertRefused(FailureReason.VOLUME_IN_USE, "lock", () -> snapshots.take(volume, member));
+            assertRefused(FailureReason.VOLUME_IN_USE, "lock", () -> snapshots.delete(volume, member));
+            assertThat(snapshots.list(volume)).isEmpty();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
 }

@@ -143,4 +143,24 @@ class Qcow2OverlayIT implements VolumeSnapshotsContract {
         assertThat(content(volume)).isEqualTo(written);
         assertThat(traces()).containsExactly("", "a.raw");
     }
+
+    @Test
+    void anOverlayThatAnyQemuHasIsNeitherRevertedNorMerged() throws Exception {
+        Volume volume = created("a");
+        SnapshotMember member = taken(volume, "before");
+        Volume now = after(volume, member);
+        write(now, 1);
+        String written = content(now);
+        Process other = TestVolumes.held(now);
+        try {
+            assertRefused(
+                    FailureReason.VOLUME_IN_USE, "lock", () -> over(tools()).revert(now, member));
+            assertRefused(
+                    FailureReason.VOLUME_IN_USE, "lock", () -> over(tools()).delete(now, member));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertThat(content(now)).isEqualTo(written);
+        assertThat(traces()).noneMatch(name -> name.contains("merging"));
+    }
 }

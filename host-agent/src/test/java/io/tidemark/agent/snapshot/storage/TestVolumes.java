@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Images in a folder, with bytes that follow from seeds, holes among them.
@@ -23,6 +24,7 @@ final class TestVolumes {
     private static final long SIZE_BYTES = 3 << 20;
     private static final int BLOCK_BYTES = 64 << 10;
     private static final int WRITES = 6;
+    private static final int ROUNDS_MAX = 1000;
 
     private final Path folder;
 
@@ -83,6 +85,27 @@ final class TestVolumes {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// A machine that stands still and has the volume as its disk, until the process is killed.
+    static Process held(Volume volume) throws IOException, InterruptedException {
+        String drive = "if=virtio,format=" + volume.format().code() + ",file=" + volume.path();
+        Process holder = new ProcessBuilder(
+                        "qemu-system-x86_64", "-S", "-nodefaults", "-display", "none", "-accel", "tcg", "-drive", drive)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String path = volume.path().toString();
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            if (TOOLS.run(Duration.ofMinutes(1), List.of("qemu-io", "-f", "raw", "-c", "quit", path))
+                            .status()
+                    != 0) {
+                return holder;
+            }
+            holder.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+        holder.destroyForcibly();
+        throw new IOException(volume + ": expected QEMU to hold its lock, found that it does not");
     }
 
     /// Every name below the folder.
