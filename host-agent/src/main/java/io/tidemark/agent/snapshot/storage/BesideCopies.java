@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Snapshots that are a second file beside the volume's, which shares its blocks or has copies of them. A file has its
-/// name only once it is complete, so what was cut off is begun anew. A copy that still runs for an agent that died
-/// writes to a file that has no name any more.
+/// Snapshots that are a second file beside the volume's, which shares its blocks or has copies of them. A file has
+/// its name only once it is complete, so what was cut off is begun anew. A copy that still runs for an agent that
+/// died writes to a file that has no name any more.
 final class BesideCopies {
     private static final String CUT_OFF = "nothing: it was cut off as it was taken, and can only be deleted";
 

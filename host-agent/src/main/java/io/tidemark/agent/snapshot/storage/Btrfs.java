@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Btrfs implements VolumeSnapshots {
     private static final String PROGRAM = "btrfs";
     private static final String ONLY_ROOT = "700";
-    /// `btrfs filesystem du` of btrfs-progs 6.2: "Total Exclusive Set-shared Filename", below the heads of its columns.
+    /// `btrfs filesystem du` of btrfs-progs 6.2: "Total Exclusive Set-shared Filename", below the heads of its
+    /// columns.
     private static final Pattern AMOUNTS = Pattern.compile("(?m)^\\s*\\d+\\s+(\\d{1,18})\\s");
 
     private final HostCommands commands;

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Snapshots that are whole second files, `FILE@NAME.full-copy`, with the volume's holes. A revert puts a whole copy
-/// of the copy in the volume's place.
+/// Snapshots that are whole second files, `FILE@NAME.full-copy`, with the volume's holes. A revert puts a whole
+/// copy of the copy in the volume's place.
 public final class FullCopy implements VolumeSnapshots {
     private final HostCommands commands;
     private final BesideCopies copies;

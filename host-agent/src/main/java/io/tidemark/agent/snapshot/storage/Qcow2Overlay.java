@@ -20,8 +20,8 @@ import java.util.Optional;
 /// Overlays on a volume that no domain has: `FILE@NAME.qcow2-overlay` beside it, also where the volume is such an
 /// overlay of `FILE` itself. Who wrote to the volume writes to the newest overlay from then on.
 ///
-/// A merge may be cut off: what lies above the image that it writes to never notices, and a mark beside the overlay,
-/// `.merging` behind its name, keeps anybody from taking that image for the snapshot any more.
+/// A merge may be cut off: what lies above the image that it writes to never notices, and a mark beside the
+/// overlay, `.merging` behind its name, keeps anybody from taking that image for the snapshot any more.
 public final class Qcow2Overlay implements VolumeSnapshots {
     private static final String CUT_OFF = "nothing: it was cut off as it was taken, and can only be deleted";
     private static final String MERGING = "nothing: its merge was cut off, and can only be ended, by deleting it";

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// The file of a volume, and the names of the files that a mechanism makes beside it: `FILE@NAME.SUFFIX`, with
-/// `.partial` behind it until it is complete. A snapshot's name has no `@`, so no two volumes ever want the same file.
+/// `.partial` behind it until it is complete. A snapshot's name has no `@`, so no two volumes ever want the same
+/// file.
 ///
 /// @param path with symbolic links resolved
 record VolumeFile(Path path, String suffix) {
