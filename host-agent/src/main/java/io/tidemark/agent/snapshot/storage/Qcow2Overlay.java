@@ -210,21 +210,34 @@ public final class Qcow2Overlay implements VolumeSnapshots {
         List<Path> above = family.on(overlay);
         // one that still runs for an agent that died
         commands.doneAtLength("flock", overlay.toString(), "true");
-        requireNone(overlay, "to be alone on " + below.path(), beside(overlay, family));
-        requireNone(
-                overlay,
-                "to bear none but our overlays",
-                above.stream().filter(each -> !isOurs(each)).toList());
+        // those that a merge which was cut off has moved, after it was done
+        List<Path> moved = Files.exists(mark(overlay)) ? ours(beside(overlay, family)) : List.of();
+        requireNone(overlay, "to be alone on " + below.path(), without(beside(overlay, family), moved));
+        requireNone(overlay, "to bear none but our overlays", without(above, ours(above)));
         commands.requireFree(asVolume(volume, overlay));
         above.forEach(each -> commands.requireFree(asVolume(volume, each)));
+        if (moved.isEmpty()) {
+            commit(overlay, below);
+        }
+        above.forEach(each -> rebase(each, below));
+        commands.remove(overlay);
+        commands.sync(HostCommands.folder(overlay));
+    }
+
+    private List<Path> ours(List<Path> images) {
+        return images.stream().filter(this::isOurs).toList();
+    }
+
+    private static List<Path> without(List<Path> images, List<Path> left) {
+        return images.stream().filter(each -> !left.contains(each)).toList();
+    }
+
+    private void commit(Path overlay, Below below) {
         commands.done("touch", "--", mark(overlay).toString());
         commands.sync(HostCommands.folder(overlay));
         String path = overlay.toString();
         commands.doneAtLength("flock", path, "qemu-img", "commit", "-q", "-d", "-f", "qcow2", path);
         commands.sync(below.path());
-        above.forEach(each -> rebase(each, below));
-        commands.remove(overlay);
-        commands.sync(HostCommands.folder(overlay));
     }
 
     /// Only the name of what it stands on: the bytes are the same.

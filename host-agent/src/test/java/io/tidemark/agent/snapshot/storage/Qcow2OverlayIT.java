@@ -163,4 +163,28 @@ class Qcow2OverlayIT implements VolumeSnapshotsContract {
         assertThat(content(now)).isEqualTo(written);
         assertThat(traces()).noneMatch(name -> name.contains("merging"));
     }
+
+    /// Cut off at each call, also between the merge and the new name of what the newer one stands on.
+    @Test
+    void aMergeThatIsCutOffChangesNothingForTheOverlayAbove() {
+        int calls = 0;
+        boolean isCutOff = true;
+        while (isCutOff) {
+            Volume volume = created("a" + calls);
+            SnapshotMember older = taken(volume, "older");
+            Volume middle = after(volume, older);
+            write(middle, 1);
+            SnapshotMember newer = taken(middle, "newer");
+            Volume now = after(middle, newer);
+            write(now, 2);
+            String written = content(now);
+            calls++;
+            isCutOff = isCutOff(calls, true, dying -> dying.delete(now, older));
+            assertThat(content(now)).as("after death " + calls).isEqualTo(written);
+            over(tools()).delete(now, older);
+            assertThat(content(now)).as("after death " + calls).isEqualTo(written);
+            assertThat(middle.path()).doesNotExist();
+        }
+        assertThat(calls).isBetween(2, CALLS_MAX);
+    }
 }

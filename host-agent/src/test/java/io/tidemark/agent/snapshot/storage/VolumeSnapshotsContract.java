@@ -345,7 +345,7 @@ interface VolumeSnapshotsContract {
     }
 
     /// False if it was done without reaching that call.
-    private boolean isCutOff(int fatalCall, boolean isRunFirst, Consumer<VolumeSnapshots> work) {
+    default boolean isCutOff(int fatalCall, boolean isRunFirst, Consumer<VolumeSnapshots> work) {
         try {
             work.accept(over(new DyingTools(tools(), fatalCall, isRunFirst)));
             return false;
