@@ -5,8 +5,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
-/// Main of `./tidemark snapshot`: snapshots of VMs and of volumes that no VM has, in a JVM without the agent. It says
-/// and ends as `RepoMain` does.
+/// Main of `./tidemark snapshot`: snapshots of VMs and of volumes that no VM has, in a JVM without the agent. It
+/// says and ends as `RepoMain` does.
 public final class SnapshotMain {
     private SnapshotMain() {}
 

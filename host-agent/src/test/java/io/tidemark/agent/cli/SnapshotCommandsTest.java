@@ -62,7 +62,8 @@ class SnapshotCommandsTest {
                           "pauseMillis":0,"skewMicros":7,"durationMillis":40},
                  "members":[{"target":"vda","volume":"/srv/web.qcow2","mechanism":"qcow2-overlay",
                    "kind":"overlay-receives-writes","blocks":"shared","storageName":"a","newFile":"/srv/web.a",
-                   "newFileIs":"receives-writes","namespace":"n","costOfKeeping":"It grows.","costOfDropping":"Copies."}],
+                   "newFileIs":"receives-writes","namespace":"n",
+                   "costOfKeeping":"It grows.","costOfDropping":"Copies."}],
                  "createdAt":"2026-01-02T03:04:00Z",
                  "tasks":[{"id":"t-0","action":"create","state":"succeeded"},
                           {"id":"t-1","action":"%s","state":"%s"%s}]}""".formatted(state, action, taskState, more);

@@ -10,8 +10,8 @@ public final class SnapshotCosts {
     public static String ofKeeping(SnapshotMechanism mechanism) {
         return switch (mechanism) {
             case QCOW2_INTERNAL ->
-                "Each cluster that is overwritten is put elsewhere in the image, which grows by it; the first write to a"
-                        + " cluster reads and copies it.";
+                "Each cluster that is overwritten is put elsewhere in the image, which grows by it; the first write to"
+                        + " a cluster reads and copies it.";
             case QCOW2_OVERLAY ->
                 "The overlay grows by what is written, up to the size of the disk; reads look through one file more.";
             case LVM_CLASSIC ->
@@ -23,8 +23,8 @@ public final class SnapshotCosts {
             case REFLINK -> "The file system keeps each block that is overwritten in the volume's file.";
             case FULL_COPY -> "As much room as the volume holds; writes cost nothing.";
             case QEMU_COPY_BEFORE_WRITE ->
-                "Each first write to a cluster waits until the old one is copied to the file; it ends with the QEMU that"
-                        + " made it.";
+                "Each first write to a cluster waits until the old one is copied to the file; it ends with the QEMU"
+                        + " that made it.";
         };
     }
 
