@@ -168,12 +168,21 @@ final class OverlayFiles {
     /// An empty overlay in place of an old one, without bitmaps: they would tell nothing of what is dropped. Until
     /// [#replace] it lies beside it.
     static Path makeFresh(Path overlay, DiskChain.Standing standing) {
-        Path fresh = overlay.resolveSibling(overlay.getFileName() + FRESH);
+        Path fresh = fresh(overlay);
         delete(fresh);
         create(fresh, standing.on(), standing.format());
         own(fresh, overlay);
         sync(fresh);
         return fresh;
+    }
+
+    private static Path fresh(Path overlay) {
+        return overlay.resolveSibling(overlay.getFileName() + FRESH);
+    }
+
+    /// Removes what a revert that was cut off has left beside the overlay.
+    static void removeFresh(Path overlay) {
+        delete(fresh(overlay));
     }
 
     static void replace(Path overlay, Path fresh) {

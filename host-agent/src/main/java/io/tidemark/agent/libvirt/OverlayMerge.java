@@ -103,6 +103,7 @@ final class OverlayMerge {
         if (isAlone) {
             return;
         }
+        OverlayFiles.removeFresh(overlay);
         List<String> needed = new ArrayList<>(Dependants.of(handle, chain, below));
         needed.addAll(Dependants.of(handle, chain, overlay));
         InternalTable.of(overlay, "qcow2").forEach(entry -> needed.add("snapshot " + entry.name() + " within it"));
@@ -190,6 +191,7 @@ final class OverlayMerge {
     /// What stands on an image of the chain and is not in it was merged, or never laid there. Any other file is
     /// left.
     private void removeFile(Domain handle, DiskChain chain) throws LibvirtException {
+        OverlayFiles.removeFresh(overlay);
         if (!Files.exists(overlay, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

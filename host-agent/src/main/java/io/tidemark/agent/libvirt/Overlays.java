@@ -180,12 +180,13 @@ final class Overlays {
                     FailureReason.VM_RUNS, "domain " + domain.getName() + ": expected it off, found it running");
         }
         requireOff(domain);
-        Map<Path, Path> fresh = new LinkedHashMap<>();
+        Map<Path, DiskChain.Standing> standings = new LinkedHashMap<>();
         for (SnapshotMember member : members) {
             Path overlay = OverlayFiles.file(member);
-            DiskChain.Standing standing = requireRevertible(DiskChain.of(domain, target(member)), overlay);
-            fresh.put(overlay, OverlayFiles.makeFresh(overlay, standing));
+            standings.put(overlay, requireRevertible(DiskChain.of(domain, target(member)), overlay));
         }
+        Map<Path, Path> fresh = new LinkedHashMap<>();
+        standings.forEach((overlay, standing) -> fresh.put(overlay, OverlayFiles.makeFresh(overlay, standing)));
         requireOff(domain);
         fresh.forEach(OverlayFiles::replace);
     }

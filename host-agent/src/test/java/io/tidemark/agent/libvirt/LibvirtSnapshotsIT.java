@@ -132,13 +132,18 @@ class LibvirtSnapshotsIT implements DomainSnapshotsContract {
     }
 
     /// Of all members, in libvirt's eyes too. Leaves the domain off.
-    private void assertMerged() throws LibvirtException {
+    private void assertMerged() throws Exception {
         if (lab.handle.isActive() == 1) {
             lab.handle.destroy();
         }
         assertThat(lab.defined()).isEqualTo(lab.image("a"));
         assertThat(lab.overlay("a", "s1")).doesNotExist();
         assertThat(lab.overlay("b", "s1")).doesNotExist();
+        try (var files = Files.list(lab.home)) {
+            assertThat(files.filter(file -> file.toString().contains(".qcow2.")))
+                    .as("nothing else")
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -219,6 +224,7 @@ class LibvirtSnapshotsIT implements DomainSnapshotsContract {
     void aMergeThatWasCutOffBeforeTheFileWasRemovedEnds() throws Exception {
         List<SnapshotMember> members = lab.taken(QCOW2_OVERLAY, "s1");
         lab.write(2, "1M", "64k");
+        OverlayFiles.makeFresh(lab.overlay("b", "s1"), new DiskChain.Standing(lab.image("b"), "qcow2"));
         lab.daemon.virsh("blockcommit", SnapshotDomain.NAME, "vda", "--active", "--shallow", "--pivot", "--wait");
         assertThat(lab.overlay("a", "s1")).exists();
 
