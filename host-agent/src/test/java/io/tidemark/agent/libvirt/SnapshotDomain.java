@@ -228,7 +228,7 @@ final class SnapshotDomain implements AutoCloseable {
                 <target dev='vda' bus='virtio'/></disk>
                 <disk type='file' device='disk'><driver name='qemu' type='%s'/><source file='%s'/>
                 <target dev='vdb' bus='virtio'/></disk>
-                <graphics type='vnc' passwd='secret'/>
+                <graphics type='vnc' passwd='secret'><listen type='none'/></graphics>
                 <controller type='usb' model='none'/><memballoon model='none'/></devices></domain>
                 """.formatted(NAME, UUID_OF_IT, image("a"), formatOfB, image("b"));
     }
