@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// A file system of its own on a sparse file, mounted through a loop device. Needs root, and a kernel that has loop
-/// devices and the type. A libvirtd that is to see it, in its own mount namespace, must be started afterwards.
+/// A file system of its own on a sparse file, mounted through a loop device. Needs root, and a kernel that has
+/// loop devices and the type. A libvirtd that is to see it, in its own mount namespace, must be started
+/// afterwards.
 public final class LoopFileSystem implements AutoCloseable {
     private final Path root;
 
@@ -48,8 +49,8 @@ public final class LoopFileSystem implements AutoCloseable {
         return root;
     }
 
-    /// Takes it away; the kernel lets go of the loop device once nobody has it mounted any more. Who has a file of it
-    /// open keeps that file.
+    /// Takes it away; the kernel lets go of the loop device once nobody has it mounted any more. Who has a file
+    /// of it open keeps that file.
     @Override
     public void close() throws IOException {
         Commands.run(root.resolveSibling(""), List.of("umount", "--lazy", root.toString()));

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class VmLook {
     private static final Logger LOG = Logger.getLogger(VmLook.class);
     private static final String UNKNOWN = "unknown";
+    private static final int LOOKS_MAX = 3;
     private static final BitmapView MISSING = new BitmapView(BitmapState.MISSING, 0, OptionalLong.empty());
 
     private final Hypervisor hypervisor;
@@ -50,7 +51,8 @@ public final class VmLook {
     /// What was seen, and what it was seen after.
     ///
     /// @param begun as [PointBegins#count] was before
-    record Seen(VmReport report, long begun) {}
+    /// @param moves as [io.tidemark.agent.epoch.ImageLineage#moves] was before
+    record Seen(VmReport report, long begun, long moves) {}
 
     /// How the hypervisor is asked for bitmaps.
     private interface Bitmaps {
@@ -74,12 +76,23 @@ public final class VmLook {
 
     /// What is seen of a domain now, as it is worth saying. Fails as the hypervisor does.
     public VmReport report(DomainView listed) {
-        return worth(look(listed));
+        return still(listed, hypervisor::bitmaps);
     }
 
     /// The same with how much each bitmap names, be the domain off or not, where it can be counted.
     public VmReport countedReport(DomainView listed) {
-        return worth(look(listed, hypervisor::countedBitmaps));
+        return still(listed, hypervisor::countedBitmaps);
+    }
+
+    /// Looks again if images moved meanwhile: part of what was seen may be of before, and part of after.
+    private VmReport still(DomainView listed, Bitmaps asked) {
+        Seen seen = look(listed, asked);
+        for (int looks = 1;
+                looks < LOOKS_MAX && seen.moves() != watches.lineage().moves();
+                looks++) {
+            seen = look(listed, asked);
+        }
+        return worth(seen);
     }
 
     /// One look. [HypervisorUnavailable] if libvirt is away; what else cannot be looked at is left out.
@@ -90,21 +103,26 @@ public final class VmLook {
     private Seen look(DomainView listed, Bitmaps asked) {
         DomainUuid uuid = listed.uuid();
         long begun = watches.begins().count(uuid);
+        long moves = watches.lineage().moves();
         Optional<List<String>> checkpoints = checkpoints(uuid);
         Optional<Map<String, Map<String, BitmapView>>> found =
                 checkpoints.flatMap(names -> bitmaps(uuid, ours(names), asked));
         DomainView domain = again(listed);
         List<String> names = checkpoints.orElse(List.of());
         Optional<Map<String, Map<String, BitmapView>>> bitmaps = found.map(all -> whole(domain, ours(names), all));
-        bitmaps.ifPresent(all -> doubt(domain, all, begun));
+        boolean isMoving = watches.lineage().isHeld(uuid);
+        if (!isMoving) {
+            bitmaps.ifPresent(all -> doubt(domain, all, begun));
+        }
         List<DiskReport> disks = domain.disks().stream()
                 .map(disk -> report(
                         uuid,
                         disk,
-                        bitmaps.map(all -> all.getOrDefault(disk.target(), Map.of()))
+                        bitmaps.filter(_ -> !isMoving)
+                                .map(all -> all.getOrDefault(disk.target(), Map.of()))
                                 .orElse(null)))
                 .toList();
-        return new Seen(new VmReport(uuid, domain.name(), domain.state(), disks, names), begun);
+        return new Seen(new VmReport(uuid, domain.name(), domain.state(), disks, names), begun, moves);
     }
 
     /// A domain that is being started shows only part of its images until QEMU answers, which it has by now. One
@@ -225,7 +243,9 @@ public final class VmLook {
                 disk.serial().orElse(null),
                 disk.format().equals("qcow2") ? ImageFormat.QCOW2 : ImageFormat.RAW,
                 disk.virtualSizeBytes().orElse(0),
-                disk.imageIdentity().map(watches.lineage()::of).orElse(UNKNOWN),
+                disk.imageIdentity()
+                        .map(image -> watches.lineage().of(domain, disk.target(), image))
+                        .orElse(UNKNOWN),
                 disk.isTrackable(),
                 disk.untrackable().orElse(null),
                 reports);

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Takes all members of a snapshot at one moment: guard, freeze, pause where a member is not QEMU's own, members,
-/// resume, thaw. What of it is under way `close` undoes; the members it leaves. One thread; fields that are not final
-/// follow that life.
+/// Takes all members of a snapshot at one moment: guard, freeze, pause where a member is not QEMU's own,
+/// members, resume, thaw. What of it is under way `close` undoes; the members it leaves. One thread; fields
+/// that are not final follow that life.
 final class SnapshotMoment implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SnapshotMoment.class);
     /// Longer than any guest may stand still for members that are taken by sharing blocks.

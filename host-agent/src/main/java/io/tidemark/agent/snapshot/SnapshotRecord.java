@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A snapshot that is there or is to be, or a revert that is under way, written before anything is done: after a death
-/// it tells which objects are ours. In a file, each word URL-encoded, so that no path can break a line:
+/// A snapshot that is there or is to be, or a revert that is under way, written before anything is done: after
+/// a death it tells which objects are ours. In a file, each word URL-encoded, so that no path can break a line:
 ///
 /// ```
 /// tidemark snapshot 1 create             or revert

@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/// Keeps each record in a file of its own, durable when a method returns: of a snapshot under its id, from before it
-/// is taken until nothing of it is left; of a revert under that of its task, for as long as it is under way.
+/// Keeps each record in a file of its own, durable when a method returns: of a snapshot under its id, from
+/// before it is taken until nothing of it is left; of a revert under that of its task, for as long as it is
+/// under way.
 final class SnapshotRecords {
     private static final String ENDING = ".snapshot";
 

@@ -1,7 +1,6 @@
 package io.tidemark.agent.snapshot;
 
 import io.tidemark.agent.backup.BackupOrder;
-import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.snapshot.SnapshotPlanner.Planned;
@@ -37,9 +36,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Takes snapshots of one volume or of many as one, goes back to them and gives them up. Of a snapshot that is taken
-/// either every member is there at the end or none; a revert that was begun goes on to its end, after a restart as
-/// well, and so does giving up. Safe for use by many threads, one a task.
+/// Takes snapshots of one volume or of many as one, goes back to them and gives them up. Of a snapshot that is
+/// taken either every member is there at the end or none; a revert that was begun goes on to its end, after a
+/// restart as well, and so does giving up. Safe for use by many threads, one a task.
 public final class SnapshotService {
     private static final Logger LOG = Logger.getLogger(SnapshotService.class);
 
@@ -48,6 +47,7 @@ public final class SnapshotService {
     private final Volumes volumes;
     private final SnapshotPlanner planner;
     private final SnapshotRecords records;
+    private final MovingImages moving;
     private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
     /// @param folder of this agent alone, where what is under way is written down
@@ -57,6 +57,7 @@ public final class SnapshotService {
         this.volumes = new Volumes(ports.hypervisor());
         this.planner = new SnapshotPlanner(mechanisms, volumes);
         this.records = new SnapshotRecords(folder);
+        this.moving = new MovingImages(ports);
     }
 
     /// Takes a snapshot, and reports exactly one of `SnapshotCreated` and `SnapshotFailed`. Never throws for
@@ -76,8 +77,8 @@ public final class SnapshotService {
         }
     }
 
-    /// A command may come again after the journal was lost: what it took then is the snapshot, and what it had only
-    /// begun is given up first.
+    /// A command may come again after the journal was lost: what it took then is the snapshot, and what it had
+    /// only begun is given up first.
     private Optional<AgentEvent> createdBefore(CreateSnapshot command) {
         UUID key = command.snapshot().value();
         Optional<SnapshotRecord> known = records.kept(key);
@@ -105,8 +106,8 @@ public final class SnapshotService {
                 null);
         records.keep(command.snapshot().value(), record);
         try {
-            SnapshotRecord.Figures figures = take(command, domain, planned);
-            goOn(domain, record.members());
+            SnapshotRecord.Figures figures =
+                    moving.over(domain, record.members(), () -> take(command, domain, planned));
             requireWanted(command, cancelled);
             SnapshotRecord taken = record.with(
                     figures.lasting(TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos)));
@@ -117,7 +118,8 @@ public final class SnapshotService {
         }
     }
 
-    /// A copy is made before the others: if the domain was started or an image changed meanwhile, it is no moment.
+    /// A copy is made before the others: if the domain was started or an image changed meanwhile, it is no
+    /// moment.
     private SnapshotRecord.Figures take(CreateSnapshot command, @Nullable DomainView domain, List<Planned> planned) {
         List<Planned> others = new ArrayList<>();
         Optional<String> stamp = Optional.empty();
@@ -207,8 +209,8 @@ public final class SnapshotService {
         records.forget(command.task().value());
     }
 
-    /// Goes on with a revert that was begun; of one that was not nothing has been changed. An exception means that
-    /// it cannot be ended yet.
+    /// Goes on with a revert that was begun; of one that was not nothing has been changed. An exception means
+    /// that it cannot be ended yet.
     public void settle(RevertSnapshot command, Consumer<AgentEvent> report) {
         Optional<SnapshotRecord> record = records.kept(command.task().value());
         report.accept(
@@ -300,8 +302,8 @@ public final class SnapshotService {
         }
     }
 
-    /// Gives a snapshot up, and reports exactly one of `SnapshotDeleted` and `SnapshotFailed`. What is gone already
-    /// counts as given up, so it may be called twice, and after a restart.
+    /// Gives a snapshot up, and reports exactly one of `SnapshotDeleted` and `SnapshotFailed`. What is gone
+    /// already counts as given up, so it may be called twice, and after a restart.
     public void delete(DeleteSnapshot command, Consumer<AgentEvent> report) {
         report.accept(attempted(
                 () -> deleted(command),
@@ -334,35 +336,11 @@ public final class SnapshotService {
             }
         }
         if (domain != null && !ofDomain.isEmpty()) {
-            ports.domains().delete(domain.uuid(), name, ofDomain, memory);
-            goOn(domain, ofDomain);
+            moving.over(domain, ofDomain, () -> {
+                ports.domains().delete(domain.uuid(), name, ofDomain, memory);
+                return ofDomain;
+            });
         }
-    }
-
-    /// An overlay has the bitmaps of the image below, and an image into which it is merged has them again: the disks'
-    /// epochs go on. Who looks at the domain before this is written down takes the image for another one, and the
-    /// disk is backed up full once.
-    private void goOn(@Nullable DomainView before, List<SnapshotMember> members) {
-        if (before == null || members.stream().noneMatch(SnapshotService::isOverlay)) {
-            return;
-        }
-        DomainView after = ports.hypervisor().domain(before.uuid());
-        for (SnapshotMember member : members) {
-            if (isOverlay(member)) {
-                ports.watches().lineage().goesOn(identity(before, member), identity(after, member));
-            }
-        }
-    }
-
-    private static boolean isOverlay(SnapshotMember member) {
-        return member.mechanism() == SnapshotMechanism.QCOW2_OVERLAY;
-    }
-
-    private static Optional<String> identity(DomainView domain, SnapshotMember member) {
-        return domain.disks().stream()
-                .filter(disk -> disk.target().equals(member.target()))
-                .findFirst()
-                .flatMap(DomainDisk::imageIdentity);
     }
 
     /// Gives up what is left of snapshots that failed and could not be given up then. What is under way is left

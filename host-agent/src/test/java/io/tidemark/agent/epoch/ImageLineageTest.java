@@ -3,10 +3,12 @@ package io.tidemark.agent.epoch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.schemas.id.DomainUuid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +37,8 @@ final class ImageLineageTest {
         assertThat(folder.resolve("lineage")).isEmptyFile();
     }
 
-    /// An overlay that somebody else lays, one that took the place of ours, and one below which the base was changed.
+    /// An overlay that somebody else lays, one that took the place of ours, and one below which the base was
+    /// changed.
     @Test
     void anyOtherImageIsAnotherOne() {
         goOn("base", "one/base at 1");
@@ -55,6 +58,20 @@ final class ImageLineageTest {
         assertThat(lineage().of("one/base at 1")).isEqualTo("base");
         goOn("two/base at 3", "base");
         assertThat(lineage().of("base")).isEqualTo(left);
+    }
+
+    @Test
+    void whoLooksWhileImagesMoveSeesThemAsTheyWere() {
+        DomainUuid domain = DomainUuid.of("6a1f0f2e-0000-4000-8000-000000000001");
+        ImageLineage lineage = lineage();
+        long before = lineage.moves();
+        lineage.hold(domain, Map.of("vda", "base"));
+        assertThat(lineage.of(domain, "vda", "one/base at 1")).isEqualTo("base");
+        assertThat(lineage.of(domain, "vdb", "other")).isEqualTo("other");
+        assertThat(lineage.isHeld(domain)).isTrue();
+        lineage.release(domain);
+        assertThat(lineage.of(domain, "vda", "one/base at 1")).isEqualTo("one/base at 1");
+        assertThat(lineage.moves()).isNotEqualTo(before);
     }
 
     @Test

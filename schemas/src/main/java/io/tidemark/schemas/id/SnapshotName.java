@@ -5,8 +5,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /// What a snapshot is called, by people and on the storage. Text: 1 to 64 characters of ASCII letters, digits,
-/// underscore, dot, plus and hyphen, the first one neither dot, plus nor hyphen: fit for every mechanism's storage, and
-/// never a path or an option. A mechanism may refuse single names that its storage keeps for itself.
+/// underscore, dot, plus and hyphen, the first one neither dot, plus nor hyphen: fit for every mechanism's
+/// storage, and never a path or an option. A mechanism may refuse single names that its storage keeps for
+/// itself.
 public record SnapshotName(@JsonValue String value) {
     private static final int CHARACTERS_MAX = 64;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0," + (CHARACTERS_MAX - 1) + "}");

@@ -56,13 +56,15 @@ public sealed interface ClientRequest {
             String disk,
             @Nullable TrackerId tracker) implements ClientRequest {}
 
-    /// A client wants something done with a snapshot of a VM, which is named by id or by name, or of one of its disks.
+    /// A client wants something done with a snapshot of a VM, which is named by id or by name, or of one of its
+    /// disks.
     ///
     /// @param snapshot which one to revert to or to delete; null to create one
     /// @param name of one to create; null for one after its id
     /// @param kind null for what suits each disk, as is the mechanism
     /// @param disks targets; null for all
-    /// @param force as of [io.tidemark.schemas.command.AgentCommand.RevertSnapshot], and past newer restore points
+    /// @param force as of [io.tidemark.schemas.command.AgentCommand.RevertSnapshot], and past newer restore
+    ///     points
     record RequestSnapshot(
             SnapshotAction action,
             @Nullable VmId vm,

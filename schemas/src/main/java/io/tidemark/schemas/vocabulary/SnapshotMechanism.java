@@ -9,7 +9,8 @@ import static io.tidemark.schemas.vocabulary.SnapshotKind.OVERLAY_RECEIVES_WRITE
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/// By what a snapshot of a volume is made and kept. Its kind, what its names share and what it costs follow from it.
+/// By what a snapshot of a volume is made and kept. Its kind, what its names share and what it costs follow
+/// from it.
 public enum SnapshotMechanism {
     /// A snapshot in the table of a qcow2 image: `qemu-img snapshot -c`, or libvirt's of a domain that runs.
     QCOW2_INTERNAL(BASE_MODIFIED_COW, SHARED, NewFile.NONE),
@@ -19,7 +20,8 @@ public enum SnapshotMechanism {
     LVM_CLASSIC(BASE_MODIFIED_COW, COPIED, NewFile.HOLDS_SNAPSHOT),
     /// A thin volume beside the first one in its pool.
     LVM_THIN(BASE_MODIFIED_COW, SHARED, NewFile.HOLDS_SNAPSHOT),
-    /// A read-only snapshot of the btrfs subvolume in which the volume's file lies, with all else that lies in it.
+    /// A read-only snapshot of the btrfs subvolume in which the volume's file lies, with all else that lies in
+    /// it.
     BTRFS(BASE_MODIFIED_COW, SHARED, NewFile.HOLDS_SNAPSHOT),
     /// A file that shares the blocks of the volume's file, on XFS or btrfs.
     REFLINK(BASE_MODIFIED_COW, SHARED, NewFile.HOLDS_SNAPSHOT),
