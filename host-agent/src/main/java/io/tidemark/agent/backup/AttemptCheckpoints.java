@@ -16,11 +16,13 @@ final class AttemptCheckpoints {
 
     private final Hypervisor hypervisor;
     private final Watches watches;
+    private final MovingImages moving;
     private final Map<DomainUuid, Set<RestorePointId>> left = new ConcurrentHashMap<>();
 
     AttemptCheckpoints(Hypervisor hypervisor, Watches watches) {
         this.hypervisor = hypervisor;
         this.watches = watches;
+        this.moving = new MovingImages(hypervisor, watches);
     }
 
     void delete(DomainUuid domain, RestorePointId point) {
@@ -43,10 +45,15 @@ final class AttemptCheckpoints {
         }
     }
 
-    /// Deletes the checkpoint of a point, or says why not. Of a domain that is off its images are written.
+    /// Deletes the checkpoint of a point, or says why not. Of a domain that is off its images are written, and of any
+    /// the images below, which hold bitmaps as well.
     void deleteNow(DomainUuid domain, RestorePointId point) {
-        Runnable delete = () -> hypervisor.deleteCheckpoint(domain, BackupOrder.checkpointName(point));
         DomainView view = hypervisor.domain(domain);
+        String checkpoint = BackupOrder.checkpointName(point);
+        Runnable delete = () -> moving.over(view, MovingImages.onOthers(view), () -> {
+            hypervisor.deleteCheckpoint(domain, checkpoint);
+            return checkpoint;
+        });
         if (view.state() == VmState.OFF) {
             watches.writeAtRest(view, delete);
         } else {

@@ -3,6 +3,7 @@ package io.tidemark.agent.snapshot;
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.backup.MovingImages;
 import io.tidemark.agent.snapshot.SnapshotPlanner.Planned;
 import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
 import io.tidemark.schemas.command.AgentCommand.DeleteSnapshot;
@@ -33,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,7 @@ public final class SnapshotService {
         this.volumes = new Volumes(ports.hypervisor());
         this.planner = new SnapshotPlanner(mechanisms, volumes);
         this.records = new SnapshotRecords(folder);
-        this.moving = new MovingImages(ports);
+        this.moving = new MovingImages(ports.hypervisor(), ports.watches());
     }
 
     /// Takes a snapshot, and reports exactly one of `SnapshotCreated` and `SnapshotFailed`. Never throws for
@@ -107,7 +109,7 @@ public final class SnapshotService {
         records.keep(command.snapshot().value(), record);
         try {
             SnapshotRecord.Figures figures =
-                    moving.over(domain, record.members(), () -> take(command, domain, planned));
+                    moved(domain, record.members(), () -> take(command, domain, planned));
             requireWanted(command, cancelled);
             SnapshotRecord taken = record.with(
                     figures.lasting(TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos)));
@@ -336,11 +338,20 @@ public final class SnapshotService {
             }
         }
         if (domain != null && !ofDomain.isEmpty()) {
-            moving.over(domain, ofDomain, () -> {
+            moved(domain, ofDomain, () -> {
                 ports.domains().delete(domain.uuid(), name, ofDomain, memory);
                 return ofDomain;
             });
         }
+    }
+
+    /// Overlays of ours have the bitmaps of the images below, and give them back when they are merged.
+    private <T> T moved(@Nullable DomainView domain, List<SnapshotMember> members, Supplier<T> moves) {
+        Set<String> overlaid = members.stream()
+                .filter(member -> member.mechanism() == SnapshotMechanism.QCOW2_OVERLAY)
+                .flatMap(member -> Optional.ofNullable(member.target()).stream())
+                .collect(Collectors.toSet());
+        return domain == null ? moves.get() : moving.over(domain, overlaid, moves);
     }
 
     /// Gives up what is left of snapshots that failed and could not be given up then. What is under way is left
