@@ -89,7 +89,9 @@ final class SnapshotsST {
 
         stack.libvirtd.virsh("destroy", Stack.GUEST);
         JsonNode reverted = ended(post("/" + id(taken) + "/revert", Map.of()));
-        assertThat(task(reverted, "revert").path("state").asText()).as(reverted.toString()).isEqualTo("succeeded");
+        assertThat(task(reverted, "revert").path("state").asText())
+                .as(reverted.toString())
+                .isEqualTo("succeeded");
         RecordChecker.Verdict verdict = verdict(before, after);
         assertThat(verdict.why()).isEmpty();
         assertThat(FileSystems.flaw(copy(0))).isEmpty();
@@ -112,7 +114,9 @@ final class SnapshotsST {
         assertThatThrownBy(() -> post("/" + id(taken) + "/revert", Map.of()))
                 .hasMessageContaining("newer-restore-point");
         JsonNode reverted = ended(post("/" + id(taken) + "/revert", Map.of("force", true)));
-        assertThat(task(reverted, "revert").path("state").asText()).as(reverted.toString()).isEqualTo("succeeded");
+        assertThat(task(reverted, "revert").path("state").asText())
+                .as(reverted.toString())
+                .isEqualTo("succeeded");
         assertThat(stack.libvirtd.virsh("domstate", Stack.GUEST).strip()).isEqualTo("running");
         for (JsonNode epoch : stack.all.rest().get("/api/v1/epochs?vm=" + stack.vm)) {
             assertThat(epoch.path("token").asText("")).as(epoch.toString()).isEmpty();
@@ -132,7 +136,8 @@ final class SnapshotsST {
         long before = stack.guest.lastRecord();
         stack.backUp();
         for (int cycle = 0; cycle < CYCLES; cycle++) {
-            JsonNode taken = taken(Map.of("name", "cycle-" + cycle, "disks", List.of("vda"), "quiesce", cycle % 2 == 0));
+            JsonNode taken =
+                    taken(Map.of("name", "cycle-" + cycle, "disks", List.of("vda"), "quiesce", cycle % 2 == 0));
             stack.guest.awaitRecord(stack.guest.newestPossibleRecord() + 1);
             if (cycle == 1) {
                 assertIncremental(stack.backUp());
@@ -177,7 +182,8 @@ final class SnapshotsST {
         deleted(taken);
 
         String stranger = xfs.root().resolve("vdc.raw@by-hand.reflink").toString();
-        stack.libvirtd.runInside("cp", "--reflink=always", xfs.root().resolve("vdc.raw").toString(), stranger);
+        stack.libvirtd.runInside(
+                "cp", "--reflink=always", xfs.root().resolve("vdc.raw").toString(), stranger);
         JsonNode again = stack.all.rest().get("/api/v1/vms/" + stack.vm + "/snapshots");
         assertThat(again.toString()).contains("by-hand", "foreign");
         Files.delete(Path.of(stranger));
@@ -187,7 +193,9 @@ final class SnapshotsST {
     private static void assertRefused(Map<String, Object> wish, String reason, String detail) throws Exception {
         JsonNode ended = ended(post("", wish(wish)));
         assertThat(ended.path("state").asText()).isEqualTo("failed");
-        assertThat(task(ended, "create").path("reason").asText()).as(ended.toString()).isEqualTo(reason);
+        assertThat(task(ended, "create").path("reason").asText())
+                .as(ended.toString())
+                .isEqualTo(reason);
         assertThat(task(ended, "create").path("detail").asText()).contains(detail);
     }
 
@@ -239,8 +247,7 @@ final class SnapshotsST {
         Map<String, String> found = new HashMap<>();
         snapshot.path("members")
                 .forEach(member -> found.put(
-                        member.path("target").asText(),
-                        member.path("mechanism").asText()));
+                        member.path("target").asText(), member.path("mechanism").asText()));
         return found;
     }
 
@@ -254,21 +261,15 @@ final class SnapshotsST {
     private static Path copy(int disk) throws Exception {
         Path raw = folder.resolve("disk" + disk + ".copy");
         Files.deleteIfExists(raw);
-        String source = stack.libvirtd.virsh("domblklist", Stack.GUEST).lines()
+        String source = stack.libvirtd
+                .virsh("domblklist", Stack.GUEST)
+                .lines()
                 .filter(line -> line.strip().startsWith("vd" + (char) ('a' + disk) + " "))
                 .map(line -> line.strip().split("\\s+", 2)[1])
                 .findFirst()
                 .orElseThrow();
         stack.libvirtd.runInside(
-                "qemu-img",
-                "convert",
-                "-q",
-                "-f",
-                disk == 0 ? "qcow2" : "raw",
-                "-O",
-                "raw",
-                source,
-                raw.toString());
+                "qemu-img", "convert", "-q", "-f", disk == 0 ? "qcow2" : "raw", "-O", "raw", source, raw.toString());
         return raw;
     }
 
@@ -276,10 +277,11 @@ final class SnapshotsST {
     private static void assertNothingIsLeft() throws Exception {
         stack.assertNextBackupRestores();
         stack.assertNothingIsLeft();
-        assertThat(stack.libvirtd.virsh("snapshot-list", Stack.GUEST, "--name").strip()).isEmpty();
+        assertThat(stack.libvirtd.virsh("snapshot-list", Stack.GUEST, "--name").strip())
+                .isEmpty();
         assertThat(stack.libvirtd.virsh("blockjob", Stack.GUEST, "vda").strip()).isEmpty();
         assertThat(stack.libvirtd.virsh("domblklist", Stack.GUEST)).contains(stack.guest.disk(0) + "\n");
-        assertThat(files(stack.guest.disk(0).getParent())).allMatch(name -> !name.contains("@"));
+        assertThat(files(stack.guest.disk(0).resolveSibling(""))).allMatch(name -> !name.contains("@"));
         assertThat(files(btrfs.root())).containsExactly("vdb.raw");
         assertThat(files(xfs.root())).containsExactly("vdc.raw");
     }

@@ -45,8 +45,8 @@ final class AttemptCheckpoints {
         }
     }
 
-    /// Deletes the checkpoint of a point, or says why not. Of a domain that is off its images are written, and of any
-    /// the images below, which hold bitmaps as well.
+    /// Deletes the checkpoint of a point, or says why not. Of a domain that is off its images are written, and
+    /// of any the images below, which hold bitmaps as well.
     void deleteNow(DomainUuid domain, RestorePointId point) {
         DomainView view = hypervisor.domain(domain);
         String checkpoint = BackupOrder.checkpointName(point);

@@ -108,8 +108,7 @@ public final class SnapshotService {
                 null);
         records.keep(command.snapshot().value(), record);
         try {
-            SnapshotRecord.Figures figures =
-                    moved(domain, record.members(), () -> take(command, domain, planned));
+            SnapshotRecord.Figures figures = moved(domain, record.members(), () -> take(command, domain, planned));
             requireWanted(command, cancelled);
             SnapshotRecord taken = record.with(
                     figures.lasting(TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.snapshot.Volume;
 import io.tidemark.agent.snapshot.VolumeSnapshots;
+import io.tidemark.demo.LoopFileSystem;
 import io.tidemark.schemas.event.AgentEvent.SnapshotReport;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.vocabulary.ImageFormat;
@@ -30,15 +31,15 @@ class BtrfsIT implements VolumeSnapshotsContract {
 
     @BeforeEach
     void mount() throws IOException {
-        fileSystem = LoopFileSystem.btrfs(below);
-        if (!subvolume().equals(fileSystem.folder())) {
+        fileSystem = LoopFileSystem.mounted(below.resolve("btrfs"), LoopFileSystem.Type.BTRFS, 512L << 20);
+        if (!subvolume().equals(fileSystem.root())) {
             TestVolumes.run("btrfs", "subvolume", "create", subvolume().toString());
         }
         Files.createDirectory(subvolume().resolve("images"));
     }
 
     @AfterEach
-    void unmount() {
+    void unmount() throws IOException {
         fileSystem.close();
     }
 
@@ -47,7 +48,7 @@ class BtrfsIT implements VolumeSnapshotsContract {
     }
 
     Path subvolume() {
-        return fileSystem.folder().resolve("vms");
+        return fileSystem.root().resolve("vms");
     }
 
     @Override
@@ -84,7 +85,7 @@ class BtrfsIT implements VolumeSnapshotsContract {
 
     @Override
     public List<String> traces() {
-        return new TestVolumes(fileSystem.folder()).names();
+        return new TestVolumes(fileSystem.root()).names();
     }
 
     @Override

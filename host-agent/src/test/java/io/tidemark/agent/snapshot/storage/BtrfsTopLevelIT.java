@@ -6,6 +6,6 @@ import java.nio.file.Path;
 class BtrfsTopLevelIT extends BtrfsIT {
     @Override
     Path subvolume() {
-        return fileSystem().folder();
+        return fileSystem().root();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.agent.snapshot.Volume;
 import io.tidemark.agent.snapshot.VolumeSnapshots;
+import io.tidemark.demo.LoopFileSystem;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import java.io.IOException;
@@ -25,17 +26,17 @@ class ReflinkOnXfsIT implements BesideCopiesContract {
 
     @BeforeEach
     void mount() throws IOException {
-        fileSystem = LoopFileSystem.xfs(below);
+        fileSystem = LoopFileSystem.mounted(below.resolve("xfs"), LoopFileSystem.Type.XFS, 512L << 20);
     }
 
     @AfterEach
-    void unmount() {
+    void unmount() throws IOException {
         fileSystem.close();
     }
 
     @Override
     public Path folder() {
-        return fileSystem.folder();
+        return fileSystem.root();
     }
 
     @Override
