@@ -16,8 +16,8 @@ final class AgentThreads implements AutoCloseable {
     private final Heartbeats heartbeats;
     private final InventoryService inventory;
     private final GuardProcesses guards;
-    private final ScheduledExecutorService sweeps = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("sweep").factory());
+    private final ScheduledExecutorService sweeps = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("sweep").factory());
 
     AgentThreads(Heartbeats heartbeats, InventoryService inventory, GuardProcesses guards) {
         this.heartbeats = heartbeats;

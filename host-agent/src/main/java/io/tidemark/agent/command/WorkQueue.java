@@ -31,7 +31,8 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
-/// Has accepted commands carried out, those of one VM one after another, and sees to it that each is answered once.
+/// Has accepted commands carried out, those of one VM one after another, and sees to it that each is answered
+/// once.
 final class WorkQueue {
     private static final Logger LOG = Logger.getLogger(WorkQueue.class);
 
@@ -82,6 +83,18 @@ final class WorkQueue {
             case DeleteSnapshot delete -> Optional.of(delete.task());
             case RetireCheckpoints _, CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ ->
                 Optional.empty();
+        };
+    }
+
+    /// How long after its receipt a command may still begin.
+    private static long deadlineMillis(AgentCommand command) {
+        return switch (command) {
+            case StartBackup backup -> backup.deadlineMillis();
+            case CreateSnapshot create -> create.deadlineMillis();
+            case RevertSnapshot revert -> revert.deadlineMillis();
+            case DeleteSnapshot delete -> delete.deadlineMillis();
+            case StartRestore _, RetireCheckpoints _ -> Long.MAX_VALUE;
+            case CancelTask _, GrantSession _, SendReport _, ObserveVm _, ListSnapshots _ -> Long.MAX_VALUE;
         };
     }
 
@@ -212,10 +225,10 @@ final class WorkQueue {
                         FailureReason.SESSION_NOT_GRANTED,
                         "session " + session.id()
                                 + ": expected a lease when the command's turn came, found that it is over"));
-            } else if (command.body() instanceof StartBackup backup && waitedMillis >= backup.deadlineMillis()) {
+            } else if (waitedMillis >= deadlineMillis(command.body())) {
                 fail(
                         FailureReason.TIMED_OUT,
-                        "task " + backup.task() + ": expected its end within " + backup.deadlineMillis()
+                        "command: expected its end within " + deadlineMillis(command.body())
                                 + " ms, found that it had waited for " + waitedMillis + " ms");
             } else {
                 work.run(shortened(command, waitedMillis), cancelled, this::report);

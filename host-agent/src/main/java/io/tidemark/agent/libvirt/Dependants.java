@@ -13,8 +13,8 @@ import org.libvirt.Domain;
 import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
 
-/// Who else reads an image: disks of other domains, and images in its folder that stand on it. Others that stand on
-/// it from another folder without a domain are not found.
+/// Who else reads an image: disks of other domains, and images in its folder that stand on it. Others that
+/// stand on it from another folder without a domain are not found.
 final class Dependants {
     private static final int FILES_MAX = 10_000;
 
@@ -28,7 +28,7 @@ final class Dependants {
         }
         for (Path file : beside(image)) {
             boolean standsOn = DiskChain.standing(file)
-                    .filter(standing -> standing.on().equals(image.normalize()))
+                    .filter(standing -> isSame(standing.on(), image))
                     .isPresent();
             if (standsOn && !chain.has(file)) {
                 found.add("image " + file);
@@ -44,7 +44,8 @@ final class Dependants {
             List<String> found = new ArrayList<>();
             for (DiskChain chain : DiskChain.known(other)) {
                 String disk = chain.disk().target();
-                if (chain.has(image) && !(isItself && disk.equals(target))) {
+                boolean isOnIt = chain.images().stream().anyMatch(each -> isSame(each, image));
+                if (isOnIt && !(isItself && disk.equals(target))) {
                     found.add("disk " + disk + " of domain " + other.getName());
                 }
             }
@@ -54,6 +55,15 @@ final class Dependants {
                 return List.of();
             }
             throw e;
+        }
+    }
+
+    /// By the file itself, whatever links lead to it.
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return one.equals(other.normalize()) || Files.isSameFile(one, other);
+        } catch (IOException away) {
+            return false;
         }
     }
 

@@ -30,6 +30,7 @@ final class OverlayFiles {
     private static final Logger LOG = Logger.getLogger(OverlayFiles.class);
     private static final String SUFFIX = ".qcow2";
     private static final String FRESH = ".tidemark-fresh";
+    private static final String MERGING = ".tidemark-merging";
     /// Of Linux, for a file's name.
     private static final int NAME_BYTES_MAX = 255;
     /// What the header, the tables and a bitmap or two of an empty overlay take, with room to spare.
@@ -41,11 +42,11 @@ final class OverlayFiles {
     static Path file(DiskChain chain, SnapshotName name) {
         Path stem = stem(chain);
         String file = stem.getFileName() + "." + name + SUFFIX;
-        if (file.getBytes(StandardCharsets.UTF_8).length + FRESH.length() > NAME_BYTES_MAX) {
+        if (file.getBytes(StandardCharsets.UTF_8).length + MERGING.length() > NAME_BYTES_MAX) {
             throw new SnapshotException(
                     FailureReason.NAME_UNFIT,
                     "overlay of " + chain.top() + ": expected a file name of at most "
-                            + (NAME_BYTES_MAX - FRESH.length()) + " bytes, found " + file);
+                            + (NAME_BYTES_MAX - MERGING.length()) + " bytes, found " + file);
         }
         return stem.resolveSibling(file);
     }
@@ -110,6 +111,41 @@ final class OverlayFiles {
                 .isPresent();
     }
 
+    /// Whether an overlay holds nothing that a guest wrote.
+    static boolean isEmpty(Path overlay) {
+        try {
+            return holdsNothing(overlay);
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /// Says, durably and before the first byte of a merge, that what the overlay holds is in the image below,
+    /// or is on its way there: once the disk does not stand on it any more, it may go.
+    static void markMerging(Path overlay) {
+        Path mark = merging(overlay);
+        try {
+            if (!Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createFile(mark);
+                syncFolder(overlay);
+            }
+        } catch (IOException failed) {
+            throw new RequestRefused("mark " + mark + ": cannot be made: " + failed.getMessage());
+        }
+    }
+
+    static boolean isMarkedMerging(Path overlay) {
+        return Files.exists(merging(overlay), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    static void unmarkMerging(Path overlay) {
+        delete(merging(overlay));
+    }
+
+    private static Path merging(Path overlay) {
+        return overlay.resolveSibling(overlay.getFileName() + MERGING);
+    }
+
     /// By what QEMU says of the file's clusters.
     private static boolean holdsNothing(Path file) throws IOException {
         String map = new String(
@@ -165,8 +201,8 @@ final class OverlayFiles {
         QemuImg.write("create", "-q", "-f", "qcow2", "-F", format, "-b", below.toString(), "--", overlay.toString());
     }
 
-    /// An empty overlay in place of an old one, without bitmaps: they would tell nothing of what is dropped. Until
-    /// [#replace] it lies beside it.
+    /// An empty overlay in place of an old one, without bitmaps: they would tell nothing of what is dropped.
+    /// Until [#replace] it lies beside it.
     static Path makeFresh(Path overlay, DiskChain.Standing standing) {
         Path fresh = fresh(overlay);
         delete(fresh);
@@ -194,8 +230,8 @@ final class OverlayFiles {
         syncFolder(overlay);
     }
 
-    /// The granularities in bytes of the bitmaps that record, by their names. Empty where they cannot be read: then
-    /// the chain has a gap, which ends their epochs.
+    /// The granularities in bytes of the bitmaps that record, by their names. Empty where they cannot be read:
+    /// then the chain has a gap, which ends their epochs.
     static Map<String, Long> recording(Path image, String format) {
         Map<String, Long> found = new LinkedHashMap<>();
         bitmaps(image, format).forEach((name, bitmap) -> {

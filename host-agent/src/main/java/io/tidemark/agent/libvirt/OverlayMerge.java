@@ -19,9 +19,10 @@ import org.libvirt.Domain;
 import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
 
-/// Merges one overlay into the image below it and removes its file. Each round looks at the chain and at the disk's
-/// job and does the one next step, so that it goes on wherever it, libvirt or QEMU was cut off, and whether the
-/// domain is started or stopped meanwhile. One thread; the fields that are not final are what moves.
+/// Merges one overlay into the image below it and removes its file. Each round looks at the chain and at the
+/// disk's job and does the one next step, so that it goes on wherever it, libvirt or QEMU was cut off, and
+/// whether the domain is started or stopped meanwhile. One thread; the fields that are not final are what
+/// moves.
 final class OverlayMerge {
     private static final Logger LOG = Logger.getLogger(OverlayMerge.class);
     /// `VIR_DOMAIN_BLOCK_COMMIT_SHALLOW` and `_ACTIVE`, `VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT`.
@@ -82,6 +83,7 @@ final class OverlayMerge {
             boolean isRunning = handle.isActive() == 1;
             DiskJob job = isRunning ? job(handle, chain, below) : DiskJob.NO_JOB;
             requireAlone(handle, chain, below);
+            OverlayFiles.markMerging(overlay);
             if (isRunning) {
                 runningStep(handle, chain, below, job);
                 return new Round(false, null);
@@ -188,26 +190,30 @@ final class OverlayMerge {
         }
     }
 
-    /// What stands on an image of the chain and is not in it was merged, or never laid there. Any other file is
-    /// left.
+    /// What stands on an image of the chain, is not in it and holds something of the guest was merged only if
+    /// our mark says so: else the guest may have written to it behind libvirt's back. That and any other file
+    /// is left.
     private void removeFile(Domain handle, DiskChain chain) throws LibvirtException {
         OverlayFiles.removeFresh(overlay);
         if (!Files.exists(overlay, LinkOption.NOFOLLOW_LINKS)) {
+            OverlayFiles.unmarkMerging(overlay);
             return;
         }
         boolean isOfThisDisk = DiskChain.standing(overlay)
                 .filter(standing -> chain.has(standing.on()))
                 .isPresent();
         List<String> needed = Dependants.of(handle, chain, overlay);
-        if (!needed.isEmpty() || !(isOfThisDisk || overlay.toFile().length() == 0)) {
+        boolean isSpent = isOfThisDisk && (OverlayFiles.isMarkedMerging(overlay) || OverlayFiles.isEmpty(overlay));
+        if (!needed.isEmpty() || !(isSpent || overlay.toFile().length() == 0)) {
             throw new SnapshotException(
                     FailureReason.SNAPSHOT_CHANGED,
-                    "overlay " + overlay + ": expected it merged into " + chain.images() + ", found it in use by "
-                            + (needed.isEmpty() ? "another chain" : needed));
+                    "overlay " + overlay + ": expected it merged by us into " + chain.images() + ", found "
+                            + (needed.isEmpty() ? "what a guest wrote, which may be nowhere else" : needed));
         }
         OverlayFiles.requireUnlocked(overlay);
         DomainImages.forgetBelow(handle, chain.disk().target(), overlay);
         OverlayFiles.delete(overlay);
+        OverlayFiles.unmarkMerging(overlay);
     }
 
     private void pause() {

@@ -19,8 +19,9 @@ import java.util.Optional;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 
-/// Lays overlays on disks, and empties them again. libvirt keeps no record of them: with one it refuses to undefine
-/// or to migrate the domain, and gives little for it. Each call looks at what is there and does what is missing.
+/// Lays overlays on disks, and empties them again. libvirt keeps no record of them: with one it refuses to
+/// undefine or to migrate the domain, and gives little for it. Each call looks at what is there and does what
+/// is missing.
 final class Overlays {
     /// `VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA`, `_DISK_ONLY` and `_ATOMIC`.
     private static final int CREATE_FLAGS = 4 | 16 | 128;
@@ -156,11 +157,21 @@ final class Overlays {
         }
         requireOff(domain);
         DomainImages.define(domain, after);
-        if (domain.isActive() == 1) {
+        if (domain.isActive() == 1 && !standsOn(domain, members)) {
             DomainImages.define(domain, before);
             members.forEach(member -> OverlayFiles.delete(OverlayFiles.file(member)));
             throw new DomainBusy("snapshot of domain " + domain.getName() + ": expected it off, found it started");
         }
+    }
+
+    /// Whether a domain that was started meanwhile runs on the overlays: then they were laid before.
+    private static boolean standsOn(Domain domain, List<SnapshotMember> members) throws LibvirtException {
+        for (SnapshotMember member : members) {
+            if (!DiskChain.of(domain, target(member)).has(OverlayFiles.file(member))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static void requireOff(Domain domain) throws LibvirtException {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 
-/// Merges an overlay of a domain that is off into the image below. `qemu-img` holds the locks of both meanwhile: a
-/// start is refused by QEMU then.
+/// Merges an overlay of a domain that is off into the image below. `qemu-img` holds the locks of both
+/// meanwhile: a start is refused by QEMU then.
 ///
 /// The overlay is left as it is until the domain, or the image above, stands on the one below. So the disk holds
 /// the same bytes at each moment, and each step may be done again.
@@ -43,6 +43,7 @@ record RestingMerge(String target, List<Path> above, Path overlay, DiskChain.Sta
     void run() {
         Map<String, Long> recording = OverlayFiles.recording(overlay, "qcow2");
         removeBroken(recording.keySet());
+        recording.keySet().retainAll(OverlayFiles.recording(overlay, "qcow2").keySet());
         QemuImg.write(COMMIT_LIMIT, "commit", "-q", "-f", "qcow2", "-d", "--", overlay.toString());
         if (below.format().equals("qcow2")) {
             Map<String, BitmapView> there = OverlayFiles.bitmaps(below.on(), below.format());
@@ -61,20 +62,22 @@ record RestingMerge(String target, List<Path> above, Path overlay, DiskChain.Sta
                 image.toString()));
     }
 
+    /// From the overlay first: else one that is gone below would be begun there anew, from the overlay's alone,
+    /// if this were cut off between the two.
     private void removeBroken(Set<String> recording) {
         OverlayFiles.bitmaps(below.on(), below.format()).forEach((name, bitmap) -> {
             boolean isWhole = recording.contains(name) && bitmap.state() == BitmapState.RECORDING;
             if (name.startsWith(BackupOrder.MARK) && !isWhole) {
-                QemuImg.write(
-                        "bitmap",
-                        "--remove",
-                        "-f",
-                        below.format(),
-                        "--",
-                        below.on().toString(),
-                        name);
+                if (recording.contains(name)) {
+                    remove(overlay, "qcow2", name);
+                }
+                remove(below.on(), below.format(), name);
             }
         });
+    }
+
+    private static void remove(Path image, String format, String bitmap) {
+        QemuImg.write("bitmap", "--remove", "-f", format, "--", image.toString(), bitmap);
     }
 
     /// What the commit itself has marked is marked in both.

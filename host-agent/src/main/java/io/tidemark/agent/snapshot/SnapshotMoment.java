@@ -28,6 +28,7 @@ final class SnapshotMoment implements AutoCloseable {
     private final Mechanisms mechanisms;
     private final CreateSnapshot command;
     private final @Nullable DomainView domain;
+    private final List<SnapshotMember> begun;
     private final boolean isRunning;
     private @Nullable GuardLink guard;
     private boolean mayBeFrozen;
@@ -37,11 +38,18 @@ final class SnapshotMoment implements AutoCloseable {
     private int acts;
 
     /// @param domain null for volumes that no VM has
-    SnapshotMoment(SnapshotPorts ports, Mechanisms mechanisms, CreateSnapshot command, @Nullable DomainView domain) {
+    /// @param begun gets each member before it is taken
+    SnapshotMoment(
+            SnapshotPorts ports,
+            Mechanisms mechanisms,
+            CreateSnapshot command,
+            @Nullable DomainView domain,
+            List<SnapshotMember> begun) {
         this.ports = ports;
         this.mechanisms = mechanisms;
         this.command = command;
         this.domain = domain;
+        this.begun = begun;
         this.isRunning = domain != null && domain.state() == VmState.RUNNING;
     }
 
@@ -59,12 +67,13 @@ final class SnapshotMoment implements AutoCloseable {
             guard = ports.guards().start(running.uuid());
         }
         long frozenNanos = ports.nanos().getAsLong();
-        int frozen = running != null && command.quiesce() ? freeze(running) : 0;
+        int frozen = running != null && command.quiesce() && !command.memory() ? freeze(running) : 0;
         long pausedNanos = ports.nanos().getAsLong();
         if (running != null && (!ofStorage.isEmpty() || mechanismsOf(ofDomain) > 1)) {
             pause(running);
         }
         watched(() -> takeAll(ofStorage, ofDomain));
+        requireStillOff();
         Instant takenAt = ports.clock().instant();
         long pauseMillis = mayBePaused ? resume() - millis(pausedNanos) : 0;
         int thawed = frozen > 0 ? thaw() : 0;
@@ -77,6 +86,18 @@ final class SnapshotMoment implements AutoCloseable {
                 pauseMillis,
                 acts > 1 ? TimeUnit.NANOSECONDS.toMicros(actsEndedNanos - actsBegunNanos) : 0,
                 0);
+    }
+
+    /// A guest that was started meanwhile may have written between two members, or while one was taken.
+    private void requireStillOff() {
+        DomainView known = domain;
+        if (known != null
+                && known.state() == VmState.OFF
+                && ports.hypervisor().domain(known.uuid()).state() != VmState.OFF) {
+            throw new SnapshotException(
+                    FailureReason.VOLUME_IN_USE,
+                    "domain " + known.name() + ": expected it off until all members are taken, found it started");
+        }
     }
 
     /// One of the hypervisor's acts takes one mechanism's members.
@@ -98,9 +119,11 @@ final class SnapshotMoment implements AutoCloseable {
     private void takeAll(List<Planned> ofStorage, List<SnapshotMember> ofDomain) {
         for (Planned each : ofStorage) {
             SnapshotMember member = each.member();
+            begun.add(member);
             act(() -> mechanisms.ofStorage(member.mechanism()).take(each.volume(), member));
         }
         if (domain != null && !ofDomain.isEmpty()) {
+            begun.addAll(ofDomain);
             act(() -> ports.domains().take(domain.uuid(), command.name(), ofDomain, command.memory()));
         }
     }
@@ -149,6 +172,9 @@ final class SnapshotMoment implements AutoCloseable {
     }
 
     private void pause(DomainView running) {
+        if (ports.hypervisor().domain(running.uuid()).state() != VmState.RUNNING) {
+            return; // by somebody else, who is to let it run on
+        }
         guard().paused(PAUSE_MAX);
         mayBePaused = true;
         ports.domains().pause(running.uuid());

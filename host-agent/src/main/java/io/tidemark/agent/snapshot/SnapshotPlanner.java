@@ -18,6 +18,7 @@ import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.SnapshotKind;
 import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
+import io.tidemark.schemas.vocabulary.VmState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,7 @@ final class SnapshotPlanner {
 
     /// @param domain null for volumes that no VM has
     List<Planned> plan(CreateSnapshot command, @Nullable DomainView domain) {
+        requireMemory(command, domain);
         List<Planned> planned = new ArrayList<>();
         for (Wish wish : wishes(command, domain)) {
             planned.add(new Planned(wish.volume(), member(wish, domain, command.name())));
@@ -76,6 +78,21 @@ final class SnapshotPlanner {
                     "snapshot " + command.name() + ": expected at least one volume on this host, found none");
         }
         return List.copyOf(planned);
+    }
+
+    /// Memory is that of a guest that has some, and goes with all its disks.
+    private static void requireMemory(CreateSnapshot command, @Nullable DomainView domain) {
+        if (command.memory() && (domain == null || domain.state() == VmState.OFF)) {
+            throw new SnapshotException(
+                    FailureReason.VM_OFF,
+                    "snapshot " + command.name() + " with memory: expected a VM that runs, found "
+                            + (domain == null ? "none" : domain.name() + " off"));
+        }
+        if (command.memory() && !command.volumes().isEmpty()) {
+            throw new SnapshotException(
+                    FailureReason.MECHANISM_UNAVAILABLE,
+                    "snapshot " + command.name() + " with memory: expected all disks, found that some were chosen");
+        }
     }
 
     private List<Wish> wishes(CreateSnapshot command, @Nullable DomainView domain) {

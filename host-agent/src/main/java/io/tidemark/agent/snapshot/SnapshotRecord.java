@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @param action what is done with it; giving up needs no record
+/// @param members of a revert, those that are to be put back still: all or, at the end, none
 /// @param domain null for volumes that no VM has
 /// @param wasRunning of a revert, whether the VM is to run after it
 /// @param figures null until all members are taken
@@ -71,6 +72,16 @@ record SnapshotRecord(
     /// The figures once all members are taken.
     Optional<Figures> taken() {
         return Optional.ofNullable(figures);
+    }
+
+    /// The same with only what was begun.
+    SnapshotRecord of(List<SnapshotMember> begun) {
+        return new SnapshotRecord(action, domain, name, memory, begun, wasRunning, figures);
+    }
+
+    /// A revert of which nothing is left but to start the VM again.
+    SnapshotRecord putBack() {
+        return of(List.of());
     }
 
     SnapshotRecord with(Figures measured) {

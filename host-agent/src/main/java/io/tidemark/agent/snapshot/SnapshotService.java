@@ -1,6 +1,5 @@
 package io.tidemark.agent.snapshot;
 
-import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainView;
 import io.tidemark.agent.backup.MovingImages;
@@ -29,8 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,7 +49,10 @@ public final class SnapshotService {
     private final SnapshotPlanner planner;
     private final SnapshotRecords records;
     private final MovingImages moving;
-    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
+    private final SnapshotReverts reverts;
+    private final DomainTurns turns = new DomainTurns();
+    /// Names of snapshots of a subvolume are taken by VMs whose commands know nothing of one another.
+    private final ReentrantLock subvolumes = new ReentrantLock();
 
     /// @param folder of this agent alone, where what is under way is written down
     public SnapshotService(SnapshotPorts ports, Path folder) {
@@ -60,6 +62,7 @@ public final class SnapshotService {
         this.planner = new SnapshotPlanner(mechanisms, volumes);
         this.records = new SnapshotRecords(folder);
         this.moving = new MovingImages(ports.hypervisor(), ports.watches());
+        this.reverts = new SnapshotReverts(ports, mechanisms, volumes, records);
     }
 
     /// Takes a snapshot, and reports exactly one of `SnapshotCreated` and `SnapshotFailed`. Never throws for
@@ -67,16 +70,11 @@ public final class SnapshotService {
     ///
     /// @param cancelled gives the snapshot up when it completes in whatever way
     public void create(CreateSnapshot command, CompletionStage<?> cancelled, Consumer<AgentEvent> report) {
-        UUID key = command.snapshot().value();
-        underWay.add(key);
-        try {
-            report.accept(attempted(
-                    () -> createdBefore(command).orElseGet(() -> created(command, cancelled)),
-                    failed -> new SnapshotFailed(
-                            command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
-        } finally {
-            underWay.remove(key);
-        }
+        report.accept(attempted(
+                () -> turns.inTurn(
+                        command.domain(), () -> createdBefore(command).orElseGet(() -> created(command, cancelled))),
+                failed -> new SnapshotFailed(
+                        command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
     }
 
     /// A command may come again after the journal was lost: what it took then is the snapshot, and what it had
@@ -93,11 +91,24 @@ public final class SnapshotService {
     }
 
     private AgentEvent created(CreateSnapshot command, CompletionStage<?> cancelled) {
-        long begunNanos = ports.nanos().getAsLong();
         DomainView domain = domain(command.domain());
         requireNoJob(domain);
         List<Planned> planned = planner.plan(command, domain);
         requireWanted(command, cancelled);
+        if (planned.stream().noneMatch(each -> each.member().mechanism() == SnapshotMechanism.BTRFS)) {
+            return created(command, domain, planned, cancelled);
+        }
+        subvolumes.lock();
+        try {
+            return created(command, domain, planner.plan(command, domain), cancelled);
+        } finally {
+            subvolumes.unlock();
+        }
+    }
+
+    private AgentEvent created(
+            CreateSnapshot command, @Nullable DomainView domain, List<Planned> planned, CompletionStage<?> cancelled) {
+        long begunNanos = ports.nanos().getAsLong();
         SnapshotRecord record = new SnapshotRecord(
                 SnapshotAction.CREATE,
                 command.domain(),
@@ -107,21 +118,24 @@ public final class SnapshotService {
                 false,
                 null);
         records.keep(command.snapshot().value(), record);
+        List<SnapshotMember> begun = new ArrayList<>();
         try {
-            SnapshotRecord.Figures figures = moved(domain, record.members(), () -> take(command, domain, planned));
+            SnapshotRecord.Figures figures =
+                    moved(domain, record.members(), () -> take(command, domain, planned, begun));
             requireWanted(command, cancelled);
             SnapshotRecord taken = record.with(
                     figures.lasting(TimeUnit.NANOSECONDS.toMillis(ports.nanos().getAsLong() - begunNanos)));
             records.keep(command.snapshot().value(), taken);
             return createdEvent(command, taken.members(), figures(taken));
         } catch (RuntimeException failed) {
-            throw rolledBack(command, record, failed);
+            throw rolledBack(command, record.of(begun), failed);
         }
     }
 
     /// A copy is made before the others: if the domain was started or an image changed meanwhile, it is no
     /// moment.
-    private SnapshotRecord.Figures take(CreateSnapshot command, @Nullable DomainView domain, List<Planned> planned) {
+    private SnapshotRecord.Figures take(
+            CreateSnapshot command, @Nullable DomainView domain, List<Planned> planned, List<SnapshotMember> begun) {
         List<Planned> others = new ArrayList<>();
         Optional<String> stamp = Optional.empty();
         for (Planned each : planned) {
@@ -129,6 +143,7 @@ public final class SnapshotService {
                 others.add(each);
             } else {
                 stamp = stamp.or(() -> Optional.of(ports.hypervisor().restStamp(domain.uuid())));
+                begun.add(each.member());
                 mechanisms.ofStorage(SnapshotMechanism.FULL_COPY).take(each.volume(), each.member());
             }
         }
@@ -140,18 +155,19 @@ public final class SnapshotService {
                     "domain " + domain.name() + ": expected its images at rest while they were copied, found that"
                             + " one was changed");
         }
-        try (SnapshotMoment moment = new SnapshotMoment(ports, mechanisms, command, domain)) {
+        try (SnapshotMoment moment = new SnapshotMoment(ports, mechanisms, command, domain, begun)) {
             return moment.take(others);
         }
     }
 
-    /// What was taken is given up again. Where that fails, the record stays for [#sweep].
+    /// What was begun is given up again, and nothing else. Where that fails, the record of it stays for [#sweep].
     private RuntimeException rolledBack(CreateSnapshot command, SnapshotRecord record, RuntimeException failed) {
         try {
             drop(record);
             records.forget(command.snapshot().value());
             return failed;
         } catch (RuntimeException left) {
+            records.keep(command.snapshot().value(), record);
             LOG.errorf(left, "snapshot %s: what was taken of it is not given up yet", command.snapshot());
             return new SnapshotException(
                     Volumes.reason(failed),
@@ -191,7 +207,7 @@ public final class SnapshotService {
     /// Ends a snapshot that an earlier process of this agent began: reports it if every member was taken, else
     /// gives up what was. May be called twice.
     public void settle(CreateSnapshot command, Consumer<AgentEvent> report) {
-        report.accept(createdBefore(command)
+        report.accept(turns.inTurn(command.domain(), () -> createdBefore(command))
                 .orElseGet(() -> new SnapshotFailed(
                         command.task(),
                         command.snapshot(),
@@ -204,110 +220,53 @@ public final class SnapshotService {
     /// Goes back to a snapshot, and reports exactly one of `SnapshotReverted` and `SnapshotFailed`.
     public void revert(RevertSnapshot command, Consumer<AgentEvent> report) {
         report.accept(attempted(
-                () -> reverted(command, records.kept(command.task().value())),
+                () -> reverted(command),
                 failed -> new SnapshotFailed(
                         command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
         records.forget(command.task().value());
     }
 
-    /// Goes on with a revert that was begun; of one that was not nothing has been changed. An exception means
-    /// that it cannot be ended yet.
+    /// Goes on with a revert that was begun, and reports how it ended; of one that was not nothing has been
+    /// changed. An exception means that the hypervisor cannot end it yet.
     public void settle(RevertSnapshot command, Consumer<AgentEvent> report) {
-        Optional<SnapshotRecord> record = records.kept(command.task().value());
-        report.accept(
-                record.isPresent()
-                        ? reverted(command, record)
-                        : new SnapshotFailed(
-                                command.task(),
-                                command.snapshot(),
-                                command.vm(),
-                                FailureReason.AGENT_RESTARTED,
-                                "snapshot " + command.snapshot()
-                                        + ": expected the agent to live until it is reverted to, found a restart"
-                                        + " before anything was done"));
+        report.accept(records.kept(command.task().value()).isPresent() ? settled(command) : neverBegun(command));
         records.forget(command.task().value());
     }
 
-    private AgentEvent reverted(RevertSnapshot command, Optional<SnapshotRecord> begun) {
+    private AgentEvent settled(RevertSnapshot command) {
+        try {
+            return reverted(command);
+        } catch (SnapshotException refused) {
+            return new SnapshotFailed(
+                    command.task(), command.snapshot(), command.vm(), refused.reason(), said(refused));
+        }
+    }
+
+    private static AgentEvent neverBegun(RevertSnapshot command) {
+        return new SnapshotFailed(
+                command.task(),
+                command.snapshot(),
+                command.vm(),
+                FailureReason.AGENT_RESTARTED,
+                "snapshot " + command.snapshot() + ": expected the agent to live until it is reverted to, found a"
+                        + " restart before anything was done");
+    }
+
+    private AgentEvent reverted(RevertSnapshot command) {
         long begunNanos = ports.nanos().getAsLong();
-        DomainView domain = domain(command.domain());
-        boolean wasRunning =
-                begun.map(SnapshotRecord::wasRunning).orElse(domain != null && domain.state() != VmState.OFF);
-        if (begun.isEmpty()) {
-            requireRevertible(command, domain);
-            records.keep(
-                    command.task().value(),
-                    new SnapshotRecord(
-                            SnapshotAction.REVERT,
-                            command.domain(),
-                            name(command.members()),
-                            command.memory(),
-                            command.members(),
-                            wasRunning,
-                            null));
-        }
-        if (domain != null) {
-            ports.domains().stop(domain.uuid());
-            retireCheckpoints(domain.uuid());
-        }
-        revertMembers(command);
-        if (domain != null && wasRunning) {
-            ports.domains().start(domain.uuid());
-        }
-        return new SnapshotReverted(command.task(), command.snapshot(), command.vm(), sinceMillis(begunNanos));
-    }
-
-    private void requireRevertible(RevertSnapshot command, @Nullable DomainView domain) {
-        requireNoJob(domain);
-        if (domain == null) {
-            return;
-        }
-        if (domain.state() != VmState.OFF && !command.force()) {
-            throw new SnapshotException(
-                    FailureReason.VM_RUNS,
-                    "domain " + domain.name() + ": expected it off, as a revert puts other bytes under it, found it "
-                            + domain.state().code() + "; force stops it, reverts and starts it again");
-        }
-        List<String> foreign = ports.hypervisor().checkpoints(domain.uuid()).stream()
-                .filter(name -> !name.startsWith(BackupOrder.MARK))
-                .toList();
-        if (!foreign.isEmpty() && !command.force()) {
-            throw new SnapshotException(
-                    FailureReason.SNAPSHOT_NEEDED,
-                    "domain " + domain.name() + ": expected no checkpoints of others, whose bitmaps a revert makes"
-                            + " worthless, found " + foreign);
-        }
-    }
-
-    /// Their bitmaps would go on as if nothing had been put back; the epochs that they stood for have ended.
-    private void retireCheckpoints(DomainUuid domain) {
-        for (String checkpoint : ports.hypervisor().checkpoints(domain)) {
-            if (checkpoint.startsWith(BackupOrder.MARK)) {
-                ports.hypervisor().deleteCheckpoint(domain, checkpoint);
-            }
-        }
-    }
-
-    private void revertMembers(RevertSnapshot command) {
-        DomainView domain = domain(command.domain());
-        List<SnapshotMember> ofDomain = new ArrayList<>();
-        for (SnapshotMember member : command.members()) {
-            if (command.memory() || mechanisms.isOfDomain(domain, member.mechanism())) {
-                ofDomain.add(member);
-            } else {
-                mechanisms.ofStorage(member.mechanism()).revert(volumes.of(domain, member), member);
-            }
-        }
-        if (domain != null && !ofDomain.isEmpty()) {
-            ports.domains().revert(domain.uuid(), name(ofDomain), ofDomain, command.memory());
-        }
+        return turns.inTurn(command.domain(), () -> {
+            DomainView domain = domain(command.domain());
+            requireNoJob(domain);
+            reverts.revert(command, domain);
+            return new SnapshotReverted(command.task(), command.snapshot(), command.vm(), sinceMillis(begunNanos));
+        });
     }
 
     /// Gives a snapshot up, and reports exactly one of `SnapshotDeleted` and `SnapshotFailed`. What is gone
     /// already counts as given up, so it may be called twice, and after a restart.
     public void delete(DeleteSnapshot command, Consumer<AgentEvent> report) {
         report.accept(attempted(
-                () -> deleted(command),
+                () -> turns.inTurn(command.domain(), () -> deleted(command)),
                 failed -> new SnapshotFailed(
                         command.task(), command.snapshot(), command.vm(), Volumes.reason(failed), said(failed))));
     }
@@ -328,6 +287,11 @@ public final class SnapshotService {
 
     private void drop(@Nullable DomainUuid uuid, SnapshotName name, List<SnapshotMember> members, boolean memory) {
         DomainView domain = domain(uuid);
+        moved(domain, members, () -> dropAll(domain, name, members, memory));
+    }
+
+    private List<SnapshotMember> dropAll(
+            @Nullable DomainView domain, SnapshotName name, List<SnapshotMember> members, boolean memory) {
         List<SnapshotMember> ofDomain = new ArrayList<>();
         for (SnapshotMember member : members) {
             if (memory || mechanisms.isOfDomain(domain, member.mechanism())) {
@@ -337,38 +301,44 @@ public final class SnapshotService {
             }
         }
         if (domain != null && !ofDomain.isEmpty()) {
-            moved(domain, ofDomain, () -> {
-                ports.domains().delete(domain.uuid(), name, ofDomain, memory);
-                return ofDomain;
-            });
+            ports.domains().delete(domain.uuid(), name, ofDomain, memory);
         }
+        return members;
     }
 
-    /// Overlays of ours have the bitmaps of the images below, and give them back when they are merged.
+    /// Overlays of ours have the bitmaps of the images below, and give them back when they are merged. Of a
+    /// domain that is off other snapshots change images as well, and nothing that the guest would see.
     private <T> T moved(@Nullable DomainView domain, List<SnapshotMember> members, Supplier<T> moves) {
-        Set<String> overlaid = members.stream()
-                .filter(member -> member.mechanism() == SnapshotMechanism.QCOW2_OVERLAY)
+        boolean isOff = domain != null && domain.state() == VmState.OFF;
+        Set<String> changed = members.stream()
+                .filter(member -> isOff || member.mechanism() == SnapshotMechanism.QCOW2_OVERLAY)
                 .flatMap(member -> Optional.ofNullable(member.target()).stream())
                 .collect(Collectors.toSet());
-        return domain == null ? moves.get() : moving.over(domain, overlaid, moves);
+        return domain == null ? moves.get() : moving.over(domain, changed, moves);
     }
 
     /// Gives up what is left of snapshots that failed and could not be given up then. What is under way is left
     /// alone. Never throws.
     public void sweep() {
         for (UUID key : records.all()) {
-            if (!underWay.contains(key)) {
-                try {
-                    records.kept(key).filter(SnapshotService::isLeft).ifPresent(left -> {
-                        drop(left);
-                        records.forget(key);
-                        LOG.infof("what was left of snapshot %s, which failed, is given up", left.name());
-                    });
-                } catch (RuntimeException stays) {
-                    LOG.warnf("what is left of a snapshot is not given up yet: %s", said(stays));
-                }
+            try {
+                records.kept(key)
+                        .filter(SnapshotService::isLeft)
+                        .ifPresent(left -> turns.ifFree(left.domain(), () -> giveUp(key)));
+            } catch (RuntimeException stays) {
+                LOG.warnf("what is left of a snapshot is not given up yet: %s", said(stays));
             }
         }
+    }
+
+    /// If it is left still, now that it is its turn.
+    private void giveUp(UUID key) {
+        records.kept(key).filter(SnapshotService::isLeft).ifPresent(left -> {
+            requireNoJob(domain(left.domain()));
+            drop(left);
+            records.forget(key);
+            LOG.infof("what was left of snapshot %s, which failed, is given up", left.name());
+        });
     }
 
     private static boolean isLeft(SnapshotRecord record) {

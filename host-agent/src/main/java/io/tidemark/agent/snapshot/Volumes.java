@@ -87,9 +87,10 @@ final class Volumes {
         return new Volume(member.target(), path, Files.exists(path) ? format(path) : ImageFormat.RAW, isInUse);
     }
 
-    private static boolean isSame(Path one, Path other) {
+    /// By the file itself, whatever links lead to it.
+    static boolean isSame(Path one, Path other) {
         try {
-            return Files.isSameFile(one, other);
+            return one.equals(other.normalize()) || Files.isSameFile(one, other);
         } catch (IOException away) {
             return false;
         }

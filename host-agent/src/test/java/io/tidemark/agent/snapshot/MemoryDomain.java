@@ -8,6 +8,7 @@ import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +49,7 @@ final class MemoryDomain implements DomainSnapshots {
     public void take(DomainUuid uuid, SnapshotName name, List<SnapshotMember> members, boolean memory) {
         volumes.act("overlays " + members.stream().map(SnapshotMember::target).toList());
         members.forEach(volumes::take);
+        members.forEach(member -> lie(member, String.valueOf(member.newFile())));
     }
 
     @Override
@@ -67,6 +69,12 @@ final class MemoryDomain implements DomainSnapshots {
     public void delete(DomainUuid uuid, SnapshotName name, List<SnapshotMember> members, boolean memory) {
         volumes.act("merge overlays");
         members.forEach(volumes::delete);
+        members.forEach(member -> lie(member, member.volume()));
+    }
+
+    /// The disk stands on that file from now on.
+    private void lie(SnapshotMember member, String file) {
+        domain.lie(String.valueOf(member.target()), Path.of(file));
     }
 
     @Override

@@ -253,7 +253,7 @@ final class SnapshotServiceTest {
         volumes.acts.clear();
         SnapshotFailed failed = (SnapshotFailed) created(create(null));
         assertThat(failed.reason()).isEqualTo(FailureReason.NAME_TAKEN);
-        assertThat(failed.detail()).contains("disk vda");
+        assertThat(failed.detail()).contains("disk vdb");
         assertThat(volumes.acts).isEmpty();
     }
 
@@ -354,6 +354,72 @@ final class SnapshotServiceTest {
         assertThat(volumes.content.values()).containsOnly("at first");
         assertThat(hypervisor.checkpoints(GUEST)).isEmpty();
         assertGuestRuns();
+    }
+
+    @Test
+    void whatStandsInTheWayIsFoundBeforeTheGuestIsStopped() {
+        List<SnapshotMember> older = ((SnapshotCreated) created(create(null))).members();
+        guest.lie("vda", folder.resolve("a.qcow2.newer"));
+        assertRefused(revert(older, true), FailureReason.SNAPSHOT_NEEDED, "a.qcow2.newer");
+        guest.lie("vda", folder.resolve("a.qcow2.before-upgrade"));
+        volumes.delete(older.get(1));
+        assertRefused(revert(older, true), FailureReason.SNAPSHOT_CHANGED, "disk vdb");
+    }
+
+    private void assertRefused(RevertSnapshot command, FailureReason reason, String detail) {
+        volumes.acts.clear();
+        SnapshotFailed refused = (SnapshotFailed) reverted(command);
+        assertThat(refused.reason()).as(refused.detail()).isEqualTo(reason);
+        assertThat(refused.detail()).contains(detail);
+        assertThat(volumes.acts).isEmpty();
+        assertGuestRuns();
+    }
+
+    @Test
+    void aRevertThatIsRefusedWhileTheGuestIsStoppedLetsItRunOn() {
+        List<SnapshotMember> members = taken();
+        volumes.fail("revert b.xfs");
+        assertThat(reverted(revert(members, true))).isInstanceOf(SnapshotFailed.class);
+        assertGuestRuns();
+    }
+
+    /// Whoever has written to the volumes since then keeps what he wrote.
+    @Test
+    void whatWasPutBackBeforeADeathIsNotPutBackAgain() {
+        List<SnapshotMember> members = taken();
+        RevertSnapshot command = revert(members, true);
+        volumes.at("start", () -> {
+            throw new MemoryVolumes.Death();
+        });
+        assertThat(died(ACTS_MAX, () -> service().revert(command, _ -> {}))).isTrue();
+        guestWrites("since");
+        List<AgentEvent> told = new ArrayList<>();
+        service().settle(command, told::add);
+        assertThat(told).singleElement().isInstanceOf(SnapshotReverted.class);
+        assertThat(volumes.acts).containsExactly("start");
+        assertThat(volumes.content.values()).containsOnly("since");
+    }
+
+    @Test
+    void aDomainThatWasStartedSinceAnUnforcedRevertWasCutOffIsNotStopped() {
+        List<SnapshotMember> members = taken();
+        guest.turn(VmState.OFF);
+        RevertSnapshot command = revert(members, false);
+        assertThat(died(2, () -> service().revert(command, _ -> {}))).isTrue();
+        guest.turn(VmState.RUNNING);
+        List<AgentEvent> told = new ArrayList<>();
+        service().settle(command, told::add);
+        assertThat(((SnapshotFailed) told.getFirst()).reason()).isEqualTo(FailureReason.VM_RUNS);
+        assertGuestRuns();
+    }
+
+    @Test
+    void memoryIsThatOfAGuestThatRuns() {
+        guest.turn(VmState.OFF);
+        CreateSnapshot plain = create(null);
+        var withMemory = new CreateSnapshot(
+                plain.task(), plain.snapshot(), VM, GUEST, NAME, null, null, null, List.of(), true, true, 1000, 60_000);
+        assertThat(((SnapshotFailed) created(withMemory)).reason()).isEqualTo(FailureReason.VM_OFF);
     }
 
     @Test

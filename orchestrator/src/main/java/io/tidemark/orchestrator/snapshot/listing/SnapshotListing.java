@@ -6,6 +6,7 @@ import io.tidemark.schemas.event.AgentEvent.MechanismReport;
 import io.tidemark.schemas.event.AgentEvent.SnapshotReport;
 import io.tidemark.schemas.event.AgentEvent.VolumeReport;
 import io.tidemark.schemas.id.SnapshotName;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,8 @@ public record SnapshotListing(List<ListedVolume> volumes, List<Missing> missing)
     /// What is seen, held against what is catalogued.
     ///
     /// @param seen the volumes as their host sees them
-    /// @param catalogued the snapshots of the VM, or of the host's volumes that no VM has, whatever became of them
+    /// @param catalogued the snapshots of the VM, or of the host's volumes that no VM has, whatever became of
+    ///     them
     public static SnapshotListing of(List<VolumeReport> seen, List<Snapshot> catalogued) {
         return new SnapshotListing(
                 seen.stream().map(volume -> listed(volume, seen, catalogued)).toList(), missing(seen, catalogued));
@@ -136,6 +138,10 @@ public record SnapshotListing(List<ListedVolume> volumes, List<Missing> missing)
                 seen.stream().filter(volume -> isOn(member, volume)).toList();
         if (volumes.isEmpty()) {
             return Optional.of("expected volume " + member.volume() + ", found none of its target or path");
+        }
+        if (member.mechanism() != SnapshotMechanism.QCOW2_OVERLAY
+                && volumes.stream().noneMatch(volume -> member.volume().equals(volume.volume()))) {
+            return Optional.empty(); // the disk stands on another image, where nobody looks for it
         }
         boolean isThere = volumes.stream()
                 .anyMatch(volume -> volume.snapshots().stream().anyMatch(found -> is(member, volume, found)));
