@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// tidemark snapshot 1 create             or revert
 /// of 3f2504e0-4f89-41d3-9a0c-000000000040 before-upgrade    the domain, or `-`, and the name
 /// memory                                 only if the guest's memory goes with it
-/// ran                                    only if the VM ran before a revert, and is to run after it
+/// ran                                    only if the VM ran before it was begun
 /// member qcow2-overlay vda /images/a.qcow2 name /images/a.name.qcow2 namespace      `-` for none
 /// taken 2026-01-02T03:04:05Z crash 0 12 340 560    once all members are taken; see [Figures]
 /// ```
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param action what is done with it; giving up needs no record
 /// @param members of a revert, those that are to be put back still: all or, at the end, none
 /// @param domain null for volumes that no VM has
-/// @param wasRunning of a revert, whether the VM is to run after it
+/// @param wasRunning whether the VM ran before it was begun; after a revert it is to run again
 /// @param figures null until all members are taken
 record SnapshotRecord(
         SnapshotAction action,

@@ -2,6 +2,7 @@ package io.tidemark.agent.snapshot;
 
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainView;
+import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.MovingImages;
 import io.tidemark.agent.snapshot.SnapshotPlanner.Planned;
 import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
@@ -83,11 +84,30 @@ public final class SnapshotService {
         UUID key = command.snapshot().value();
         Optional<SnapshotRecord> known = records.kept(key);
         if (known.isPresent() && known.get().taken().isEmpty()) {
+            release(command, known.get());
             drop(known.get());
             records.forget(key);
             return Optional.empty();
         }
         return known.map(taken -> createdEvent(command, taken.members(), figures(taken)));
+    }
+
+    /// What agent and guard have left frozen or paused, if both died at once.
+    private void release(CreateSnapshot command, SnapshotRecord record) {
+        DomainView domain = domain(command.domain());
+        if (domain == null || !record.wasRunning()) {
+            return;
+        }
+        try {
+            if (domain.state() == VmState.PAUSED) {
+                ports.hypervisor().resume(domain.uuid());
+            }
+            if (command.quiesce()) {
+                ports.hypervisor().thaw(domain.uuid());
+            }
+        } catch (HypervisorException nothingToRelease) {
+            LOG.debugf("domain %s is left as it is: %s", domain.uuid(), nothingToRelease.getMessage());
+        }
     }
 
     private AgentEvent created(CreateSnapshot command, CompletionStage<?> cancelled) {
@@ -115,7 +135,7 @@ public final class SnapshotService {
                 command.name(),
                 command.memory(),
                 planned.stream().map(Planned::member).toList(),
-                false,
+                domain != null && domain.state() == VmState.RUNNING,
                 null);
         records.keep(command.snapshot().value(), record);
         List<SnapshotMember> begun = new ArrayList<>();

@@ -299,6 +299,18 @@ final class SnapshotServiceTest {
         assertThat(whole).isBetween(1, ACTS_MAX - 5);
     }
 
+    @Test
+    void aGuestThatAgentAndGuardLeftHeldIsLetGo() {
+        CreateSnapshot command = create(null);
+        assertThat(died(6, () -> service().create(command, new CompletableFuture<>(), _ -> {})))
+                .isTrue();
+        var _ = hypervisor.freeze(GUEST, List.of()); // what the death of a process would have left
+        guest.turn(VmState.PAUSED);
+        service().settle(command, _ -> {});
+        assertGuestRuns();
+        assertNothingIsLeft();
+    }
+
     private boolean died(int act, Runnable run) {
         volumes.live();
         volumes.dieAt(act);
