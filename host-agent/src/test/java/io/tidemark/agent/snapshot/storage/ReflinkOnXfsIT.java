@@ -26,7 +26,11 @@ class ReflinkOnXfsIT implements BesideCopiesContract {
 
     @BeforeEach
     void mount() throws IOException {
-        fileSystem = LoopFileSystem.mounted(below.resolve("xfs"), LoopFileSystem.Type.XFS, 512L << 20);
+        fileSystem = LoopFileSystem.mounted(below.resolve("volumes"), type(), 512L << 20);
+    }
+
+    LoopFileSystem.Type type() {
+        return LoopFileSystem.Type.XFS;
     }
 
     @AfterEach
