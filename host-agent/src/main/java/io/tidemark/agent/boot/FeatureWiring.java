@@ -11,6 +11,7 @@ import io.tidemark.agent.backup.nbd.NbdDiskSources;
 import io.tidemark.agent.guard.GuardProcesses;
 import io.tidemark.agent.kafka.MaintenanceOrigin;
 import io.tidemark.agent.libvirt.LibvirtHypervisor;
+import io.tidemark.agent.libvirt.LibvirtPools;
 import io.tidemark.agent.libvirt.LibvirtSnapshots;
 import io.tidemark.agent.maintenance.CollectionRuns;
 import io.tidemark.agent.maintenance.MaintenanceService;
@@ -159,7 +160,22 @@ final class FeatureWiring {
 
     @Produces
     @Singleton
-    SnapshotService snapshots(Hypervisor hypervisor, LibvirtSnapshots domains, GuardProcesses guards, Watches watches) {
+    LibvirtPools storagePools() {
+        return new LibvirtPools(config.libvirt().uri(), config.libvirt().callsMax(), SNAPSHOT_CALL_LIMIT);
+    }
+
+    void end(@Disposes LibvirtPools pools) {
+        pools.close();
+    }
+
+    @Produces
+    @Singleton
+    SnapshotService snapshots(
+            Hypervisor hypervisor,
+            LibvirtSnapshots domains,
+            LibvirtPools pools,
+            GuardProcesses guards,
+            Watches watches) {
         HostTools tools = new LocalTools();
         List<VolumeSnapshots> storage = List.of(
                 new Qcow2Internal(tools),
@@ -167,8 +183,8 @@ final class FeatureWiring {
                 new Reflink(tools),
                 new Btrfs(tools),
                 new FullCopy(tools));
-        var ports =
-                new SnapshotPorts(hypervisor, domains, storage, guards, watches, Clock.systemUTC(), System::nanoTime);
+        var ports = new SnapshotPorts(
+                hypervisor, domains, storage, pools, guards, watches, Clock.systemUTC(), System::nanoTime);
         return new SnapshotService(ports, config.stateFolder().resolve("snapshots"));
     }
 

@@ -31,7 +31,7 @@ final class CreateSnapshotCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "HOST_ID", description = "the host of volumes that no VM has")
     private @Nullable String host;
 
-    @Option(names = "--volume", paramLabel = "PATH", description = "one of those; may be said again")
+    @Option(names = "--volume", paramLabel = "PATH", description = "one of those, or POOL/VOLUME; may be said again")
     private List<String> volumes = new ArrayList<>();
 
     @Option(names = "--name", paramLabel = "NAME", description = "else it is named after its id")

@@ -28,7 +28,7 @@ final class ListSnapshotsCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "HOST_ID", description = "the host of a volume that no VM has")
     private @Nullable String host;
 
-    @Option(names = "--volume", paramLabel = "PATH", description = "that volume")
+    @Option(names = "--volume", paramLabel = "PATH", description = "that volume, or POOL/VOLUME")
     private @Nullable String volume;
 
     @Option(names = "--all", description = "of the catalog: those that are deleted or were never taken, too")

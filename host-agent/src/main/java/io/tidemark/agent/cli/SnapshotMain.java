@@ -27,7 +27,8 @@ public final class SnapshotMain {
                 new ListSnapshotsCommand(surroundings),
                 new ShowSnapshotCommand(surroundings),
                 new RevertSnapshotCommand(surroundings),
-                new DeleteSnapshotCommand(surroundings));
+                new DeleteSnapshotCommand(surroundings),
+                new CancelSnapshotCommand(surroundings));
         return RepoMain.commands(new Commands(), all, surroundings.output())
                 .setOut(answer)
                 .setErr(notes)

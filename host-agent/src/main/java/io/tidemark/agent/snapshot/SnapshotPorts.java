@@ -10,12 +10,14 @@ import java.util.function.LongSupplier;
 /// What snapshots need of the host.
 ///
 /// @param storage one for each mechanism of the storage; the order has no meaning
+/// @param pools by which volumes that no VM has are named, too
 /// @param watches is told of writes of ours to images at rest, so that they are not taken for those of others
 /// @param nanos never goes back
 public record SnapshotPorts(
         Hypervisor hypervisor,
         DomainSnapshots domains,
         List<VolumeSnapshots> storage,
+        StoragePools pools,
         Guards guards,
         Watches watches,
         Clock clock,

@@ -59,7 +59,7 @@ public final class SnapshotService {
     public SnapshotService(SnapshotPorts ports, Path folder) {
         this.ports = ports;
         this.mechanisms = new Mechanisms(ports);
-        this.volumes = new Volumes(ports.hypervisor());
+        this.volumes = new Volumes(ports.hypervisor(), ports.pools());
         this.planner = new SnapshotPlanner(mechanisms, volumes);
         this.records = new SnapshotRecords(folder);
         this.moving = new MovingImages(ports.hypervisor(), ports.watches());

@@ -23,9 +23,11 @@ final class Volumes {
     private static final byte[] QCOW2_MAGIC = {'Q', 'F', 'I', (byte) 0xfb};
 
     private final Hypervisor hypervisor;
+    private final StoragePools pools;
 
-    Volumes(Hypervisor hypervisor) {
+    Volumes(Hypervisor hypervisor, StoragePools pools) {
         this.hypervisor = hypervisor;
+        this.pools = pools;
     }
 
     /// The disks of a domain that lie on the host.
@@ -60,12 +62,15 @@ final class Volumes {
     }
 
     /// A file or device that no domain of the host has; `volume-in-use`, naming the domain, if one has.
+    ///
+    /// @param text its absolute path, or the name of a storage pool, a slash, and the volume's name in it
     Volume unattached(String text) {
-        Path path = Path.of(text).normalize();
+        Path path = placeOf(text).normalize();
         if (!path.isAbsolute() || !Files.exists(path) || Files.isDirectory(path)) {
             throw new SnapshotException(
                     FailureReason.NO_SUCH_VOLUME,
-                    "volume " + text + ": expected the absolute path of a file or device of the host, found none");
+                    "volume " + text + ": expected the absolute path of a file or device of the host, or POOL/VOLUME,"
+                            + " found none");
         }
         for (DomainView domain : hypervisor.domains()) {
             for (DomainDisk disk : domain.disks()) {
@@ -94,6 +99,13 @@ final class Volumes {
         } catch (IOException away) {
             return false;
         }
+    }
+
+    private Path placeOf(String text) {
+        int slash = text.indexOf('/');
+        return slash > 0 && slash == text.lastIndexOf('/') && slash < text.length() - 1
+                ? pools.path(text.substring(0, slash), text.substring(slash + 1))
+                : Path.of(text);
     }
 
     private static ImageFormat format(Path path) {

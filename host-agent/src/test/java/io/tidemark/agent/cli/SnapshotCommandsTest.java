@@ -177,6 +177,17 @@ class SnapshotCommandsTest {
     }
 
     @Test
+    void cancelTellsHowItStandsAndDoesNotWait() {
+        answer(SNAPSHOTS, 202, aSnapshot("creating", "create", "dispatched", ""));
+
+        RepoRun run = snapshot("cancel", "s-1");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(asked).containsExactly("POST /api/v1/snapshots/s-1/cancel");
+        assertThat(run.answer()).contains("state        creating", "create dispatched");
+    }
+
+    @Test
     void snapshotIsFoundByItsNameInItsVm() {
         String list = "[" + aSnapshot("present", "create", "succeeded", "") + "]";
         server.createContext(
@@ -303,6 +314,7 @@ class SnapshotCommandsTest {
         "show, Missing required parameter: 'SNAPSHOT'",
         "revert, Missing required parameter: 'SNAPSHOT'",
         "delete s-1 --force, Unknown option",
+        "cancel, Missing required parameter: 'SNAPSHOT'",
     })
     void wrongUsageIsTold(String command, String told) {
         RepoRun run = snapshot(command.isEmpty() ? new String[0] : command.split(" "));
@@ -319,7 +331,8 @@ class SnapshotCommandsTest {
         "list --help, ./tidemark snapshot list",
         "show --help, ./tidemark snapshot show",
         "revert --help, a restore point is newer",
-        "delete --help, ./tidemark snapshot delete"
+        "delete --help, ./tidemark snapshot delete",
+        "cancel --help, ./tidemark snapshot cancel"
     })
     void helpIsAnAnswer(String command, String told) {
         RepoRun run = snapshot(command.split(" "));

@@ -87,6 +87,7 @@ final class SnapshotServiceTest {
                         new MemoryStorage(SnapshotMechanism.REFLINK, volumes, ".xfs"),
                         new MemoryStorage(SnapshotMechanism.BTRFS, volumes, ".btrfs"),
                         new MemoryStorage(SnapshotMechanism.FULL_COPY, volumes, "")),
+                (_, volume) -> folder.resolve(volume),
                 guards,
                 new Watches(new PointBegins(), EpochDoubts.open(folder.resolve("doubts")), new RestWatch()),
                 Clock.systemUTC(),
@@ -324,6 +325,18 @@ final class SnapshotServiceTest {
         }
     }
 
+    /// Its record looks like what a dead agent leaves.
+    @Test
+    void aSnapshotThatIsUnderWayIsNotSweptAway() {
+        SnapshotService service = service();
+        List<AgentEvent> told = new ArrayList<>();
+        volumes.at(
+                "take c.btrfs", () -> CompletableFuture.runAsync(service::sweep).join());
+        service.create(create(null), new CompletableFuture<>(), told::add);
+        assertThat(told.getFirst()).isInstanceOf(SnapshotCreated.class);
+        assertThat(volumes.acts).doesNotContain("delete b.xfs");
+    }
+
     @Test
     void whatCouldNotBeGivenUpIsSweptLater() {
         volumes.fail("overlays [vda]");
@@ -499,8 +512,15 @@ final class SnapshotServiceTest {
 
     @Test
     void aVolumeOfAVmIsNotAnybodysVolume() {
-        String path = folder.resolve("b.xfs").toString();
-        var command = new CreateSnapshot(
+        assertThat(List.of(folder.resolve("b.xfs").toString(), "images/b.xfs")).allSatisfy(text -> {
+            SnapshotFailed failed = (SnapshotFailed) created(ofNoVm(text));
+            assertThat(failed.reason()).isEqualTo(FailureReason.VOLUME_IN_USE);
+            assertThat(failed.detail()).contains("volume " + text, "disk vdb of guest");
+        });
+    }
+
+    private CreateSnapshot ofNoVm(String volume) {
+        return new CreateSnapshot(
                 new TaskId(new UUID(2, ++tasks)),
                 new SnapshotId(new UUID(3, tasks)),
                 null,
@@ -509,14 +529,11 @@ final class SnapshotServiceTest {
                 null,
                 null,
                 null,
-                List.of(new VolumeOrder(null, path, null, null)),
+                List.of(new VolumeOrder(null, volume, null, null)),
                 false,
                 false,
                 0,
                 60_000);
-        SnapshotFailed failed = (SnapshotFailed) created(command);
-        assertThat(failed.reason()).isEqualTo(FailureReason.VOLUME_IN_USE);
-        assertThat(failed.detail()).contains("disk vdb of guest");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tidemark.orchestrator.policy;
 
 import io.tidemark.orchestrator.catalog.RestorePoint;
 import io.tidemark.orchestrator.host.Vm;
+import io.tidemark.orchestrator.policy.Policy.Backups;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.TrackerId;
 import java.util.Comparator;
@@ -36,8 +37,8 @@ final class KeptPoints {
         Map<Line, Policy> most = new HashMap<>();
         for (Policy policy : inForce) {
             Policy.Terms terms = policy.terms();
-            if (terms.selection().matches(vm.id(), vm.name())) {
-                most.merge(new Line(terms.repository(), terms.tracker()), policy, MOST);
+            if (terms.purpose() instanceof Backups backups && terms.selection().matches(vm.id(), vm.name())) {
+                most.merge(new Line(backups.repository(), backups.tracker()), policy, MOST);
             }
         }
         return most;

@@ -1,5 +1,8 @@
 package io.tidemark.orchestrator.policy;
 
+import io.tidemark.orchestrator.policy.Policy.Backups;
+import io.tidemark.orchestrator.policy.Policy.Purpose;
+import io.tidemark.orchestrator.policy.Policy.Snapshots;
 import io.tidemark.orchestrator.refusal.Given;
 import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.orchestrator.refusal.Refusal.Fault;
@@ -7,12 +10,15 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Quiescing;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,20 +49,53 @@ final class PolicyCheck {
         String name = check.name(draft.name());
         Schedule schedule = check.schedule(draft.schedule());
         Selection selection = check.selection(draft.selection());
-        RepositoryId repository = check.repository(draft.repository());
-        TrackerId tracker = check.tracker(draft.tracker());
-        BackupLevel level = check.level(draft.level());
+        Purpose purpose = draft.snapshot() == null ? check.backups(draft) : check.snapshots(draft, draft.snapshot());
         int keepLast = check.keepLast(draft.retention());
         Duration deadline = check.deadline(draft.deadline());
         Quiescing quiescing = Given.quiescing(draft.quiesce(), draft.mountpoints(), draft.scripts(), check.faults::add);
-        if (name == null || schedule == null || selection == null || repository == null || !check.faults.isEmpty()) {
+        if (name == null || schedule == null || selection == null || purpose == null || !check.faults.isEmpty()) {
             throw new Refusal.Invalid(check.faults);
         }
         boolean isEnabled = draft.enabled() == null || draft.enabled();
         return new Checked(
-                name,
-                new Policy.Terms(
-                        schedule, selection, repository, tracker, level, quiescing, keepLast, deadline, isEnabled));
+                name, new Policy.Terms(schedule, selection, purpose, quiescing, keepLast, deadline, isEnabled));
+    }
+
+    private @Nullable Purpose backups(PolicyDraft draft) {
+        RepositoryId repository = repository(draft.repository());
+        TrackerId tracker = tracker(draft.tracker());
+        BackupLevel level = level(draft.level());
+        return repository == null ? null : new Backups(repository, tracker, level);
+    }
+
+    private Purpose snapshots(PolicyDraft draft, PolicyDraft.Snapshots snapshot) {
+        withoutBackups("repository", draft.repository());
+        withoutBackups("tracker", draft.tracker());
+        withoutBackups("level", draft.level());
+        withoutBackups("mountpoints", draft.mountpoints());
+        withoutBackups("scripts", draft.scripts());
+        SnapshotKind kind = word("snapshot.kind", snapshot.kind(), SnapshotKind.values(), SnapshotKind::code);
+        SnapshotMechanism mechanism =
+                word("snapshot.mechanism", snapshot.mechanism(), SnapshotMechanism.values(), SnapshotMechanism::code);
+        if (kind != null && mechanism != null && mechanism.kind() != kind) {
+            fault("snapshot.mechanism", "one that gives " + kind.code(), mechanism.code());
+        }
+        return new Snapshots(kind, mechanism, snapshot.memory() != null && snapshot.memory());
+    }
+
+    private void withoutBackups(String field, @Nullable Object given) {
+        if (given != null) {
+            fault(field, "none in a policy that takes snapshots", given.toString());
+        }
+    }
+
+    private <T> @Nullable T word(String field, @Nullable String text, T[] words, Function<T, String> code) {
+        try {
+            return Given.optional(field, text, given -> Given.word(given, words, code));
+        } catch (Refusal.Invalid unknown) {
+            faults.addAll(unknown.faults());
+            return null;
+        }
     }
 
     private @Nullable String name(@Nullable String name) {

@@ -17,7 +17,8 @@ public record PolicyDraft(
         @Nullable String deadline,
         @Nullable Boolean enabled,
         @Nullable List<@Nullable String> mountpoints,
-        @Nullable String scripts) {
+        @Nullable String scripts,
+        @Nullable Snapshots snapshot) {
     /// Either `cron` with an optional `zone` (UTC if absent), or `interval`.
     public record Times(
             @Nullable String cron,
@@ -27,6 +28,12 @@ public record PolicyDraft(
     /// Either a `pattern` for names, or `vms` as ids or names.
     public record Vms(@Nullable String pattern, @Nullable List<String> vms) {}
 
-    /// How many points stay.
+    /// How many points, or snapshots, stay.
     public record Keep(@Nullable Integer keepLast) {}
+
+    /// Has the policy take snapshots instead of backups; may be empty.
+    public record Snapshots(
+            @Nullable String kind,
+            @Nullable String mechanism,
+            @Nullable Boolean memory) {}
 }

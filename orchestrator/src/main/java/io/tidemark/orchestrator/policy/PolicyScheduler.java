@@ -1,7 +1,9 @@
 package io.tidemark.orchestrator.policy;
 
 import io.tidemark.orchestrator.outbox.Transactions;
-import io.tidemark.schemas.id.RunId;
+import io.tidemark.orchestrator.policy.Firings.Fired;
+import io.tidemark.orchestrator.policy.Policy.Backups;
+import io.tidemark.orchestrator.policy.Policy.Snapshots;
 import io.tidemark.schemas.id.VmId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -11,10 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/// Fires policies that are due. The unit of work is one firing: the run, its tasks and the policy's next time are
+/// Fires policies that are due. The unit of work is one firing: what is asked for and the policy's next time are
 /// one transaction, so a policy fires once however often this is tried, and replicas share the work by row claims.
 ///
-/// What was missed while nothing ran is one firing. A VM whose previous backup by the policy has not
+/// What was missed while nothing ran is one firing. A VM whose previous backup or snapshot by the policy has not
 /// ended is left out, and the policy says so: a second task would only wait for the first.
 @ApplicationScoped
 final class PolicyScheduler {
@@ -60,22 +62,25 @@ final class PolicyScheduler {
             LOG.warnf("policy %s is due, but no VM matches its selection", policy.name());
             return;
         }
-        Set<VmId> busy = firings.busy(policy.id());
+        Set<VmId> busy = firings.busy(policy);
         List<VmId> free = vms.stream().filter(vm -> !busy.contains(vm)).toList();
         if (free.isEmpty()) {
-            policies.store(due.fired(next, now, null, "skipped: the previous run has not ended"));
-            LOG.warnf("policy %s is due, but its previous run has not ended: skipped", policy.name());
+            policies.store(due.fired(next, now, null, "skipped: " + unended(policy)));
+            LOG.warnf("policy %s is due and skipped: %s", policy.name(), unended(policy));
             return;
         }
-        RunId run = firings.open(policy, free);
-        String outcome = "opened a run for " + count(free.size())
+        Fired fired = firings.open(policy, free);
+        String outcome = fired.outcome()
                 + (free.size() == vms.size()
                         ? ""
-                        : "; left out " + count(vms.size() - free.size()) + ", as the previous backup has not ended");
-        policies.store(due.fired(next, now, run, outcome));
+                        : "; left out " + Firings.count(vms.size() - free.size()) + ", as " + unended(policy));
+        policies.store(due.fired(next, now, fired.run(), outcome));
     }
 
-    private static String count(int vms) {
-        return vms + (vms == 1 ? " VM" : " VMs");
+    private static String unended(Policy policy) {
+        return switch (policy.terms().purpose()) {
+            case Backups _ -> "the previous backup has not ended";
+            case Snapshots _ -> "the previous snapshot has not ended";
+        };
     }
 }

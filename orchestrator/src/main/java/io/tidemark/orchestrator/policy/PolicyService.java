@@ -68,7 +68,7 @@ public final class PolicyService {
         return transactions.call(() -> require(id));
     }
 
-    /// Ends the policy. Its restore points stay, and no retention removes them any more.
+    /// Ends the policy. Its restore points and snapshots stay, and no retention removes them any more.
     public void delete(PolicyId id) {
         transactions.run(() -> {
             if (!policies.delete(id)) {

@@ -10,11 +10,13 @@ import java.time.Duration;
 @ApplicationScoped
 final class RetentionTick implements Tick {
     private final RetentionService retention;
+    private final SnapshotRetention snapshots;
     private final Hosts hosts;
     private final Incarnation incarnation;
 
-    RetentionTick(RetentionService retention, Hosts hosts, Incarnation incarnation) {
+    RetentionTick(RetentionService retention, SnapshotRetention snapshots, Hosts hosts, Incarnation incarnation) {
         this.retention = retention;
+        this.snapshots = snapshots;
         this.hosts = hosts;
         this.incarnation = incarnation;
     }
@@ -33,6 +35,7 @@ final class RetentionTick implements Tick {
     public void run() {
         if (!incarnation.holdsDeletion()) {
             retention.apply(hosts.vms());
+            snapshots.apply();
         }
     }
 }

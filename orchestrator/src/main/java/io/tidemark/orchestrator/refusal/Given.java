@@ -2,10 +2,12 @@ package io.tidemark.orchestrator.refusal;
 
 import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.vocabulary.Quiescing;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what a request gives as text, and refuses it with the field's name.
@@ -47,6 +49,15 @@ public final class Given {
 
     public static <T> @Nullable T optional(String field, @Nullable String text, Function<String, T> read) {
         return text == null ? null : required(field, text, read);
+    }
+
+    /// One of these words; any other text is an `IllegalArgumentException` that names them.
+    public static <T> T word(String text, T[] words, Function<T, String> code) {
+        return Arrays.stream(words)
+                .filter(each -> code.apply(each).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("expected one of "
+                        + Arrays.stream(words).map(code).collect(Collectors.joining(", ")) + ", found " + text));
     }
 
     /// How a guest is to be brought to rest; quiesce is on unless said.

@@ -80,6 +80,7 @@ public final class SnapshotAsking {
                         Map.of(),
                         wish.quiesce(),
                         wish.memory(),
+                        null,
                         null),
                 asker);
     }

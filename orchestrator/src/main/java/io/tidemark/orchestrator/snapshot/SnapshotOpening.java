@@ -75,7 +75,8 @@ public final class SnapshotOpening {
                 wish.mechanism(),
                 meant.volumes(),
                 wish.quiesce() && meant.vm() != null,
-                wish.memory());
+                wish.memory(),
+                wish.policy());
         Optional<Refused> taken = SnapshotRules.name(order, others(meant));
         if (taken.isPresent()) {
             return taken.get();

@@ -13,6 +13,7 @@ import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.PublishEnd;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.SendCancel;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.SendCommand;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.TellAsker;
+import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.CancelAsked;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.HostReady;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.TimedOut;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskState.Dispatched;
@@ -22,6 +23,7 @@ import io.tidemark.orchestrator.snapshot.SnapshotTaskState.Succeeded;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskState.Waiting;
 import io.tidemark.orchestrator.snapshot.Snapshots.Named;
 import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.SessionId;
 import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.VmId;
@@ -86,6 +88,12 @@ public final class SnapshotService {
         });
     }
 
+    /// What is, or may be, on hosts of those that the policy wanted, the newest first.
+    public List<Story> of(PolicyId policy) {
+        return supplies.transactions()
+                .call(() -> snapshots.of(policy).stream().map(this::story).toList());
+    }
+
     private Story story(Snapshot snapshot) {
         return new Story(snapshot, snapshots.tasks(snapshot.id()));
     }
@@ -115,6 +123,25 @@ public final class SnapshotService {
                         open.snapshot());
             }
         }
+    }
+
+    /// Has what is being done with the snapshot end, if its host has not begun with it; a snapshot whose taking is
+    /// under way is given up until its members are taken. False if nothing is being done.
+    public boolean cancel(SnapshotId id) {
+        return supplies.transactions().call(() -> {
+            Snapshot snapshot = snapshots.byId(id).orElseThrow(() -> new Refusal.NoSuch("snapshot", id));
+            Optional<Held> open = snapshots.tasks(id).stream()
+                    .filter(task -> !task.state().isTerminal())
+                    .findFirst()
+                    .flatMap(task -> lock(new Named(task.id(), id, snapshot.vm())))
+                    .filter(held -> !held.task().state().isTerminal());
+            open.ifPresent(held -> apply(
+                    held.snapshot(),
+                    held.task(),
+                    new CancelAsked(held.task().state().attempt()),
+                    null));
+            return open.isPresent();
+        });
     }
 
     private void turn(Held held) {

@@ -127,6 +127,13 @@ public final class SnapshotSubjects {
                 : nobody("mechanisms", "those of the disks " + seen, "those of " + mechanisms.keySet());
     }
 
+    /// Whether a host can look for it: an absolute path, or the name of a storage pool, a slash, and that of a volume.
+    public static boolean isPlace(String text) {
+        int slash = text.indexOf('/');
+        boolean isInPool = slash > 0 && slash == text.lastIndexOf('/') && slash < text.length() - 1;
+        return (slash == 0 || isInPool) && text.indexOf('\0') < 0;
+    }
+
     private Found ofVolumes(OfVolumes of, SnapshotWish wish) {
         if (hosts.byId(of.host()).isEmpty()) {
             return new Nobody(new Refused(FailureReason.NO_SUCH_HOST, new Refusal.NoSuch("host", of.host())));
@@ -143,8 +150,11 @@ public final class SnapshotSubjects {
         Set<String> seen = new HashSet<>();
         List<VolumeOrder> orders = new ArrayList<>();
         for (String path : of.paths()) {
-            if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-                return nobody("volumes", "absolute paths on the host", "\"" + path.replace("\0", "\\0") + "\"");
+            if (!isPlace(path)) {
+                return nobody(
+                        "volumes",
+                        "absolute paths on the host, or POOL/VOLUME",
+                        "\"" + path.replace("\0", "\\0") + "\"");
             }
             if (!seen.add(path)) {
                 return nobody("volumes", "each volume once", "\"" + path + "\" twice");

@@ -8,6 +8,7 @@ import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.PublishEnd;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.SendCancel;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.SendCommand;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.TellAsker;
+import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.CancelAsked;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.Done;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.HostReady;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.Refused;
@@ -70,6 +71,8 @@ final class SnapshotTaskDecider {
             }
             case TimedOut(Attempt attempt) ->
                 new Moved(new Failed(attempt, FailureReason.HOST_UNREACHABLE), afterFailure(action, waiting.wasSent()));
+            case CancelAsked(Attempt attempt) ->
+                new Moved(new Failed(attempt, FailureReason.CANCELLED), afterFailure(action, waiting.wasSent()));
             case Refused _, SentInVain _ -> new Ignored("this sending has not left yet");
             case Done _ -> throw new IllegalStateException("decided before");
         };
@@ -81,6 +84,8 @@ final class SnapshotTaskDecider {
             case Refused(Attempt attempt, FailureReason reason) ->
                 new Moved(new Failed(attempt, reason), afterFailure(action, true));
             case SentInVain(Attempt _, Attempt next) -> new Moved(new Waiting(next, true), List.of());
+            case CancelAsked(Attempt attempt) -> // what became of it is the host's to say
+                new Moved(new Dispatched(attempt), List.of(new SendCancel(attempt)));
             case TimedOut(Attempt attempt) -> {
                 List<SnapshotTaskEffect> effects = afterFailure(action, true);
                 effects.addFirst(new SendCancel(attempt));

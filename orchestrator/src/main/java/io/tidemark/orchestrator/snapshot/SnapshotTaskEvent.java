@@ -25,4 +25,7 @@ sealed interface SnapshotTaskEvent {
 
     /// The deadline has passed.
     record TimedOut(Attempt attempt) implements SnapshotTaskEvent {}
+
+    /// A person wants it no more.
+    record CancelAsked(Attempt attempt) implements SnapshotTaskEvent {}
 }

@@ -1,6 +1,7 @@
 package io.tidemark.orchestrator.snapshot;
 
 import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.id.VmId;
 import io.tidemark.schemas.vocabulary.SnapshotKind;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kind null for what suits each volume, as is the mechanism
 /// @param mechanisms of single disks, by target, or volumes, by path; the others take `mechanism`
 /// @param deadline null for the usual one
+/// @param policy the one that wants it; null if a person or a client does
 public record SnapshotWish(
         Subject of,
         @Nullable SnapshotName name,
@@ -26,7 +28,8 @@ public record SnapshotWish(
         Map<String, SnapshotMechanism> mechanisms,
         boolean quiesce,
         boolean memory,
-        @Nullable Duration deadline) {
+        @Nullable Duration deadline,
+        @Nullable PolicyId policy) {
     public SnapshotWish {
         mechanisms = Map.copyOf(mechanisms);
     }
@@ -48,7 +51,7 @@ public record SnapshotWish(
 
     /// Volumes that no VM has.
     ///
-    /// @param paths absolute ones
+    /// @param paths absolute ones, or POOL/VOLUME
     public record OfVolumes(HostId host, List<String> paths) implements Subject {
         public OfVolumes {
             paths = List.copyOf(paths);

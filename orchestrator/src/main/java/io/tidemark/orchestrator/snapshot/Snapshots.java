@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.snapshot;
 import io.tidemark.orchestrator.query.Asker;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.VmId;
@@ -37,6 +38,9 @@ public interface Snapshots {
 
     /// Those of volumes of the host that no VM has, the newest first.
     List<Snapshot> withoutVmOn(HostId host);
+
+    /// What is, or may be, on hosts of those that the policy wanted, the newest first.
+    List<Snapshot> of(PolicyId policy);
 
     /// The newest first, at most `limit`.
     ///

@@ -122,6 +122,7 @@ class LocksIT {
                 null,
                 null,
                 null,
+                null,
                 null);
         given().contentType(ContentType.JSON).body("{\"id\":\"repo\"}").post("/api/v1/repositories");
         PolicyId policy = policies.create(draft).policy().id();

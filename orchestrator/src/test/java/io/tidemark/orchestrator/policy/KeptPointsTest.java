@@ -30,9 +30,7 @@ class KeptPointsTest {
         Policy.Terms terms = new Policy.Terms(
                 new Schedule.Interval(Duration.ofHours(1)),
                 new Selection.NamePattern("web-*"),
-                repository,
-                tracker,
-                BackupLevel.INCREMENTAL,
+                new Policy.Backups(repository, tracker, BackupLevel.INCREMENTAL),
                 Quiescing.ALL,
                 keepLast,
                 Duration.ofHours(4),

@@ -13,6 +13,8 @@ import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Quiescing;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -84,16 +86,16 @@ class PolicyCheckTest {
         PolicyDraft copies = ofAudit("audit", "copy");
         PolicyDraft wrong = ofAudit("audit", "Copy");
 
-        assertThat(check(copies).terms().level()).isEqualTo(BackupLevel.COPY);
-        assertThat(check(ofAudit(null, "differential")).terms().level()).isEqualTo(BackupLevel.DIFFERENTIAL);
+        assertThat(backups(copies).level()).isEqualTo(BackupLevel.COPY);
+        assertThat(backups(ofAudit(null, "differential")).level()).isEqualTo(BackupLevel.DIFFERENTIAL);
         assertThatThrownBy(() -> check(wrong))
                 .hasMessage("level: expected full, incremental, differential or copy, found \"Copy\"");
     }
 
     @Test
     void trackerIsNamedOrOurs() {
-        assertThat(check(ofAudit("audit", null)).terms().tracker()).isEqualTo(new TrackerId("audit"));
-        assertThat(check(ofAudit(null, null)).terms().tracker()).isEqualTo(TrackerId.DEFAULT);
+        assertThat(backups(ofAudit("audit", null)).tracker()).isEqualTo(new TrackerId("audit"));
+        assertThat(backups(ofAudit(null, null)).tracker()).isEqualTo(TrackerId.DEFAULT);
         assertThatThrownBy(() -> check(ofAudit("Audit", null)))
                 .hasMessage("tracker: expected 1 to 63 of a-z, 0-9 and hyphen, beginning with a letter or digit, found"
                         + " \"Audit\"");
@@ -101,7 +103,7 @@ class PolicyCheckTest {
 
     private static PolicyDraft ofAudit(@Nullable String tracker, @Nullable String level) {
         return new PolicyDraft(
-                "copies", NIGHTLY, WEB, "main", tracker, level, null, new Keep(3), null, null, null, null);
+                "copies", NIGHTLY, WEB, "main", tracker, level, null, new Keep(3), null, null, null, null, null);
     }
 
     @Test
@@ -127,7 +129,19 @@ class PolicyCheckTest {
     private static PolicyDraft frozen(
             @Nullable Boolean quiesce, @Nullable List<@Nullable String> mountpoints, @Nullable String scripts) {
         return new PolicyDraft(
-                "frozen", NIGHTLY, WEB, "main", null, null, quiesce, new Keep(3), null, null, mountpoints, scripts);
+                "frozen",
+                NIGHTLY,
+                WEB,
+                "main",
+                null,
+                null,
+                quiesce,
+                new Keep(3),
+                null,
+                null,
+                mountpoints,
+                scripts,
+                null);
     }
 
     @Test
@@ -135,9 +149,43 @@ class PolicyCheckTest {
         Policy.Terms terms = check(draft(NIGHTLY, WEB, "main", 3)).terms();
 
         assertThat(terms.enabled()).isTrue();
-        assertThat(terms.level()).isEqualTo(BackupLevel.INCREMENTAL);
+        assertThat(terms.purpose()).isEqualTo(new Policy.Backups(MAIN, TrackerId.DEFAULT, BackupLevel.INCREMENTAL));
         assertThat(terms.quiescing()).isEqualTo(Quiescing.ALL);
         assertThat(terms.deadline()).isEqualTo(Duration.ofHours(4));
+    }
+
+    @Test
+    void snapshotsAreTakenWhereTheyAreAskedFor() {
+        assertThat(check(ofSnapshots(new PolicyDraft.Snapshots(null, null, null), null))
+                        .terms()
+                        .purpose())
+                .isEqualTo(new Policy.Snapshots(null, null, false));
+        assertThat(check(ofSnapshots(new PolicyDraft.Snapshots("base-modified-cow", "qcow2-internal", true), null))
+                        .terms()
+                        .purpose())
+                .isEqualTo(
+                        new Policy.Snapshots(SnapshotKind.BASE_MODIFIED_COW, SnapshotMechanism.QCOW2_INTERNAL, true));
+    }
+
+    @Test
+    void whatIsNoWordOfSnapshotsOrBelongsToBackupsIsTold() {
+        assertThatThrownBy(() -> check(ofSnapshots(new PolicyDraft.Snapshots("cow", null, null), null)))
+                .hasMessage("snapshot.kind: expected one of overlay-receives-writes, base-modified-cow,"
+                        + " independent-copy, found \"cow\"");
+        assertThatThrownBy(
+                        () -> check(ofSnapshots(new PolicyDraft.Snapshots("independent-copy", "reflink", null), null)))
+                .hasMessage("snapshot.mechanism: expected one that gives independent-copy, found \"reflink\"");
+        assertThatThrownBy(() -> check(ofSnapshots(new PolicyDraft.Snapshots(null, null, null), "main")))
+                .hasMessage("repository: expected none in a policy that takes snapshots, found \"main\"");
+    }
+
+    private static PolicyDraft ofSnapshots(PolicyDraft.Snapshots snapshots, @Nullable String repository) {
+        return new PolicyDraft(
+                "hourly", NIGHTLY, WEB, repository, null, null, null, new Keep(3), null, null, null, null, snapshots);
+    }
+
+    private static Policy.Backups backups(PolicyDraft draft) {
+        return (Policy.Backups) check(draft).terms().purpose();
     }
 
     private static PolicyCheck.Checked check(PolicyDraft draft) {
@@ -146,6 +194,6 @@ class PolicyCheckTest {
 
     private static PolicyDraft draft(@Nullable Times times, Vms vms, String repository, int keepLast) {
         return new PolicyDraft(
-                "nightly", times, vms, repository, null, null, null, new Keep(keepLast), null, null, null, null);
+                "nightly", times, vms, repository, null, null, null, new Keep(keepLast), null, null, null, null, null);
     }
 }

@@ -28,16 +28,18 @@ import org.junit.jupiter.api.Test;
 class PolicySchedulerTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Policy.Snapshots SNAPSHOTS = new Policy.Snapshots(null, null, false);
     private static final Vm FIRST = vm("web-1", true);
     private static final Vm SECOND = vm("web-2", true);
     private static final Vm VANISHED = vm("web-3", false);
 
     private final ScriptedRuns runs = new ScriptedRuns();
+    private final ScriptedSnapshots snapshots = new ScriptedSnapshots();
     private final OnePolicy policies = new OnePolicy(due("web-*", NOW.minusSeconds(1)));
     private final PolicyScheduler scheduler = new PolicyScheduler(
             policies,
             new CronTimetable(),
-            new Firings(new KnownVms(List.of(FIRST, SECOND, VANISHED)), runs, runs),
+            new Firings(new KnownVms(List.of(FIRST, SECOND, VANISHED)), runs, runs, snapshots),
             policies,
             Clock.fixed(NOW, ZoneOffset.UTC));
 
@@ -81,7 +83,7 @@ class PolicySchedulerTest {
         scheduler.fireDue();
 
         assertThat(runs.opened()).isEmpty();
-        assertThat(policies.now().lastOutcome()).isEqualTo("skipped: the previous run has not ended");
+        assertThat(policies.now().lastOutcome()).isEqualTo("skipped: the previous backup has not ended");
         assertThat(policies.now().nextDue()).isEqualTo(NOW.minusSeconds(1).plus(HOUR));
     }
 
@@ -105,13 +107,54 @@ class PolicySchedulerTest {
         assertThat(policies.now().nextDue()).isAfter(NOW);
     }
 
+    @Test
+    void aPolicyOfSnapshotsAsksForOneOfEachVmAndOpensNoRun() {
+        policies.store(due("web-*", NOW, SNAPSHOTS));
+
+        scheduler.fireDue();
+
+        assertThat(snapshots.taken()).containsExactlyInAnyOrder(FIRST.id(), SECOND.id());
+        assertThat(runs.opened()).isEmpty();
+        assertThat(policies.now().lastRun()).isNull();
+        assertThat(policies.now().lastOutcome()).isEqualTo("asked for snapshots of 2 VMs");
+    }
+
+    @Test
+    void aVmOfWhichASnapshotIsBeingTakenIsLeftOut() {
+        policies.store(due("web-*", NOW, SNAPSHOTS));
+        snapshots.makeBusy(FIRST.id());
+
+        scheduler.fireDue();
+
+        assertThat(snapshots.taken()).containsExactly(SECOND.id());
+        assertThat(policies.now().lastOutcome())
+                .isEqualTo("asked for snapshots of 1 VM; left out 1 VM, as the previous snapshot has not ended");
+    }
+
+    @Test
+    void aRefusedSnapshotIsToldAndTheOthersGoOn() {
+        policies.store(due("web-*", NOW, SNAPSHOTS));
+        snapshots.refuse(FIRST.id(), "name: expected another");
+
+        scheduler.fireDue();
+
+        assertThat(snapshots.taken()).containsExactly(SECOND.id());
+        assertThat(policies.now().lastOutcome())
+                .isEqualTo("asked for snapshots of 1 VM; refused: VM " + FIRST.id() + ": name: expected another");
+    }
+
     private static PolicyStatus due(String pattern, Instant moment) {
+        return due(
+                pattern,
+                moment,
+                new Policy.Backups(new RepositoryId("repo"), new TrackerId("audit"), BackupLevel.COPY));
+    }
+
+    private static PolicyStatus due(String pattern, Instant moment, Policy.Purpose purpose) {
         Policy.Terms terms = new Policy.Terms(
                 new Interval(HOUR),
                 new Selection.NamePattern(pattern),
-                new RepositoryId("repo"),
-                new TrackerId("audit"),
-                BackupLevel.COPY,
+                purpose,
                 new Quiescing(true, List.of("/srv"), new ScriptSetId("orders-db")),
                 3,
                 Duration.ofHours(4),

@@ -32,7 +32,7 @@ class SnapshotRulesTest {
             Map<String, SnapshotMechanism> single,
             @Nullable String description) {
         return new SnapshotWish(
-                new OfVm(null, "web", null), null, description, kind, mechanism, single, true, false, null);
+                new OfVm(null, "web", null), null, description, kind, mechanism, single, true, false, null, null);
     }
 
     @ParameterizedTest

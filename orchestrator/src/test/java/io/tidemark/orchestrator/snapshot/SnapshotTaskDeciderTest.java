@@ -7,8 +7,10 @@ import io.tidemark.orchestrator.snapshot.SnapshotTaskDecision.Moved;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.EndEpochs;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.MoveSnapshot;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.PublishEnd;
+import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.SendCancel;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.SendCommand;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEffect.TellAsker;
+import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.CancelAsked;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.Done;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.HostReady;
 import io.tidemark.orchestrator.snapshot.SnapshotTaskEvent.Refused;
@@ -58,7 +60,8 @@ class SnapshotTaskDeciderTest {
                 new Done(attempt),
                 new Refused(attempt, FailureReason.NO_SPACE),
                 new SentInVain(attempt, NEXT),
-                new TimedOut(attempt));
+                new TimedOut(attempt),
+                new CancelAsked(attempt));
     }
 
     /// The prose above the table is written by hand.
@@ -117,6 +120,20 @@ class SnapshotTaskDeciderTest {
         assertThat(late.effects()).doesNotContain(new EndEpochs());
     }
 
+    /// Only the host knows whether it came in time.
+    @Test
+    void cancelEndsWhatWaitsAndAsksTheHostOfWhatWasSent() {
+        Moved waited = (Moved)
+                SnapshotTaskDecider.decide(SnapshotAction.CREATE, new Waiting(NOW, false), new CancelAsked(NOW));
+        Moved sent =
+                (Moved) SnapshotTaskDecider.decide(SnapshotAction.CREATE, new Dispatched(NOW), new CancelAsked(NOW));
+
+        assertThat(waited.state()).isEqualTo(new Failed(NOW, FailureReason.CANCELLED));
+        assertThat(waited.effects()).contains(new MoveSnapshot(SnapshotState.FAILED), new PublishEnd());
+        assertThat(sent.state()).isEqualTo(new Dispatched(NOW));
+        assertThat(sent.effects()).containsExactly(new SendCancel(NOW));
+    }
+
     @Test
     void snapshotThatWasTakenAfterAllIsListed() {
         Moved late = (Moved) SnapshotTaskDecider.decide(
@@ -146,7 +163,8 @@ class SnapshotTaskDeciderTest {
                     new HostReady(history.state.attempt()),
                     new Done(attempt),
                     new Refused(attempt, FailureReason.NO_SPACE),
-                    new SentInVain(attempt, new Attempt(1, attempt.sequence() + 1)));
+                    new SentInVain(attempt, new Attempt(1, attempt.sequence() + 1)),
+                    new CancelAsked(attempt));
             SnapshotTaskEvent event = possible.get(random.nextInt(possible.size()));
             said.add(event);
             history.happens(event);

@@ -21,7 +21,7 @@ public final class SomeSnapshot {
     private SomeSnapshot() {}
 
     public static SnapshotOrder order(String name, VolumeOrder... volumes) {
-        return new SnapshotOrder(new SnapshotName(name), null, null, null, List.of(volumes), true, false);
+        return new SnapshotOrder(new SnapshotName(name), null, null, null, List.of(volumes), true, false, null);
     }
 
     public static Snapshot of(int number, String name, SnapshotState state) {

@@ -163,7 +163,7 @@ public sealed interface AgentCommand {
 
     /// The agent is to say which snapshots the disks of a domain, or a volume, have and could have.
     ///
-    /// @param volume path of one that no VM has; null if a domain is named, and the other way about
+    /// @param volume path of one that no VM has, or POOL/VOLUME; null if a domain is named, and the other way about
     record ListSnapshots(
             QueryId query,
             @Nullable DomainUuid domain,
@@ -172,7 +172,7 @@ public sealed interface AgentCommand {
     /// One volume to take a snapshot of.
     ///
     /// @param target of the domain's disk, or null
-    /// @param path of a volume that no VM has, or null; one of the two is given
+    /// @param path of a volume that no VM has, absolute or as POOL/VOLUME, or null; one of the two is given
     record VolumeOrder(
             @Nullable String target,
             @Nullable String path,

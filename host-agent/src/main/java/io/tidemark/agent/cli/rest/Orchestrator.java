@@ -156,6 +156,12 @@ public final class Orchestrator {
         return oneSnapshot(request("api/v1/snapshots/" + segment(id)).DELETE());
     }
 
+    /// Asks for the end of what is being done with it.
+    public JsonNode cancelSnapshot(String id) throws IOException {
+        return oneSnapshot(
+                request("api/v1/snapshots/" + segment(id) + "/cancel").POST(BodyPublishers.noBody()));
+    }
+
     private HttpRequest.Builder json(HttpRequest.Builder request, Map<String, ?> body) throws IOException {
         return request.header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(mapper.writeValueAsBytes(body)));

@@ -1,6 +1,9 @@
 package io.tidemark.orchestrator.policy.db;
 
+import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -43,13 +46,31 @@ class PolicyEntity {
     @Nullable
     String selectionVms;
 
+    /// Null where it takes snapshots.
     @Column(name = "repository_id")
+    @Nullable
     String repositoryId;
 
-    String tracker;
+    @Column(name = "takes_snapshots")
+    boolean takesSnapshots;
+
+    @Column(name = "snapshot_kind")
+    @Enumerated(EnumType.STRING)
+    @Nullable
+    SnapshotKind snapshotKind;
+
+    @Column(name = "snapshot_mechanism")
+    @Enumerated(EnumType.STRING)
+    @Nullable
+    SnapshotMechanism snapshotMechanism;
+
+    @Column(name = "snapshot_memory")
+    boolean snapshotMemory;
+
+    String tracker = TrackerId.DEFAULT.value();
 
     @Enumerated(EnumType.STRING)
-    BackupLevel level;
+    BackupLevel level = BackupLevel.INCREMENTAL;
 
     boolean quiesce;
 

@@ -3,6 +3,9 @@ package io.tidemark.orchestrator.policy.db;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.tidemark.orchestrator.policy.Policies;
 import io.tidemark.orchestrator.policy.Policy;
+import io.tidemark.orchestrator.policy.Policy.Backups;
+import io.tidemark.orchestrator.policy.Policy.Purpose;
+import io.tidemark.orchestrator.policy.Policy.Snapshots;
 import io.tidemark.orchestrator.policy.PolicyStatus;
 import io.tidemark.orchestrator.policy.Schedule;
 import io.tidemark.orchestrator.policy.Selection;
@@ -11,13 +14,17 @@ import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TrackerId;
+import io.tidemark.schemas.vocabulary.BackupLevel;
 import io.tidemark.schemas.vocabulary.Quiescing;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -104,9 +111,7 @@ final class PolicyTable implements Policies {
         row.selectionVms = terms.selection() instanceof Selection.Listed(Set<String> vms)
                 ? vms.stream().sorted().collect(Collectors.joining("\n"))
                 : null;
-        row.repositoryId = terms.repository().value();
-        row.tracker = terms.tracker().value();
-        row.level = terms.level();
+        writePurpose(row, terms.purpose());
         row.quiesce = terms.quiescing().asked();
         row.mountpoints = terms.quiescing().mountpoints();
         row.scripts = terms.quiescing().scripts() == null
@@ -117,15 +122,40 @@ final class PolicyTable implements Policies {
         row.enabled = terms.enabled();
     }
 
+    private static void writePurpose(PolicyEntity row, Purpose purpose) {
+        switch (purpose) {
+            case Backups(RepositoryId repository, TrackerId tracker, BackupLevel level) -> {
+                row.takesSnapshots = false;
+                row.repositoryId = repository.value();
+                row.tracker = tracker.value();
+                row.level = level;
+            }
+            case Snapshots(SnapshotKind kind, SnapshotMechanism mechanism, boolean memory) -> {
+                row.takesSnapshots = true;
+                row.repositoryId = null;
+                row.snapshotKind = kind;
+                row.snapshotMechanism = mechanism;
+                row.snapshotMemory = memory;
+            }
+        }
+    }
+
+    private static Purpose purpose(PolicyEntity row) {
+        return row.takesSnapshots
+                ? new Snapshots(row.snapshotKind, row.snapshotMechanism, row.snapshotMemory)
+                : new Backups(
+                        new RepositoryId(Objects.requireNonNull(row.repositoryId)),
+                        new TrackerId(row.tracker),
+                        row.level);
+    }
+
     private static PolicyStatus read(PolicyEntity row) {
         Policy.Terms terms = new Policy.Terms(
                 schedule(row),
                 row.selectionVms == null
                         ? new Selection.NamePattern(String.valueOf(row.selectionPattern))
                         : new Selection.Listed(row.selectionVms.lines().collect(Collectors.toSet())),
-                new RepositoryId(row.repositoryId),
-                new TrackerId(row.tracker),
-                row.level,
+                purpose(row),
                 new Quiescing(row.quiesce, row.mountpoints, row.scripts == null ? null : new ScriptSetId(row.scripts)),
                 row.keepLast,
                 Duration.ofSeconds(row.deadlineSeconds),

@@ -1,6 +1,8 @@
 package io.tidemark.orchestrator.policy.rest;
 
 import io.tidemark.orchestrator.policy.Policy;
+import io.tidemark.orchestrator.policy.Policy.Backups;
+import io.tidemark.orchestrator.policy.Policy.Snapshots;
 import io.tidemark.orchestrator.policy.PolicyDraft;
 import io.tidemark.orchestrator.policy.PolicyStatus;
 import io.tidemark.orchestrator.policy.Schedule;
@@ -10,6 +12,8 @@ import io.tidemark.schemas.id.RunId;
 import io.tidemark.schemas.id.ScriptSetId;
 import io.tidemark.schemas.id.TrackerId;
 import io.tidemark.schemas.vocabulary.BackupLevel;
+import io.tidemark.schemas.vocabulary.SnapshotKind;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,14 +22,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A policy as a person reads it: the fields that were sent, and how it goes.
+///
+/// @param repository null where it takes snapshots, as are tracker and level
+/// @param snapshot null where it takes backups
 public record PolicyView(
         PolicyId id,
         String name,
         PolicyDraft.Times schedule,
         PolicyDraft.Vms selection,
-        String repository,
-        TrackerId tracker,
-        BackupLevel level,
+        @Nullable String repository,
+        @Nullable TrackerId tracker,
+        @Nullable BackupLevel level,
         boolean quiesce,
         PolicyDraft.Keep retention,
         String deadline,
@@ -35,17 +42,19 @@ public record PolicyView(
         @Nullable RunId lastRun,
         @Nullable String lastOutcome,
         @Nullable List<String> mountpoints,
-        @Nullable ScriptSetId scripts) {
+        @Nullable ScriptSetId scripts,
+        PolicyDraft.@Nullable Snapshots snapshot) {
     static PolicyView of(PolicyStatus status) {
         Policy.Terms terms = status.policy().terms();
+        Backups backups = terms.purpose() instanceof Backups found ? found : null;
         return new PolicyView(
                 status.policy().id(),
                 status.policy().name(),
                 times(terms.schedule()),
                 vms(terms.selection()),
-                terms.repository().value(),
-                terms.tracker(),
-                terms.level(),
+                backups == null ? null : backups.repository().value(),
+                backups == null ? null : backups.tracker(),
+                backups == null ? null : backups.level(),
                 terms.quiescing().asked(),
                 new PolicyDraft.Keep(terms.keepLast()),
                 terms.deadline().toString(),
@@ -55,7 +64,15 @@ public record PolicyView(
                 status.lastRun(),
                 status.lastOutcome(),
                 terms.quiescing().mountpoints(),
-                terms.quiescing().scripts());
+                terms.quiescing().scripts(),
+                terms.purpose() instanceof Snapshots snapshots ? drafted(snapshots) : null);
+    }
+
+    private static PolicyDraft.Snapshots drafted(Snapshots snapshots) {
+        SnapshotKind kind = snapshots.kind();
+        SnapshotMechanism mechanism = snapshots.mechanism();
+        return new PolicyDraft.Snapshots(
+                kind == null ? null : kind.code(), mechanism == null ? null : mechanism.code(), snapshots.memory());
     }
 
     private static PolicyDraft.Times times(Schedule schedule) {

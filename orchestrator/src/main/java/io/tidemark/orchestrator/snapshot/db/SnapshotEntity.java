@@ -51,6 +51,10 @@ class SnapshotEntity {
 
     boolean memory;
 
+    @Column(name = "policy_id")
+    @Nullable
+    UUID policy;
+
     @Enumerated(EnumType.STRING)
     SnapshotState state;
 

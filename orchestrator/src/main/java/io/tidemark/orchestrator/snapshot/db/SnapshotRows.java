@@ -20,6 +20,7 @@ import io.tidemark.schemas.command.AgentCommand.VolumeOrder;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.ClientId;
 import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.id.TaskId;
@@ -50,6 +51,7 @@ final class SnapshotRows {
         row.volumes = text(order.volumes());
         row.quiesce = order.quiesce();
         row.memory = order.memory();
+        row.policy = order.policy() == null ? null : order.policy().value();
         row.state = snapshot.state();
         row.createdAt = snapshot.createdAt();
         Taken taken = snapshot.taken();
@@ -73,7 +75,8 @@ final class SnapshotRows {
                 row.mechanism,
                 read(row.volumes, VOLUMES),
                 row.quiesce,
-                row.memory);
+                row.memory,
+                row.policy == null ? null : new PolicyId(row.policy));
         return new Snapshot(
                 new SnapshotId(row.id),
                 row.vm == null ? null : new VmId(row.vm),

@@ -7,6 +7,7 @@ import io.tidemark.orchestrator.snapshot.SnapshotTask;
 import io.tidemark.orchestrator.snapshot.Snapshots;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.TaskId;
 import io.tidemark.schemas.id.VmId;
@@ -105,6 +106,13 @@ final class SnapshotTable implements Snapshots {
     public List<Snapshot> withoutVmOn(HostId host) {
         return read(query("where vm is null and host = :host order by createdAt desc, id")
                 .setParameter("host", host.value()));
+    }
+
+    @Override
+    public List<Snapshot> of(PolicyId policy) {
+        return read(query("where policy = :policy and state not in :ended order by createdAt desc, id")
+                .setParameter("policy", policy.value())
+                .setParameter("ended", ENDED));
     }
 
     @Override

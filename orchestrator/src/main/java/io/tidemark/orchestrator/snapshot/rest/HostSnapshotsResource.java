@@ -3,6 +3,7 @@ package io.tidemark.orchestrator.snapshot.rest;
 import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.refusal.Given;
 import io.tidemark.orchestrator.refusal.Refusal;
+import io.tidemark.orchestrator.snapshot.SnapshotSubjects;
 import io.tidemark.schemas.id.HostId;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,12 +28,12 @@ public final class HostSnapshotsResource {
     @GET
     @Operation(
             summary = "Asks the host which snapshots a volume has, and which it could have",
-            description = "volume: its absolute path. The answer is as of a VM's.")
+            description = "volume: its absolute path, or POOL/VOLUME. The answer is as of a VM's.")
     public ListingView now(@PathParam("host") String host, @QueryParam("volume") @Nullable String volume) {
         HostId id = Given.required("host", host, HostId::of);
         String path = Given.required("volume", volume, text -> text);
-        if (!path.startsWith("/")) {
-            throw new Refusal.Invalid("volume", "an absolute path on the host", "\"" + path + "\"");
+        if (!SnapshotSubjects.isPlace(path)) {
+            throw new Refusal.Invalid("volume", "an absolute path on the host, or POOL/VOLUME", "\"" + path + "\"");
         }
         if (hosts.byId(id).isEmpty()) {
             throw new Refusal.NoSuch("host", id);

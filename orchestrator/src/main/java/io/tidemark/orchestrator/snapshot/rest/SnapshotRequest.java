@@ -14,18 +14,15 @@ import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A snapshot as a person asks for it, before it is checked.
 ///
 /// @param disks targets of the VM; all if they are left out
-/// @param volumes paths on the host of volumes that no VM has
+/// @param volumes paths on the host of volumes that no VM has, or POOL/VOLUME
 /// @param mechanisms of single disks by target, or of volumes by path
 /// @param deadline ISO 8601, waiting included
 public record SnapshotRequest(
@@ -50,12 +47,13 @@ public record SnapshotRequest(
                 isOfVm ? ofVm() : ofVolumes(),
                 Given.optional("name", name, SnapshotName::new),
                 description,
-                Given.optional("kind", kind, text -> word(text, SnapshotKind.values(), SnapshotKind::code)),
+                Given.optional("kind", kind, text -> Given.word(text, SnapshotKind.values(), SnapshotKind::code)),
                 mechanism("mechanism", mechanism),
                 single(),
                 quiesce == null ? isOfVm : quiesce,
                 memory != null && memory,
-                Given.optional("deadline", deadline, SnapshotRequest::duration));
+                Given.optional("deadline", deadline, SnapshotRequest::duration),
+                null);
     }
 
     private Subject ofVm() {
@@ -85,15 +83,8 @@ public record SnapshotRequest(
     }
 
     private static @Nullable SnapshotMechanism mechanism(String field, @Nullable String text) {
-        return Given.optional(field, text, code -> word(code, SnapshotMechanism.values(), SnapshotMechanism::code));
-    }
-
-    private static <T> T word(String text, T[] words, Function<T, String> code) {
-        return Arrays.stream(words)
-                .filter(each -> code.apply(each).equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("expected one of "
-                        + Arrays.stream(words).map(code).collect(Collectors.joining(", ")) + ", found " + text));
+        return Given.optional(
+                field, text, code -> Given.word(code, SnapshotMechanism.values(), SnapshotMechanism::code));
     }
 
     private static Duration duration(String text) {

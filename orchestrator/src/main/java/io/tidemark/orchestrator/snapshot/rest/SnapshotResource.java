@@ -1,6 +1,7 @@
 package io.tidemark.orchestrator.snapshot.rest;
 
 import io.tidemark.orchestrator.refusal.Given;
+import io.tidemark.orchestrator.refusal.Refusal;
 import io.tidemark.orchestrator.snapshot.SnapshotOpening;
 import io.tidemark.orchestrator.snapshot.SnapshotOutcome;
 import io.tidemark.orchestrator.snapshot.SnapshotOutcome.Opened;
@@ -65,10 +66,12 @@ public final class SnapshotResource {
     @ResponseStatus(202)
     @Operation(
             summary = "Takes a snapshot of a VM or of volumes that no VM has, all or none",
-            description = "vm (id) or vmName, with disks (targets) for some only; or host and volumes (paths). kind: "
-                    + "overlay-receives-writes, base-modified-cow or independent-copy; mechanism, and mechanisms for "
-                    + "single disks. quiesce is on for a VM unless said. The snapshot is there when its state is "
-                    + "present.")
+            description =
+                    "vm (id) or vmName, with disks (targets) for some only; or host and volumes (paths, or POOL/VOLUME of "
+                            + "libvirt's). kind: "
+                            + "overlay-receives-writes, base-modified-cow or independent-copy; mechanism, and mechanisms for "
+                            + "single disks. quiesce is on for a VM unless said. The snapshot is there when its state is "
+                            + "present.")
     public SnapshotView create(@Nullable SnapshotRequest request) {
         return view(opening.create(Given.body(request).wish(), null));
     }
@@ -93,6 +96,22 @@ public final class SnapshotResource {
             description = "An overlay is merged into the file below it.")
     public SnapshotView delete(@PathParam("id") String id) {
         return view(opening.delete(id(id), null, null));
+    }
+
+    @POST
+    @Path("{id}/cancel")
+    @ResponseStatus(202)
+    @Operation(
+            summary = "Asks for the end of what is being done with a snapshot",
+            description = "What waits ends; a snapshot is given up if its members are not taken yet. A revert or a "
+                    + "delete that its host has begun goes on to its end.")
+    public SnapshotView cancel(@PathParam("id") String id) {
+        SnapshotId snapshot = id(id);
+        if (!service.cancel(snapshot)) {
+            throw new Refusal.Conflict(
+                    "snapshot " + snapshot, "one with which something is being done", "that nothing is");
+        }
+        return one(id);
     }
 
     private SnapshotView view(SnapshotOutcome outcome) {

@@ -8,6 +8,7 @@ import io.tidemark.orchestrator.snapshot.SnapshotTaskState;
 import io.tidemark.orchestrator.snapshot.Taken;
 import io.tidemark.orchestrator.snapshot.listing.SnapshotCosts;
 import io.tidemark.schemas.id.HostId;
+import io.tidemark.schemas.id.PolicyId;
 import io.tidemark.schemas.id.SnapshotId;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.id.TaskId;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param vm null for volumes that no VM has
 /// @param host the host that was asked last
 /// @param kind as it was asked for; null where that was left to the host. Each member says its own
+/// @param policy the policy that wanted it; null if a person or a client did
 /// @param state creating, present, reverting, deleting, deleted or failed
 /// @param taken null until it was taken
 /// @param members one a volume; none until it was taken
@@ -40,6 +42,7 @@ public record SnapshotView(
         @Nullable String description,
         @Nullable SnapshotKind kind,
         @Nullable SnapshotMechanism mechanism,
+        @Nullable PolicyId policy,
         String state,
         @Nullable TakenView taken,
         List<MemberView> members,
@@ -132,6 +135,7 @@ public record SnapshotView(
                 order.description(),
                 order.kind(),
                 order.mechanism(),
+                order.policy(),
                 snapshot.state().code(),
                 snapshot.taken() == null ? null : TakenView.of(snapshot.taken()),
                 snapshot.members().stream().map(MemberView::of).toList(),
