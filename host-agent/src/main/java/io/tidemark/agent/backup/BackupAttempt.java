@@ -60,7 +60,8 @@ final class BackupAttempt {
         this.stop = stop;
         this.report = report;
         this.times = new PhaseTimes(tools.ports().nanos());
-        this.rate = new ReadRate(tools.rates().perVm(), tools.ports().nanos());
+        this.rate =
+                new ReadRate(tools.rates().of(command.domain()), tools.ports().nanos());
     }
 
     /// Every outcome is reported, none thrown.

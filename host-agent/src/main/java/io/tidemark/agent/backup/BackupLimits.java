@@ -1,8 +1,10 @@
 package io.tidemark.agent.backup;
 
+import io.tidemark.schemas.id.DomainUuid;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /// Where a backup's temporary files lie, and how much they may take. QEMU must be able to write to both folders.
 ///
@@ -18,11 +20,21 @@ public record BackupLimits(
 
     /// Bytes a second that backups read; [Long#MAX_VALUE] for no limit.
     ///
-    /// @param perVm of one VM
+    /// @param perVm of each VM that is not named
+    /// @param single of VMs that are
     /// @param perHost of all VMs of the host
     /// @param guest when less is read so that a guest does not suffer
-    public record Rates(long perVm, long perHost, Guest guest) {
-        public static final Rates NONE = new Rates(Long.MAX_VALUE, Long.MAX_VALUE, Guest.ANY);
+    public record Rates(long perVm, Map<DomainUuid, Long> single, long perHost, Guest guest) {
+        public static final Rates NONE = new Rates(Long.MAX_VALUE, Map.of(), Long.MAX_VALUE, Guest.ANY);
+
+        public Rates {
+            single = Map.copyOf(single);
+        }
+
+        /// Of that VM.
+        long of(DomainUuid domain) {
+            return single.getOrDefault(domain, perVm);
+        }
 
         /// When a backup reads slower.
         ///

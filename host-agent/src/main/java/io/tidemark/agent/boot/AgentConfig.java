@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.tidemark.agent.repository.Decoding;
+import io.tidemark.schemas.id.DomainUuid;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -94,6 +95,9 @@ public interface AgentConfig {
     interface ReadRate {
         /// Of one VM.
         Optional<MemorySize> perVm();
+
+        /// Of single VMs, by the UUID of the domain, in the place of that.
+        Map<DomainUuid, MemorySize> ofDomain();
 
         /// Of all VMs of the host.
         Optional<MemorySize> perHost();

@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// Puts together what carries commands out.
 @Singleton
@@ -110,6 +111,10 @@ final class FeatureWiring {
                 config.scratch().least().asLongValue(),
                 new BackupLimits.Rates(
                         rate(config.readRate().perVm()),
+                        config.readRate().ofDomain().entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        each -> each.getValue().asLongValue())),
                         rate(config.readRate().perHost()),
                         new BackupLimits.Rates.Guest(
                                 config.guestLatency().most(),

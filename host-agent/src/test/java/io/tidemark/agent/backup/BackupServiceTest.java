@@ -15,6 +15,7 @@ import io.tidemark.schemas.event.AgentEvent.BackupFailed;
 import io.tidemark.schemas.event.AgentEvent.BackupStarted;
 import io.tidemark.schemas.event.AgentEvent.CheckpointsRetired;
 import io.tidemark.schemas.event.AgentEvent.DiskResult;
+import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.vocabulary.BitmapState;
 import io.tidemark.schemas.vocabulary.Consistency;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -183,8 +185,21 @@ class BackupServiceTest {
     }
 
     @Test
+    void aRateOfOneVmIsInThePlaceOfThatOfEach() {
+        DomainUuid other = new DomainUuid(new UUID(9, 9));
+        BackupLimits.Rates rates = new BackupLimits.Rates(
+                1000, Map.of(lab.domain.uuid, Long.MAX_VALUE), Long.MAX_VALUE, BackupLimits.Rates.Guest.ANY);
+        lab.withRates(rates);
+        lab.onStarted = () -> lab.cancelled.completeOnTimeout("at 1000 bytes a second", 10, TimeUnit.SECONDS);
+
+        lab.completed(lab.full());
+
+        assertThat(rates.of(other)).isEqualTo(1000);
+    }
+
+    @Test
     void cancelDoesNotWaitForASlowRate() {
-        lab.withRates(new BackupLimits.Rates(1000, Long.MAX_VALUE, BackupLimits.Rates.Guest.ANY));
+        lab.withRates(new BackupLimits.Rates(1000, Map.of(), Long.MAX_VALUE, BackupLimits.Rates.Guest.ANY));
         lab.onStarted = () -> lab.cancelled.completeOnTimeout("enough", 300, TimeUnit.MILLISECONDS);
 
         BackupFailed failed = lab.failed(lab.full());
