@@ -2,6 +2,10 @@ package io.tidemark.agent.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.tidemark.schemas.id.DomainUuid;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -21,6 +25,24 @@ class AgentConfigTest {
         assertThat(names("tidemark", AgentConfig.class))
                 .contains("tidemark.host.id", "tidemark.scratch.max", "tidemark.slots")
                 .allSatisfy(name -> assertThat(document).contains("`" + name));
+    }
+
+    @Test
+    void aVmIsNamedByTheUuidOfItsDomain() {
+        String uuid = "6a1f0f2e-0000-4000-8000-000000000001";
+
+        AgentConfig config = new SmallRyeConfigBuilder()
+                .withMapping(AgentConfig.class)
+                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                .withDefaultValue("tidemark.host.id", "6a1f0f2e-0000-4000-8000-000000000002")
+                .withDefaultValue("tidemark.state-folder", "/srv/state")
+                .withDefaultValue("tidemark.read-rate.of-domain.\"" + uuid + "\"", "50M")
+                .build()
+                .getConfigMapping(AgentConfig.class);
+
+        assertThat(config.readRate().ofDomain()).containsOnlyKeys(DomainUuid.of(uuid));
+        assertThat(config.readRate().ofDomain().get(DomainUuid.of(uuid)).asLongValue())
+                .isEqualTo(50 << 20);
     }
 
     private static Stream<String> names(String prefix, Class<?> group) {
