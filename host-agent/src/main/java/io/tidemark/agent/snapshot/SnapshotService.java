@@ -22,6 +22,7 @@ import io.tidemark.schemas.vocabulary.SnapshotAction;
 import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import io.tidemark.schemas.vocabulary.VmState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -294,11 +295,27 @@ public final class SnapshotService {
     private AgentEvent deleted(DeleteSnapshot command) {
         long begunNanos = ports.nanos().getAsLong();
         requireNoJob(domain(command.domain()));
+        requireHere(command);
         if (!command.members().isEmpty()) {
             drop(command.domain(), name(command.members()), command.members(), command.memory());
         }
         records.forget(command.snapshot().value());
         return new SnapshotDeleted(command.task(), command.snapshot(), command.vm(), sinceMillis(begunNanos));
+    }
+
+    /// Where a VM has come from another host without its storage, what is not found is not given up.
+    private void requireHere(DeleteSnapshot command) {
+        if (records.kept(command.snapshot().value()).isPresent()) {
+            return;
+        }
+        for (SnapshotMember member : command.members()) {
+            if (Files.notExists(Path.of(member.volume()))) {
+                throw new SnapshotException(
+                        FailureReason.NO_SUCH_VOLUME,
+                        "snapshot " + command.snapshot() + ": expected the volume " + member.volume()
+                                + " on this host, which did not take it, found none");
+            }
+        }
     }
 
     private void drop(SnapshotRecord record) {

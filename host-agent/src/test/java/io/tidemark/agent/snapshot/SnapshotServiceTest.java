@@ -350,6 +350,23 @@ final class SnapshotServiceTest {
         assertNothingIsLeft();
     }
 
+    /// As one that the VM's host before had taken, on storage of its own.
+    @Test
+    void whatAnotherHostTookIsNotGivenUpWhereItsVolumesAreNot() throws IOException {
+        SnapshotCreated created = (SnapshotCreated) created(create(null));
+        assertThat(deleted(created)).isInstanceOf(SnapshotDeleted.class); // and no record of it is left
+        Files.delete(folder.resolve("b.xfs"));
+        SnapshotFailed refused = (SnapshotFailed) deleted(created);
+        assertThat(refused.reason()).isEqualTo(FailureReason.NO_SUCH_VOLUME);
+        assertThat(refused.detail()).contains("b.xfs on this host, which did not take it");
+    }
+
+    private AgentEvent deleted(SnapshotCreated created) {
+        List<AgentEvent> told = new ArrayList<>();
+        service().delete(delete(created), told::add);
+        return told.getFirst();
+    }
+
     @Test
     void aRevertPutsEveryVolumeBack() {
         List<SnapshotMember> members = taken();
