@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,60 @@ final class SnapshotsST {
                 assertThat(disk.path("level").asText()).as(disk.toString()).isEqualTo("incremental");
             }
         }
+    }
+
+    /// The overlays of the oldest are merged in the middle of their chain, while the guest writes and others are taken.
+    @Test
+    void whatAPolicyTakesIsGivenUpAgainAndNothingPilesUp() throws Exception {
+        String policy = stack.all
+                .rest()
+                .post(
+                        "/api/v1/policies",
+                        Map.of(
+                                "name", "every-second",
+                                "schedule", Map.of("interval", "PT1S"),
+                                "selection", Map.of("vms", List.of(stack.vm)),
+                                "snapshot", Map.of(),
+                                "quiesce", false,
+                                "retention", Map.of("keepLast", 2)))
+                .path("id")
+                .asText();
+        await("two given up", () -> ofPolicy(policy, "deleted").size() >= 2);
+        stack.all.rest().delete("/api/v1/policies/" + policy);
+        await(
+                "nothing under way",
+                () -> ofPolicy(policy, "creating").isEmpty()
+                        && ofPolicy(policy, "deleting").isEmpty());
+
+        List<JsonNode> kept = ofPolicy(policy, "present");
+        assertThat(kept).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(ofPolicy(policy, "failed")).isEmpty();
+        long after = stack.guest.lastRecord();
+        stack.guest.awaitRecord(after + 2);
+        for (JsonNode snapshot : kept) {
+            deleted(snapshot);
+        }
+        stack.libvirtd.virsh("destroy", Stack.GUEST);
+        assertThat(verdict(after, Long.MAX_VALUE).why()).isEmpty();
+        stack.guest.startAgain();
+        stack.guest.awaitAgent();
+        assertNothingIsLeft();
+    }
+
+    private static void await(String what, Tidemark.Look<Boolean> is) throws Exception {
+        Tidemark.await(what, Duration.ofMinutes(2), is, found -> found);
+    }
+
+    /// The newest first.
+    private static List<JsonNode> ofPolicy(String policy, String state) throws IOException, InterruptedException {
+        List<JsonNode> found = new ArrayList<>();
+        for (JsonNode snapshot : stack.all.rest().get("/api/v1/snapshots?all=true&vm=" + stack.vm)) {
+            if (snapshot.path("policy").asText().equals(policy)
+                    && snapshot.path("state").asText().equals(state)) {
+                found.add(snapshot);
+            }
+        }
+        return found;
     }
 
     @Test
