@@ -135,10 +135,14 @@ final class SnapshotsST {
     @Test
     void overlaysThatAreTakenAndMergedUnderLoadLeaveNothingAndLoseNoWrite() throws Exception {
         long before = stack.guest.lastRecord();
+        long beganNanos = System.nanoTime();
+        long frozenMillisMost = 0;
         stack.backUp();
         for (int cycle = 0; cycle < CYCLES; cycle++) {
             JsonNode taken =
                     taken(Map.of("name", "cycle-" + cycle, "disks", List.of("vda"), "quiesce", cycle % 2 == 0));
+            frozenMillisMost = Math.max(
+                    frozenMillisMost, taken.path("taken").path("freezeMillis").asLong());
             stack.guest.awaitRecord(stack.guest.newestPossibleRecord() + 1);
             if (cycle == 1) {
                 assertIncremental(stack.backUp());
@@ -147,6 +151,9 @@ final class SnapshotsST {
         }
         assertIncremental(stack.backUp());
         long after = stack.guest.lastRecord();
+        System.out.printf(
+                "snapshots: %d overlays taken and merged, %d records written meanwhile, frozen %d ms at most, %d s%n",
+                CYCLES, after - before, frozenMillisMost, (System.nanoTime() - beganNanos) / 1_000_000_000);
         assertThat(after).isGreaterThan(before + CYCLES);
         stack.libvirtd.virsh("destroy", Stack.GUEST);
         assertThat(verdict(after, Long.MAX_VALUE).why()).isEmpty();
