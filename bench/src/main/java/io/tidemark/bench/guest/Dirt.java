@@ -35,7 +35,7 @@ final class Dirt {
         return new Dirt(file, Files.readAllBytes(file), disk.seed());
     }
 
-    void writeTo(PausedDomain domain) throws IOException {
+    void writeTo(WatchedDomain domain) throws IOException {
         times++;
         for (int number = 0; number < PIECES; number++) {
             if ((number + times) % LEFT_OUT_OF != 0) {

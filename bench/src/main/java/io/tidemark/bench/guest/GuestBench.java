@@ -2,6 +2,7 @@ package io.tidemark.bench.guest;
 
 import io.tidemark.bench.BenchRun;
 import io.tidemark.bench.DataSet;
+import io.tidemark.bench.write.PacedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -103,13 +104,13 @@ final class GuestBench {
                 "writes",
                 Map.of(
                         "bytes",
-                        Injector.WRITE_BYTES,
+                        PacedWriter.WRITE_BYTES,
                         "where",
                         "any place of the disk is as likely as any other",
                         "leastInAState",
                         writes(),
                         "microsBetweenBeginsMin",
-                        Injector.PACE_MICROS,
+                        PacedWriter.PACE_MICROS,
                         "counted",
                         "while a backup job runs"));
         fields.put("cache", "warm; libvirt's default mode of the disk; the file system is synced before each backup");

@@ -5,6 +5,7 @@ import io.tidemark.bench.Figure;
 import io.tidemark.bench.Figure.Peer;
 import io.tidemark.bench.Spread;
 import io.tidemark.bench.Virtnbdbackup;
+import io.tidemark.bench.write.Latencies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

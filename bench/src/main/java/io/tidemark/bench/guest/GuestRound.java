@@ -1,5 +1,6 @@
 package io.tidemark.bench.guest;
 
+import io.tidemark.bench.write.Latencies;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,9 +12,6 @@ import java.util.Objects;
 ///
 /// @param states in the order in which they were measured
 record GuestRound(int number, Map<GuestState, StateRun> states) {
-    /// How many times the one baseline's p99 may be the other's.
-    static final double BASELINES_RATIO_MAX = 2;
-
     GuestRound {
         for (GuestState state : GuestState.values()) {
             if (!states.containsKey(state)) {
@@ -29,9 +27,9 @@ record GuestRound(int number, Map<GuestState, StateRun> states) {
     }
 
     boolean isVoid() {
-        double before = of(GuestState.BASELINE_BEFORE).latencies().p99();
-        double after = of(GuestState.BASELINE_AFTER).latencies().p99();
-        return Math.max(before, after) > BASELINES_RATIO_MAX * Math.min(before, after);
+        return Latencies.differ(
+                of(GuestState.BASELINE_BEFORE).latencies(),
+                of(GuestState.BASELINE_AFTER).latencies());
     }
 
     /// Without a backup, by QEMU's clock: the middle of both baselines.

@@ -24,7 +24,7 @@ final class GuestSite implements AutoCloseable {
     private final Product product;
     private final Path folder;
 
-    private record Domains(PausedDomain main, PausedDomain twin) {}
+    private record Domains(WatchedDomain main, WatchedDomain twin) {}
 
     private GuestSite(Cleanup cleanup, PrivateLibvirtd libvirtd, Domains domains, Product product, Path folder) {
         this.cleanup = cleanup;
@@ -52,8 +52,8 @@ final class GuestSite implements AutoCloseable {
             Path twinImage = folder.resolve("twin.qcow2");
             plan.disk().create(folder, image);
             Program.run(folder, List.of("cp", image.toString(), twinImage.toString()));
-            PausedDomain main = cleanup.add(PausedDomain.start(libvirtd, "bench", image));
-            PausedDomain twin = cleanup.add(PausedDomain.start(libvirtd, "bench-twin", twinImage));
+            WatchedDomain main = cleanup.add(WatchedDomain.start(libvirtd, "bench", image));
+            WatchedDomain twin = cleanup.add(WatchedDomain.start(libvirtd, "bench-twin", twinImage));
             AllInOne all = AllInOne.start(settings(plan, libvirtd), cleanup);
             Product product = Product.of(all, main.name());
             return new GuestSite(cleanup, libvirtd, new Domains(main, twin), product, folder);
@@ -88,12 +88,12 @@ final class GuestSite implements AutoCloseable {
     }
 
     /// What the product backs up.
-    PausedDomain main() {
+    WatchedDomain main() {
         return domains.main();
     }
 
     /// What virtnbdbackup backs up.
-    PausedDomain twin() {
+    WatchedDomain twin() {
         return domains.twin();
     }
 

@@ -1,6 +1,6 @@
 package io.tidemark.bench.guest;
 
-import io.tidemark.bench.guest.WriteLog.Logged;
+import io.tidemark.bench.write.WriteLog.Logged;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,12 +2,11 @@ package io.tidemark.bench.guest;
 
 import io.tidemark.bench.guest.Injected.Answered;
 import io.tidemark.bench.guest.Injected.Jobs;
-import io.tidemark.bench.guest.WriteLog.Logged;
+import io.tidemark.bench.write.Monitor;
+import io.tidemark.bench.write.PacedWriter;
+import io.tidemark.bench.write.WriteLog.Logged;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,16 +17,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
-/// Writes 4 KiB at a time to random places of a paused domain's disk, through the device's own block graph, as a
-/// guest would whose processor is not in the way. Each write waits for the one before it, and begins
-/// [#PACE_MICROS] after that one's beginning at the earliest.
+/// Writes to random places of a paused domain's disk at the pace of [PacedWriter], and says of each which backup job
+/// it met.
 ///
 /// Every place is as likely as any other. That is the hardest that a guest can be on a backup: nearly each write
 /// meets a granule that was not copied yet. One that comes back to the same places pays for the first time only.
 final class Injector {
-    /// 250 writes a second at most.
-    static final long PACE_MICROS = 4000;
-    static final int WRITE_BYTES = 4096;
     /// What QEMU copies before a write: a cluster of the job, which is that of the image. Observed with QEMU 7.2.
     static final int GRANULE_BYTES = 64 * 1024;
     private static final long JOB_END_MILLIS_MAX = 30_000;
@@ -36,7 +31,7 @@ final class Injector {
 
     private final Monitor monitor;
     private final JobWatch jobs;
-    private final Path log;
+    private final PacedWriter writer;
     private final long diskBytes;
     private final SplittableRandom random;
 
@@ -47,10 +42,10 @@ final class Injector {
 
     /// @param diskBytes how much of the disk is written to, from its beginning
     /// @param seed of the places and the patterns
-    Injector(PausedDomain domain, long diskBytes, long seed) {
-        this.monitor = domain.monitor();
+    Injector(WatchedDomain domain, long diskBytes, long seed) {
+        this.monitor = domain.domain().monitor();
         this.jobs = domain.jobs();
-        this.log = domain.log();
+        this.writer = new PacedWriter(domain.domain(), 0);
         this.diskBytes = diskBytes;
         this.random = new SplittableRandom(seed);
     }
@@ -83,7 +78,7 @@ final class Injector {
     /// What earlier backups have left to be told is heard first.
     private Before before() throws IOException {
         awaitNoJob();
-        return new Before(Files.size(log), new Jobs(jobs.begun(), jobs.copiedBytes()));
+        return new Before(writer.logBytes(), new Jobs(jobs.begun(), jobs.copiedBytes()));
     }
 
     private Jobs since(Before before) {
@@ -103,16 +98,12 @@ final class Injector {
     /// @param goesOn is asked before each write with how many were made
     private List<Answered> inject(IntPredicate goesOn) throws IOException {
         List<Answered> answered = new ArrayList<>();
-        long due = System.nanoTime();
         while (goesOn.test(answered.size())) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("injected writes: stopped after " + answered.size());
             }
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
-            due = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(PACE_MICROS);
-            answered.add(write(random.nextLong(diskBytes / WRITE_BYTES) * WRITE_BYTES));
+            writer.pace();
+            answered.add(write(random.nextLong(diskBytes / PacedWriter.WRITE_BYTES) * PacedWriter.WRITE_BYTES));
         }
         awaitNoJob();
         return answered;
@@ -120,10 +111,7 @@ final class Injector {
 
     private Answered write(long offset) throws IOException {
         int jobBefore = jobs.running();
-        long start = System.nanoTime();
-        monitor.human("qemu-io -d " + PausedDomain.DEVICE + " \"write -P " + random.nextInt(PATTERNS) + " " + offset
-                + " " + WRITE_BYTES + "\"");
-        double millis = (System.nanoTime() - start) / 1e6;
+        double millis = writer.write(offset, random.nextInt(PATTERNS));
         return new Answered(offset, millis, jobBefore == jobs.running() ? jobBefore : 0);
     }
 
@@ -140,9 +128,7 @@ final class Injector {
     }
 
     private List<Logged> logged(List<Answered> answered, Before before) throws IOException {
-        byte[] all = Files.readAllBytes(log);
-        int from = Math.toIntExact(before.logBytes());
-        String text = new String(all, from, all.length - from, StandardCharsets.UTF_8);
-        return WriteLog.parse(text, answered.stream().map(Answered::offset).toList());
+        return writer.logged(
+                before.logBytes(), answered.stream().map(Answered::offset).toList());
     }
 }

@@ -2,6 +2,7 @@ package io.tidemark.bench.guest;
 
 import io.tidemark.bench.Spread;
 import io.tidemark.bench.guest.Injected.Write;
+import io.tidemark.bench.write.Latencies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

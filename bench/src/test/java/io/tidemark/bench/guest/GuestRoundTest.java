@@ -3,6 +3,7 @@ package io.tidemark.bench.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.bench.write.Latencies;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.bench.guest.Injected.Answered;
 import io.tidemark.bench.guest.Injected.Jobs;
 import io.tidemark.bench.guest.Injected.Write;
-import io.tidemark.bench.guest.WriteLog.Logged;
+import io.tidemark.bench.write.WriteLog.Logged;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

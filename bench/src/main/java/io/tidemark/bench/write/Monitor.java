@@ -1,4 +1,4 @@
-package io.tidemark.bench.guest;
+package io.tidemark.bench.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 /// one thread at a time.
 ///
 /// Source of the protocol: QEMU 7.2, `docs/interop/qmp-spec.txt`: a greeting, then one JSON object a line.
-final class Monitor implements AutoCloseable {
+public final class Monitor implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
     private static final int READ_BYTES = 64 * 1024;
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -39,7 +39,7 @@ final class Monitor implements AutoCloseable {
     }
 
     /// @param events is called while an answer is waited for, by the thread that waits
-    static Monitor connect(Path socket, Consumer<JsonNode> events) throws IOException {
+    public static Monitor connect(Path socket, Consumer<JsonNode> events) throws IOException {
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         Selector selector = Selector.open();
         Monitor monitor = new Monitor(socket, channel, selector, events);
@@ -56,7 +56,7 @@ final class Monitor implements AutoCloseable {
     }
 
     /// Answers what the command returned; its error is an [IOException].
-    JsonNode execute(String command, Map<String, Object> arguments) throws IOException {
+    public JsonNode execute(String command, Map<String, Object> arguments) throws IOException {
         byte[] line = (MAPPER.writeValueAsString(Map.of("execute", command, "arguments", arguments)) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
         ByteBuffer request = ByteBuffer.wrap(line);
@@ -76,7 +76,7 @@ final class Monitor implements AutoCloseable {
     }
 
     /// A command of the human monitor that prints nothing if it succeeds.
-    void human(String line) throws IOException {
+    public void human(String line) throws IOException {
         String said = execute("human-monitor-command", Map.of("command-line", line))
                 .asText()
                 .strip();
@@ -86,7 +86,7 @@ final class Monitor implements AutoCloseable {
     }
 
     /// Hands over the events that QEMU has said until now.
-    void readEvents() throws IOException {
+    public void readEvents() throws IOException {
         execute("query-name", Map.of());
     }
 

@@ -1,9 +1,9 @@
-package io.tidemark.bench.guest;
+package io.tidemark.bench.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidemark.bench.guest.WriteLog.Logged;
+import io.tidemark.bench.write.WriteLog.Logged;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

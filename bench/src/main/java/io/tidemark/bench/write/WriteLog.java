@@ -1,4 +1,4 @@
-package io.tidemark.bench.guest;
+package io.tidemark.bench.write;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// ```
 ///
 /// Of these only the operations a second tell the time exactly enough: it is their reciprocal.
-final class WriteLog {
+public final class WriteLog {
     private static final Pattern WRITE = Pattern.compile(
             "wrote (\\d+)/\\d+ bytes at offset (\\d+)\\s*\\n" + "[^\\n]*, 1 ops; [^\\n]* and ([0-9.]+) ops/sec\\)");
     private static final double MILLIS_PER_SECOND = 1000;
@@ -23,7 +23,7 @@ final class WriteLog {
     private WriteLog() {}
 
     /// @param millis from the moment at which QEMU begins with it to its end
-    record Logged(long offset, double millis) {}
+    public record Logged(long offset, double millis) {}
 
     /// In the order of the text; other lines are passed over.
     static List<Logged> parse(String text) {
