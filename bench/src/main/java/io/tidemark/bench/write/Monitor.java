@@ -38,6 +38,8 @@ public final class Monitor implements AutoCloseable {
         this.events = events;
     }
 
+    /// Returns when the monitor takes commands.
+    ///
     /// @param events is called while an answer is waited for, by the thread that waits
     public static Monitor connect(Path socket, Consumer<JsonNode> events) throws IOException {
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));

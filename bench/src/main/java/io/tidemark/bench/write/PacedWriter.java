@@ -21,6 +21,8 @@ public final class PacedWriter {
     // not final: the beginning of the next write at the earliest
     private long dueNanos = System.nanoTime();
 
+    /// One for a disk of the domain.
+    ///
     /// @param disk from 0
     public PacedWriter(PausedDomain domain, int disk) {
         this.domain = domain;

@@ -22,6 +22,8 @@ public final class WriteLog {
 
     private WriteLog() {}
 
+    /// One write.
+    ///
     /// @param millis from the moment at which QEMU begins with it to its end
     public record Logged(long offset, double millis) {}
 
