@@ -79,12 +79,14 @@ public final class BenchRun {
 
     private void run(Work work) throws IOException, InterruptedException {
         Leftovers.end(libvirtd());
+        Leftovers.unmount(home);
         Folders.fresh(home);
         List<String> lines;
         try {
             lines = work.lines(this);
         } finally {
             Leftovers.end(libvirtd());
+            Leftovers.unmount(home);
         }
         lines.forEach(System.out::println);
         if (options.out().isPresent()) {

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Guests that outlived their libvirtd, as after Ctrl-C, which ends it before anybody can ask it to end them.
+/// What outlived a benchmark that was ended: guests of its libvirtd, as after Ctrl-C, which ends that before anybody
+/// can ask it to end them, and, after a kill, mounts.
 final class Leftovers {
     private Leftovers() {}
 
@@ -25,6 +26,18 @@ final class Leftovers {
             long pid = Long.parseLong(Files.readString(pidFile).strip());
             if (isOf(pid, libvirtd)) {
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+    }
+
+    /// Takes away what is mounted below the folder, so that emptying it does not reach into a file system that
+    /// cannot be deleted then. The kernel lists mounts in the order in which they came.
+    static void unmount(Path folder) throws IOException, InterruptedException {
+        String below = folder.toAbsolutePath() + "/";
+        for (String mount : Files.readAllLines(Path.of("/proc/self/mounts")).reversed()) {
+            String at = mount.split(" ", 3)[1];
+            if (at.startsWith(below)) {
+                Program.run(folder, List.of("umount", "--lazy", at));
             }
         }
     }

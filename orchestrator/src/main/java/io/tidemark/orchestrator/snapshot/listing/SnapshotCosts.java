@@ -11,9 +11,10 @@ public final class SnapshotCosts {
         return switch (mechanism) {
             case QCOW2_INTERNAL ->
                 "Each cluster that is overwritten is put elsewhere in the image, which grows by it; the first write to"
-                        + " a cluster reads and copies it.";
+                        + " a cluster reads and copies it, and waits until the image's tables are synced.";
             case QCOW2_OVERLAY ->
-                "The overlay grows by what is written, up to the size of the disk; reads look through one file more.";
+                "The overlay grows by what is written, up to the size of the disk; the first write to a cluster reads"
+                        + " the rest of it from the file below, and reads look through one file more.";
             case LVM_CLASSIC ->
                 "Each first write to a chunk copies the old one before; when the room set aside for it is full, the"
                         + " snapshot is lost and the volume goes on.";
