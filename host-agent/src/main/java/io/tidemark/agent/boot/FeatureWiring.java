@@ -29,6 +29,8 @@ import io.tidemark.agent.snapshot.storage.Btrfs;
 import io.tidemark.agent.snapshot.storage.FullCopy;
 import io.tidemark.agent.snapshot.storage.HostTools;
 import io.tidemark.agent.snapshot.storage.LocalTools;
+import io.tidemark.agent.snapshot.storage.LvmClassic;
+import io.tidemark.agent.snapshot.storage.LvmThin;
 import io.tidemark.agent.snapshot.storage.Qcow2Internal;
 import io.tidemark.agent.snapshot.storage.Qcow2Overlay;
 import io.tidemark.agent.snapshot.storage.Reflink;
@@ -187,6 +189,8 @@ final class FeatureWiring {
                 new Qcow2Overlay(tools),
                 new Reflink(tools),
                 new Btrfs(tools),
+                new LvmThin(tools),
+                new LvmClassic(tools),
                 new FullCopy(tools));
         var ports = new SnapshotPorts(
                 hypervisor, domains, storage, pools, guards, watches, Clock.systemUTC(), System::nanoTime);

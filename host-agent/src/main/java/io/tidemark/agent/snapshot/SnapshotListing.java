@@ -21,6 +21,9 @@ final class SnapshotListing {
     /// Nobody has it: what a plan says of a name is not asked for here, but where names are taken from.
     private static final SnapshotName UNUSED = SnapshotName.of(new SnapshotId(new UUID(0, 0)));
 
+    /// What the storage of a volume is called that is a logical one.
+    private static final String LVM = "lvm";
+
     private final Mechanisms mechanisms;
     private final Volumes volumes;
 
@@ -41,15 +44,23 @@ final class SnapshotListing {
     }
 
     private VolumeReport report(@Nullable DomainView domain, Volume volume) {
+        List<MechanismReport> reports = SnapshotPlanner.all(volume.format()).stream()
+                .map(each -> report(domain, volume, each))
+                .toList();
         return new VolumeReport(
                 volume.target(),
                 volume.path().toString(),
                 volume.format(),
-                storage(volume),
-                SnapshotPlanner.all(volume.format()).stream()
-                        .map(each -> report(domain, volume, each))
-                        .toList(),
+                reports.stream().anyMatch(SnapshotListing::isOfLvm) ? LVM : storage(volume),
+                reports,
                 mechanisms.list(domain, volume));
+    }
+
+    /// Whether it is one that only a logical volume can have.
+    private static boolean isOfLvm(MechanismReport report) {
+        return report.whyNot() == null
+                && (report.mechanism() == SnapshotMechanism.LVM_THIN
+                        || report.mechanism() == SnapshotMechanism.LVM_CLASSIC);
     }
 
     private MechanismReport report(@Nullable DomainView domain, Volume volume, SnapshotMechanism mechanism) {

@@ -86,6 +86,7 @@ final class SnapshotServiceTest {
                 List.of(
                         new MemoryStorage(SnapshotMechanism.REFLINK, volumes, ".xfs"),
                         new MemoryStorage(SnapshotMechanism.BTRFS, volumes, ".btrfs"),
+                        new MemoryStorage(SnapshotMechanism.LVM_THIN, volumes, ".lvm"),
                         new MemoryStorage(SnapshotMechanism.FULL_COPY, volumes, "")),
                 (_, volume) -> folder.resolve(volume),
                 guards,
@@ -507,12 +508,15 @@ final class SnapshotServiceTest {
     }
 
     @Test
-    void theListingSaysWhatIsThereAndWhatCouldBe() {
+    void theListingSaysWhatIsThereAndWhatCouldBe() throws IOException {
+        disk("vdd", "d.lvm", "raw");
         taken();
         SnapshotsListed listed =
                 (SnapshotsListed) service().list(new ListSnapshots(new QueryId(new UUID(7, 7)), GUEST, null));
-        assertThat(listed.volumes()).hasSize(3);
+        assertThat(listed.volumes()).hasSize(4);
+        assertThat(listed.volumes().getLast().storage()).isEqualTo("lvm");
         var xfs = listed.volumes().get(1);
+        assertThat(xfs.storage()).isNotEqualTo("lvm");
         assertThat(xfs.snapshots())
                 .singleElement()
                 .satisfies(found -> assertThat(found.storageName()).isEqualTo("before-upgrade"));

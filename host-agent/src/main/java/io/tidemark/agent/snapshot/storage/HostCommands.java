@@ -46,10 +46,12 @@ final class HostCommands {
     }
 
     /// Sources: QEMU, `block/file-posix.c`, "Failed to get \"write\" lock"; glibc's texts of EEXIST, ENOSPC,
-    /// EDQUOT and EOPNOTSUPP.
+    /// EDQUOT and EOPNOTSUPP; LVM 2.03.16, `lib/metadata/lv_manip.c` and `tools/lvcreate.c`.
     static FailureReason reason(Answer answer) {
         String errors = answer.errors();
-        if (answer.status() == HostTools.NOT_FOUND || errors.contains("Operation not supported")) {
+        if (answer.status() == HostTools.NOT_FOUND
+                || errors.contains("Operation not supported")
+                || errors.contains("not detected in your kernel")) {
             return FailureReason.MECHANISM_UNAVAILABLE;
         }
         if ((errors.contains("Failed to get ") && errors.contains(" lock"))
@@ -66,6 +68,8 @@ final class HostCommands {
         return errors.contains("No space left on device")
                         || errors.contains("Disk quota exceeded")
                         || errors.contains("nsufficient free space")
+                        || errors.contains("nsufficient suitable")
+                        || errors.contains("free space in thin pool")
                 ? FailureReason.NO_SPACE
                 : FailureReason.INTERNAL;
     }

@@ -32,7 +32,13 @@ class HostCommandsTest {
                 "1 | qemu-img: Could not open 'a': Failed to get \"write\" lock | VOLUME_IN_USE",
                 "1 | qemu-img: Could not open 'a': Failed to get shared \"write\" lock | VOLUME_IN_USE",
                 "1 | ln: failed to create hard link 'b': File exists | NAME_TAKEN",
-                "1 | rm: cannot remove 'a': Input/output error | INTERNAL"
+                "1 | rm: cannot remove 'a': Input/output error | INTERNAL",
+                "5 | Volume group \"vg\" has insufficient free space (0 extents): 3 required. | NO_SPACE",
+                "5 | Cannot create new thin volume, free space in thin pool vg/pool reached threshold. | NO_SPACE",
+                "3 | Names including \"_mlog\" are reserved. Please choose a different LV name. | NAME_UNFIT",
+                "5 | Logical Volume \"a.b\" already exists in volume group \"vg\" | NAME_TAKEN",
+                "5 | Logical volume vg/a in use. | VOLUME_IN_USE",
+                "5 | snapshot: Required device-mapper target(s) not detected in your kernel. | MECHANISM_UNAVAILABLE"
             })
     void aFailureHasItsReason(int status, String errors, FailureReason reason) {
         var commands = new HostCommands((_, _) -> new Answer(status, "", errors + "\n"));
@@ -60,6 +66,53 @@ class HostCommandsTest {
                 "qemu-utils",
                 () -> overlays.plan(new Volume(null, image, ImageFormat.RAW, false), new SnapshotName("one")));
         assertThat(new TestVolumes(folder).names()).containsExactly("", "a.raw");
+    }
+
+    @Test
+    void aHostWithoutLvmIsToldSo(@TempDir Path folder) throws IOException {
+        Path image = Files.write(folder.resolve("a.raw"), new byte[1 << 16]);
+        var none = new LvmThin((_, _) -> new Answer(HostTools.NOT_FOUND, "", "none"));
+
+        assertRefused(
+                FailureReason.MECHANISM_UNAVAILABLE,
+                "lvm2",
+                () -> none.plan(
+                        new Volume(null, Path.of("/dev/vg/a"), ImageFormat.RAW, false), new SnapshotName("one")));
+        assertThat(none.whyNot(new Volume(null, image, ImageFormat.RAW, false)))
+                .hasValue("expected a logical volume, found a file");
+    }
+
+    /// As `lvs` of LVM 2.03.16 prints it.
+    @Test
+    void aReportOfLvmIsRead() {
+        String report = """
+                {"report": [{"lv": [
+                  {"vg_name":"vg", "lv_name":"a.one", "origin":"a", "pool_lv":"", "segtype":"linear", "lv_size":"8388608",
+                   "data_percent":"25.00", "metadata_percent":"", "lv_tags":"tidemark,tidemark-of=a",
+                   "lv_device_open":"open", "lv_merging":"", "lv_snapshot_invalid":"",
+                   "lv_time":"2026-11-28 16:25:16 +0100"},
+                  {"vg_name":"vg", "lv_name":"[a.two]", "origin":"[a]", "pool_lv":"[pool]", "segtype":"thin",
+                   "lv_size":"4194304", "data_percent":"", "metadata_percent":"", "lv_tags":"", "lv_device_open":"",
+                   "lv_merging":"merging", "lv_snapshot_invalid":"snapshot invalid",
+                   "lv_time":"2026-11-28 16:25:16 +0000"}]}]}
+                """;
+
+        List<LogicalVolume> found = LogicalVolume.of(report);
+
+        LogicalVolume one = found.getFirst();
+        assertThat(one.device()).isEqualTo("/dev/vg/a.one");
+        assertThat(one.usedBytes()).isEqualTo(2 << 20);
+        assertThat(one.tags()).containsExactly("tidemark", "tidemark-of=a");
+        assertThat(one.state()).isEqualTo(new LogicalVolume.State(true, false, false));
+        assertThat(one.createdAt()).hasToString("2026-11-28T15:25:16Z");
+        LogicalVolume two = found.getLast();
+        assertThat(List.of(two.name(), two.origin(), two.pool())).containsExactly("a.two", "a", "pool");
+        assertThat(two.state()).isEqualTo(new LogicalVolume.State(false, true, true));
+        assertThat(two.usedBytes()).isEqualTo(4 << 20);
+        assertThat(two.tags()).isEmpty();
+        for (String bad : List.of("{", report.replace("2026-11-28 ", ""), report.replace("25.00", "x"))) {
+            assertRefused(FailureReason.INTERNAL, "lvs", () -> LogicalVolume.of(bad));
+        }
     }
 
     @Test
