@@ -131,6 +131,38 @@ final class SnapshotsST {
         assertNothingIsLeft();
     }
 
+    /// The raw disk's old blocks are kept by the guest's QEMU; a backup is made meanwhile.
+    @Test
+    void aGuestIsTakenBackToWhatItsQemuKeptByCopyBeforeWrite() throws Exception {
+        deleted(taken(
+                Map.of("name", "both-raw", "disks", List.of("vdb", "vdc"), "mechanism", "qemu-copy-before-write")));
+        long before = stack.guest.lastRecord();
+        JsonNode taken = taken(Map.of(
+                "name", "kept",
+                "disks", List.of("vda", "vdb"),
+                "mechanisms", Map.of("vdb", "qemu-copy-before-write")));
+        long after = stack.guest.newestPossibleRecord();
+        System.out.println("snapshot with copy before write: " + taken.path("taken"));
+        assertThat(mechanisms(taken)).isEqualTo(Map.of("vda", "qcow2-overlay", "vdb", "qemu-copy-before-write"));
+        stack.guest.awaitRecord(after + 5);
+        assertIncremental(stack.backUp());
+
+        JsonNode reverted = ended(post("/" + id(taken) + "/revert", Map.of("force", true)));
+
+        assertThat(task(reverted, "revert").path("state").asText())
+                .as(reverted.toString())
+                .isEqualTo("succeeded");
+        assertThat(stack.libvirtd.virsh("domstate", Stack.GUEST).strip()).isEqualTo("running");
+        JsonNode listed = stack.all.rest().get("/api/v1/vms/" + stack.vm + "/snapshots");
+        assertThat(listed.path("missing").findValuesAsText("name")).contains("kept");
+        stack.libvirtd.virsh("destroy", Stack.GUEST);
+        assertThat(verdict(before, Long.MAX_VALUE).why()).isEmpty();
+        stack.guest.startAgain();
+        stack.guest.awaitAgent();
+        deleted(taken);
+        assertNothingIsLeft();
+    }
+
     /// `./tidemark soak` asks for 100.
     @Test
     void overlaysThatAreTakenAndMergedUnderLoadLeaveNothingAndLoseNoWrite() throws Exception {

@@ -3,6 +3,7 @@ package io.tidemark.agent.libvirt;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.tidemark.agent.backup.BitmapView;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.schemas.vocabulary.BitmapState;
@@ -33,7 +34,7 @@ final class BlockQuery {
         for (DomainXml.Disk disk : disks) {
             List<Map<String, BitmapView>> layers = disk.alias()
                     .flatMap(alias -> device(devices, alias))
-                    .map(device -> layers(unhidden(device, disk.target())))
+                    .map(device -> layers(unhidden(device, disk)))
                     .orElse(List.of());
             bitmaps.put(disk.target(), ChainBitmaps.of(layers));
         }
@@ -105,20 +106,31 @@ final class BlockQuery {
     static void requireLibvirtsImages(String answer, List<DomainXml.Disk> disks) {
         JsonNode devices = parse(answer).path("return");
         for (DomainXml.Disk disk : disks) {
-            String node = disk.alias()
+            JsonNode top = disk.alias()
                     .flatMap(alias -> device(devices, alias))
-                    .map(device -> device.path("inserted").path("node-name").asText())
-                    .orElse("");
-            if (!node.isEmpty() && !node.startsWith(LIBVIRTS_NODE)) {
+                    .map(device -> device.path("inserted"))
+                    .orElse(MissingNode.getInstance());
+            String node = top.path("node-name").asText();
+            if (!node.isEmpty() && !node.startsWith(LIBVIRTS_NODE) && !isOurFilter(top, disk)) {
                 throw new DomainBusy("disk " + disk.target() + ": expected the guest on an image that libvirt knows,"
                         + " found it on node " + node + ", laid over it beside libvirt");
             }
         }
     }
 
-    private static JsonNode unhidden(JsonNode device, String target) {
-        if (device.path("inserted").path("drv").asText().equals(BACKUP_FILTER)) {
-            throw new DomainBusy("bitmaps of disk " + target + ": expected no backup job, found that one hides them");
+    /// The filter of a snapshot of ours, over the file that libvirt knows. It lies over raw images only, which have
+    /// no bitmaps that it could hide.
+    private static boolean isOurFilter(JsonNode top, DomainXml.Disk disk) {
+        return top.path("node-name").asText().startsWith(CopyFilter.MARK)
+                && disk.format().equals("raw")
+                && disk.source().equals(Optional.of(top.path("file").asText()));
+    }
+
+    private static JsonNode unhidden(JsonNode device, DomainXml.Disk disk) {
+        JsonNode top = device.path("inserted");
+        if (top.path("drv").asText().equals(BACKUP_FILTER) && !isOurFilter(top, disk)) {
+            throw new DomainBusy(
+                    "bitmaps of disk " + disk.target() + ": expected no backup job, found that one hides them");
         }
         return device;
     }

@@ -12,6 +12,7 @@ import io.tidemark.schemas.vocabulary.FailureReason;
 import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.libvirt.LibvirtException;
 public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
     private final LibvirtConnection libvirt;
     private final InternalSnapshots internal = new InternalSnapshots(new Checkpoints(new RestingImages()));
+    private final CopyBeforeWrite copies = new CopyBeforeWrite();
 
     /// @param uri as libvirt's clients take it, `qemu:///system` mostly
     /// @param callsMax how many native calls may run at once
@@ -36,17 +38,26 @@ public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
     @Override
     public Set<SnapshotMechanism> mechanisms(boolean isRunning) {
         return isRunning
-                ? Set.of(SnapshotMechanism.QCOW2_OVERLAY, SnapshotMechanism.QCOW2_INTERNAL)
-                : Set.of(SnapshotMechanism.QCOW2_OVERLAY);
+                ? Set.of(
+                        SnapshotMechanism.QCOW2_OVERLAY,
+                        SnapshotMechanism.QCOW2_INTERNAL,
+                        SnapshotMechanism.QEMU_COPY_BEFORE_WRITE)
+                : Set.of(SnapshotMechanism.QCOW2_OVERLAY, SnapshotMechanism.QEMU_COPY_BEFORE_WRITE);
     }
 
     @Override
     public Optional<String> whyNot(DomainUuid domain, Volume volume, SnapshotMechanism mechanism) {
         return libvirt.onDomain("snapshot of " + volume, domain, handle -> switch (mechanism) {
-            case QCOW2_OVERLAY -> Overlays.whyNot(handle, volume);
+            case QCOW2_OVERLAY -> whyNoOverlay(handle, volume);
             case QCOW2_INTERNAL -> internal.whyNot(handle, volume);
+            case QEMU_COPY_BEFORE_WRITE -> CopyBeforeWrite.whyNot(handle, volume);
             default -> Optional.of("expected one of " + mechanisms(true) + ", found " + mechanism.code());
         });
+    }
+
+    private static Optional<String> whyNoOverlay(Domain domain, Volume volume) throws LibvirtException {
+        Optional<String> lack = Overlays.whyNot(domain, volume);
+        return lack.isPresent() ? lack : CopyBeforeWrite.whyNotOver(domain, volume);
     }
 
     @Override
@@ -56,41 +67,52 @@ public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
             throw new SnapshotException(
                     FailureReason.MECHANISM_UNAVAILABLE, mechanism.code() + " of " + volume + ": " + missing.get());
         }
-        return libvirt.onDomain(
-                "snapshot of " + volume,
-                domain,
-                handle -> mechanism == SnapshotMechanism.QCOW2_OVERLAY
-                        ? Overlays.plan(handle, volume, name)
-                        : internal.plan(handle, volume, name));
+        return libvirt.onDomain("snapshot of " + volume, domain, handle -> switch (mechanism) {
+            case QCOW2_OVERLAY -> Overlays.plan(handle, volume, name);
+            case QEMU_COPY_BEFORE_WRITE -> CopyBeforeWrite.plan(handle, volume, name);
+            default -> internal.plan(handle, volume, name);
+        });
     }
 
-    /// A guest that runs has both mechanisms at one moment only if it is paused: libvirt lays overlays, QEMU takes
-    /// those within images.
+    /// A guest that runs has two mechanisms at one moment only if it is paused: libvirt lays overlays, QEMU takes
+    /// those within images, and puts its filters over one disk after the other.
     @Override
     public void take(DomainUuid domain, SnapshotName name, List<SnapshotMember> members, boolean memory) {
         List<SnapshotMember> overlays = of(SnapshotMechanism.QCOW2_OVERLAY, members);
         List<SnapshotMember> inside = of(SnapshotMechanism.QCOW2_INTERNAL, members);
-        requireOneMoment(domain, overlays, inside, memory);
+        List<SnapshotMember> copied = of(SnapshotMechanism.QEMU_COPY_BEFORE_WRITE, members);
+        requireNoneBesideMemory(domain, members, memory);
+        requireOneMoment(domain, members, copied);
         if (!inside.isEmpty()) {
             changing("snapshot " + name, domain, handle -> internal.take(handle, name, inside, memory));
         }
         if (!overlays.isEmpty()) {
             changing("snapshot " + name, domain, handle -> Overlays.take(handle, name, overlays));
         }
+        if (!copied.isEmpty()) {
+            changing("snapshot " + name, domain, handle -> copies.take(handle, copied));
+        }
     }
 
-    private void requireOneMoment(
-            DomainUuid domain, List<SnapshotMember> overlays, List<SnapshotMember> inside, boolean memory) {
-        if (memory && !overlays.isEmpty()) {
+    private static void requireNoneBesideMemory(DomainUuid domain, List<SnapshotMember> members, boolean memory) {
+        List<SnapshotMember> beside = members.stream()
+                .filter(member -> member.mechanism() != SnapshotMechanism.QCOW2_INTERNAL)
+                .toList();
+        if (memory && !beside.isEmpty()) {
             throw new SnapshotException(
                     FailureReason.MECHANISM_UNAVAILABLE,
-                    "snapshot of domain " + domain + ": expected no overlay beside its memory, found that of "
-                            + overlays);
+                    "snapshot of domain " + domain + ": expected only those within images beside its memory, found "
+                            + beside);
         }
-        if (!overlays.isEmpty() && !inside.isEmpty() && isRunning(domain)) {
+    }
+
+    private void requireOneMoment(DomainUuid domain, List<SnapshotMember> members, List<SnapshotMember> copied) {
+        boolean areMixed =
+                members.stream().map(SnapshotMember::mechanism).distinct().count() > 1;
+        if ((areMixed || copied.size() > 1) && isRunning(domain)) {
             throw new SnapshotException(
                     FailureReason.MECHANISM_UNAVAILABLE,
-                    "snapshot of domain " + domain + ": expected it paused for overlays beside snapshots within images,"
+                    "snapshot of domain " + domain + ": expected it paused for members that are not taken in one step,"
                             + " found it running");
         }
     }
@@ -107,26 +129,32 @@ public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
 
     @Override
     public List<SnapshotReport> list(DomainUuid domain, Volume volume) {
-        return libvirt.onDomain(
-                "snapshots of " + volume,
-                domain,
-                handle -> SnapshotListing.of(handle, Overlays.requireVolume(handle, volume)));
+        return libvirt.onDomain("snapshots of " + volume, domain, handle -> {
+            List<SnapshotReport> reports = new ArrayList<>();
+            if (!CopyBeforeWrite.isAside(volume.path())) {
+                reports.addAll(SnapshotListing.of(handle, Overlays.requireVolume(handle, volume)));
+            }
+            reports.addAll(copies.list(handle, volume));
+            return reports;
+        });
     }
 
     @Override
     public void revert(DomainUuid domain, SnapshotName name, List<SnapshotMember> members, boolean memory) {
         List<SnapshotMember> overlays = of(SnapshotMechanism.QCOW2_OVERLAY, members);
-        if (overlays.size() < members.size() && !memory) {
+        List<SnapshotMember> copied = of(SnapshotMechanism.QEMU_COPY_BEFORE_WRITE, members);
+        if (overlays.size() + copied.size() < members.size() && !memory) {
             throw new SnapshotException(
                     FailureReason.MECHANISM_UNAVAILABLE,
                     "revert of domain " + domain + " to " + name
-                            + ": expected overlays, or the guest's memory with what lies within images, found "
-                            + members);
+                            + ": expected overlays, copies before write, or the guest's memory with what lies within"
+                            + " images, found " + members);
         }
         changing("revert to " + name, domain, handle -> {
             if (memory) {
                 internal.revertWithMemory(handle, name, members);
             } else {
+                CopyBeforeWrite.revert(handle, copied);
                 Overlays.revert(handle, overlays);
             }
         });
@@ -138,6 +166,9 @@ public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
         List<SnapshotMember> inside = of(SnapshotMechanism.QCOW2_INTERNAL, members);
         if (!inside.isEmpty()) {
             changing("delete snapshot " + name, domain, handle -> internal.delete(handle, inside));
+        }
+        for (SnapshotMember copied : of(SnapshotMechanism.QEMU_COPY_BEFORE_WRITE, members)) {
+            changing("delete snapshot " + name, domain, handle -> copies.delete(handle, copied));
         }
         of(SnapshotMechanism.QCOW2_OVERLAY, members)
                 .forEach(member -> typed(() -> new OverlayMerge(libvirt, domain, member).run()));
@@ -153,9 +184,12 @@ public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
     }
 
     @Override
-    public void stop(DomainUuid domain) {
+    public void stop(DomainUuid domain, List<SnapshotMember> reverted) {
         changing("stop", domain, handle -> {
-            if (handle.isActive() == 1) {
+            List<SnapshotMember> copied = of(SnapshotMechanism.QEMU_COPY_BEFORE_WRITE, reverted);
+            if (!copied.isEmpty()) {
+                copies.stop(handle, copied);
+            } else if (handle.isActive() == 1) {
                 handle.destroy();
             }
         });

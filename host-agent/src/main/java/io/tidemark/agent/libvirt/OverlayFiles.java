@@ -268,7 +268,7 @@ final class OverlayFiles {
     }
 
     /// QEMU's user must be able to write what it writes to now.
-    private static void own(Path made, Path like) {
+    static void own(Path made, Path like) {
         try {
             Map<String, Object> of = Files.readAttributes(like, "unix:uid,gid,mode");
             for (String attribute : List.of("uid", "gid")) {
@@ -277,11 +277,11 @@ final class OverlayFiles {
             Files.setPosixFilePermissions(made, Files.getPosixFilePermissions(like));
         } catch (IOException | UnsupportedOperationException failed) {
             throw new RequestRefused(
-                    "overlay " + made + ": cannot be given the owner of " + like + ": " + failed.getMessage());
+                    "image " + made + ": cannot be given the owner of " + like + ": " + failed.getMessage());
         }
     }
 
-    private static void sync(Path file) {
+    static void sync(Path file) {
         try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE)) {
             opened.force(true);
         } catch (IOException failed) {
@@ -290,7 +290,7 @@ final class OverlayFiles {
         syncFolder(file);
     }
 
-    private static void syncFolder(Path file) {
+    static void syncFolder(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
             opened.force(true);

@@ -12,8 +12,10 @@ import org.libvirt.LibvirtException;
 
 /// The image that QEMU writes a disk to, by `query-block`.
 ///
-/// @param node QEMU's name of its format layer
-record QemuTop(String node, String file) {
+/// @param node QEMU's name of its format layer, or of a filter that lies over it
+/// @param device path of the guest's device in QEMU
+/// @param sizeBytes how big the guest sees it
+record QemuTop(String node, String file, String device, long sizeBytes) {
     static QemuTop of(Domain domain, DomainXml.Disk disk) throws LibvirtException {
         return of(Qmp.run(domain, "query-block", Qmp.object()), disk);
     }
@@ -29,17 +31,25 @@ record QemuTop(String node, String file) {
     }
 
     private static QemuTop of(JsonNode devices, DomainXml.Disk disk) {
-        JsonNode top = inserted(devices, disk);
-        return new QemuTop(top.path("node-name").asText(), top.path("file").asText());
+        JsonNode device = device(devices, disk);
+        JsonNode top = device.path("inserted");
+        return new QemuTop(
+                top.path("node-name").asText(),
+                top.path("file").asText(),
+                device.path("qdev").asText(),
+                top.path("image").path("virtual-size").asLong());
     }
 
     private static JsonNode inserted(JsonNode devices, DomainXml.Disk disk) {
+        return device(devices, disk).path("inserted");
+    }
+
+    private static JsonNode device(JsonNode devices, DomainXml.Disk disk) {
         String alias = disk.alias().orElse("");
         return StreamSupport.stream(devices.spliterator(), false)
                 .filter(device ->
                         List.of(device.path("qdev").asText().split("/")).contains(alias))
-                .map(device -> device.path("inserted"))
-                .filter(JsonNode::isObject)
+                .filter(device -> device.path("inserted").isObject())
                 .findFirst()
                 .orElseThrow(() ->
                         new RequestRefused("disk " + disk.target() + ": expected an image of it in QEMU, found none"));

@@ -67,7 +67,7 @@ final class SnapshotListing {
     }
 
     /// Where the file system does not tell, Java says that a file was created when it was last modified.
-    private static @Nullable Instant born(Path file) {
+    static @Nullable Instant born(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.creationTime().equals(attributes.lastModifiedTime())

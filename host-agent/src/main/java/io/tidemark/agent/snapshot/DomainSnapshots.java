@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Snapshots that the hypervisor takes of a domain's disks: overlays whether it runs or not, and of one that runs
-/// internal ones and QEMU's copy before write. Failures are [SnapshotException] or of the
+/// internal ones and QEMU's copy before write. The latter end with their QEMU and with a revert to them. Failures are
+/// [SnapshotException] or of the
 /// [io.tidemark.agent.backup.HypervisorException] family. What changes something may be called again after it was
 /// cut off at any moment, and then ends as if it had not been.
 public interface DomainSnapshots {
@@ -31,18 +32,22 @@ public interface DomainSnapshots {
     /// The disk's snapshots of these mechanisms, whoever made them.
     List<SnapshotReport> list(DomainUuid domain, Volume volume);
 
-    /// Has the disks hold what they held; the snapshot stays. With its memory the guest runs on from that moment;
-    /// else the domain must be off.
+    /// Has the disks hold what they held; the snapshot stays, but one by copy before write. With its memory the
+    /// guest runs on from that moment; else the domain must be off, by [#stop].
     void revert(DomainUuid domain, SnapshotName name, List<SnapshotMember> members, boolean memory);
 
     /// Gives the members up; overlays are merged into the file below. The guest may run on meanwhile.
+    /// `snapshot-needed` where a revert to them was begun and has not ended.
     void delete(DomainUuid domain, SnapshotName name, List<SnapshotMember> members, boolean memory);
 
     /// Has the vCPUs stand still; returns when every write that was under way is in its file, or on its device.
     void pause(DomainUuid domain);
 
     /// Stops a guest as if its power were cut. One that is off is left so.
-    void stop(DomainUuid domain);
+    ///
+    /// @param reverted what is to be reverted to then: what of it would end with the guest is kept for that, or
+    ///     `snapshot-changed` and the guest is left as it is
+    void stop(DomainUuid domain, List<SnapshotMember> reverted);
 
     /// Starts a domain that is off. One that runs is left so.
     void start(DomainUuid domain);

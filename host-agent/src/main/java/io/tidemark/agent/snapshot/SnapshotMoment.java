@@ -7,6 +7,7 @@ import io.tidemark.agent.snapshot.SnapshotPlanner.Planned;
 import io.tidemark.schemas.command.AgentCommand.CreateSnapshot;
 import io.tidemark.schemas.vocabulary.Consistency;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class SnapshotMoment implements AutoCloseable {
         long frozenNanos = ports.nanos().getAsLong();
         int frozen = running != null && command.quiesce() && !command.memory() ? freeze(running) : 0;
         long pausedNanos = ports.nanos().getAsLong();
-        if (running != null && (!ofStorage.isEmpty() || mechanismsOf(ofDomain) > 1)) {
+        if (running != null && (!ofStorage.isEmpty() || actsOf(ofDomain) > 1)) {
             pause(running);
         }
         watched(() -> takeAll(ofStorage, ofDomain));
@@ -100,9 +101,14 @@ final class SnapshotMoment implements AutoCloseable {
         }
     }
 
-    /// One of the hypervisor's acts takes one mechanism's members.
-    private static long mechanismsOf(List<SnapshotMember> members) {
-        return members.stream().map(SnapshotMember::mechanism).distinct().count();
+    /// One of the hypervisor's acts takes one mechanism's members, but those by copy before write one by one.
+    private static long actsOf(List<SnapshotMember> members) {
+        long mechanisms =
+                members.stream().map(SnapshotMember::mechanism).distinct().count();
+        long copied = members.stream()
+                .filter(member -> member.mechanism() == SnapshotMechanism.QEMU_COPY_BEFORE_WRITE)
+                .count();
+        return mechanisms + Math.max(copied - 1, 0);
     }
 
     /// A snapshot changes nothing of what the guest sees, so that what it writes to images at rest is no change.

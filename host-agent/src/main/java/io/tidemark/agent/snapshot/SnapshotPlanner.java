@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// Chooses a mechanism for each volume of a snapshot, and has each member planned. Changes nothing.
 final class SnapshotPlanner {
     /// What is chosen first where nothing is asked for: what lets increments go on, is quick, and costs little.
-    private static final List<SnapshotMechanism> FOR_QCOW2 =
-            List.of(QCOW2_OVERLAY, QCOW2_INTERNAL, REFLINK, BTRFS, LVM_THIN, LVM_CLASSIC, FULL_COPY);
+    private static final List<SnapshotMechanism> FOR_QCOW2 = List.of(
+            QCOW2_OVERLAY, QCOW2_INTERNAL, REFLINK, BTRFS, LVM_THIN, LVM_CLASSIC, QEMU_COPY_BEFORE_WRITE, FULL_COPY);
 
     private static final List<SnapshotMechanism> FOR_RAW =
-            List.of(LVM_THIN, REFLINK, BTRFS, QCOW2_OVERLAY, LVM_CLASSIC, FULL_COPY);
+            List.of(LVM_THIN, REFLINK, BTRFS, QCOW2_OVERLAY, LVM_CLASSIC, QEMU_COPY_BEFORE_WRITE, FULL_COPY);
 
     private final Mechanisms mechanisms;
     private final Volumes volumes;
@@ -128,7 +128,7 @@ final class SnapshotPlanner {
     private SnapshotMember member(Wish wish, @Nullable DomainView domain, SnapshotName name) {
         List<String> lacks = new ArrayList<>();
         List<SnapshotMechanism> possible = new ArrayList<>();
-        for (SnapshotMechanism candidate : wish.volume().format() == ImageFormat.QCOW2 ? FOR_QCOW2 : FOR_RAW) {
+        for (SnapshotMechanism candidate : all(wish.volume().format())) {
             Optional<String> whyNot = mechanisms.whyNot(domain, wish.volume(), candidate);
             if (whyNot.isEmpty() && wish.allows(candidate)) {
                 return mechanisms.plan(domain, wish.volume(), candidate, name);
@@ -156,8 +156,6 @@ final class SnapshotPlanner {
 
     /// Every mechanism that a volume of that format may have at all, the favourite first.
     static List<SnapshotMechanism> all(ImageFormat format) {
-        List<SnapshotMechanism> all = new ArrayList<>(format == ImageFormat.QCOW2 ? FOR_QCOW2 : FOR_RAW);
-        all.add(QEMU_COPY_BEFORE_WRITE);
-        return List.copyOf(all);
+        return format == ImageFormat.QCOW2 ? FOR_QCOW2 : FOR_RAW;
     }
 }

@@ -136,7 +136,7 @@ final class SnapshotReverts {
     private void putBack(RevertSnapshot command, @Nullable DomainView domain, SnapshotRecord record) {
         if (domain != null) {
             requireStoppable(command, domain);
-            ports.domains().stop(domain.uuid());
+            ports.domains().stop(domain.uuid(), record.members());
             retireCheckpoints(domain.uuid());
         }
         List<SnapshotMember> done = new ArrayList<>();

@@ -76,6 +76,26 @@ class BlockQueryTest {
         assertThatThrownBy(() -> bitmaps(answer)).isInstanceOf(DomainBusy.class).hasMessageContaining("vda");
     }
 
+    /// Raw images have none.
+    @Test
+    void theFilterOfASnapshotOfOursOverARawImageHidesNothing() {
+        String ours = answer("copy-before-write", "")
+                .replace("\"drv\"", "\"node-name\":\"tidemark-snap-0123456789ab\",\"file\":\"/b.raw\",\"drv\"");
+        DomainXml.Disk qcow2 = DISKS.getFirst();
+        DomainXml.Disk raw = new DomainXml.Disk(
+                "vda", "virtio", Optional.empty(), "raw", Optional.of("/b.raw"), List.of(), qcow2.alias());
+
+        BlockQuery.requireLibvirtsImages(ours, List.of(raw));
+        assertThat(BlockQuery.bitmaps(ours, List.of(raw))).containsEntry("vda", Map.of());
+
+        List<DomainXml.Disk> others = List.of(qcow2);
+        assertThatThrownBy(() -> BlockQuery.bitmaps(ours, others)).isInstanceOf(DomainBusy.class);
+        List<DomainXml.Disk> overlaid = List.of(raw);
+        String below = ours.replace("/b.raw", "/b.overlay");
+        assertThatThrownBy(() -> BlockQuery.requireLibvirtsImages(below, overlaid))
+                .isInstanceOf(DomainBusy.class);
+    }
+
     @Test
     void anImageThatLibvirtDoesNotKnowIsNotBackedUp() {
         BlockQuery.requireLibvirtsImages(onNode("libvirt-1-format"), DISKS);

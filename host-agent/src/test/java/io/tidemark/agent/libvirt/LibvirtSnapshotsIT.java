@@ -328,7 +328,7 @@ class LibvirtSnapshotsIT implements DomainSnapshotsContract {
         List<SnapshotMember> members = lab.taken(QCOW2_OVERLAY, "s1");
         lab.write(2, "1M", "64k");
         assertRefused(() -> lab.snapshots.revert(UUID_OF_IT, S1, members, false), FailureReason.VM_RUNS, "snapped");
-        lab.snapshots.stop(UUID_OF_IT);
+        lab.snapshots.stop(UUID_OF_IT, List.of());
 
         lab.snapshots.revert(UUID_OF_IT, S1, members, false);
 

@@ -41,7 +41,12 @@ final class SnapshotDomain implements AutoCloseable {
     private Connect connect;
 
     SnapshotDomain() throws IOException, LibvirtException {
-        home = Files.createTempDirectory("tm-snap");
+        this(Files.createTempDirectory("tm-snap"));
+    }
+
+    /// @param home an empty folder, for all that it makes
+    SnapshotDomain(Path home) throws IOException, LibvirtException {
+        this.home = home;
         open();
         handle = connect.domainDefineXML(xml("qcow2"));
     }
@@ -59,6 +64,15 @@ final class SnapshotDomain implements AutoCloseable {
             run("qemu-img", "create", "-q", "-f", "qcow2", image(disk).toString(), "16M");
         }
         handle = connect.domainDefineXML(xml("qcow2"));
+        handle.create(START_PAUSED);
+    }
+
+    /// The same with both images in raw.
+    void startRaw() throws Exception {
+        for (String disk : List.of("a", "b")) {
+            run("qemu-img", "create", "-q", "-f", "raw", image(disk).toString(), "16M");
+        }
+        handle = connect.domainDefineXML(xml("raw", "raw"));
         handle.create(START_PAUSED);
     }
 
@@ -128,7 +142,12 @@ final class SnapshotDomain implements AutoCloseable {
 
     /// To disk vda.
     void write(int pattern, String offset, String length) throws LibvirtException {
-        String device = "/machine/peripheral/virtio-disk0/virtio-backend";
+        write(0, pattern, offset, length);
+    }
+
+    /// To disk vda or vdb.
+    void write(int disk, int pattern, String offset, String length) throws LibvirtException {
+        String device = "/machine/peripheral/virtio-disk" + disk + "/virtio-backend";
         handle.qemuMonitorCommand(
                 "qemu-io -d " + device + " \"write -P " + pattern + " " + offset + " " + length + "\"", 1);
         handle.qemuMonitorCommand("qemu-io -d " + device + " flush", 1);
@@ -137,14 +156,13 @@ final class SnapshotDomain implements AutoCloseable {
     /// Whether the image has the pattern there, as the guest would see it with that image on top. QEMU must not
     /// have it open.
     boolean has(Path image, int pattern, String offset, String length) throws IOException, InterruptedException {
-        String said = run(
-                "qemu-io",
-                "-r",
-                "-f",
-                "qcow2",
-                "-c",
-                "read -P " + pattern + " " + offset + " " + length,
-                image.toString());
+        return has("qcow2", image.toString(), pattern, offset + " " + length);
+    }
+
+    /// The same of any format, and of what QEMU exports.
+    static boolean has(String format, String image, int pattern, String extent)
+            throws IOException, InterruptedException {
+        String said = run("qemu-io", "-r", "-f", format, "-c", "read -P " + pattern + " " + extent, image);
         return !said.contains("Pattern verification failed");
     }
 
@@ -219,18 +237,22 @@ final class SnapshotDomain implements AutoCloseable {
     }
 
     String xml(String formatOfB) {
+        return xml("qcow2", formatOfB);
+    }
+
+    private String xml(String formatOfA, String formatOfB) {
         return """
                 <domain type='qemu'><name>%s</name><uuid>%s</uuid>
                 <memory unit='MiB'>32</memory><vcpu>1</vcpu>
                 <os><type arch='x86_64' machine='q35'>hvm</type></os>
                 <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>
-                <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='%s'/>
+                <disk type='file' device='disk'><driver name='qemu' type='%s'/><source file='%s'/>
                 <target dev='vda' bus='virtio'/></disk>
                 <disk type='file' device='disk'><driver name='qemu' type='%s'/><source file='%s'/>
                 <target dev='vdb' bus='virtio'/></disk>
                 <graphics type='vnc' passwd='secret'><listen type='none'/></graphics>
                 <controller type='usb' model='none'/><memballoon model='none'/></devices></domain>
-                """.formatted(NAME, UUID_OF_IT, image("a"), formatOfB, image("b"));
+                """.formatted(NAME, UUID_OF_IT, formatOfA, image("a"), formatOfB, image("b"));
     }
 
     Connect connect() {

@@ -102,7 +102,7 @@ public interface DomainSnapshotsContract {
         List<SnapshotMember> members = taken(QCOW2_OVERLAY, FIRST);
         guestWrites(2);
         assertRefused(() -> snapshots().revert(DOMAIN, FIRST, members, false), FailureReason.VM_RUNS);
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
 
         snapshots().revert(DOMAIN, FIRST, members, false);
         snapshots().revert(DOMAIN, FIRST, members, false);
@@ -115,7 +115,7 @@ public interface DomainSnapshotsContract {
     default void aRevertBelowANewerOverlayIsRefused() throws Exception {
         List<SnapshotMember> members = taken(QCOW2_OVERLAY, FIRST);
         taken(QCOW2_OVERLAY, SECOND);
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
 
         assertRefused(() -> snapshots().revert(DOMAIN, FIRST, members, false), FailureReason.SNAPSHOT_NEEDED);
     }
@@ -124,7 +124,7 @@ public interface DomainSnapshotsContract {
     default void whatIsGoneIsNotRevertedTo() throws Exception {
         List<SnapshotMember> members = taken(QCOW2_OVERLAY, FIRST);
         snapshots().delete(DOMAIN, FIRST, members, false);
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
 
         assertRefused(() -> snapshots().revert(DOMAIN, FIRST, members, false), FailureReason.SNAPSHOT_CHANGED);
     }
@@ -140,7 +140,7 @@ public interface DomainSnapshotsContract {
 
         assertThat(lies("vda")).isEqualTo(before);
         assertThat(listed()).isEmpty();
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
         assertThat(holds(2)).isTrue();
     }
 
@@ -154,19 +154,19 @@ public interface DomainSnapshotsContract {
 
         assertThat(listed()).containsExactly("second");
         snapshots().delete(DOMAIN, SECOND, upper, false);
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
         assertThat(holds(2)).isTrue();
     }
 
     @Test
     default void aDomainThatIsOffHasOverlaysTooAndNoneWithinItsImages() throws Exception {
         guestWrites(1);
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
 
         List<SnapshotMember> members = taken(QCOW2_OVERLAY, FIRST);
 
         assertThat(snapshots().mechanisms(true)).contains(QCOW2_OVERLAY, QCOW2_INTERNAL);
-        assertThat(snapshots().mechanisms(false)).containsExactly(QCOW2_OVERLAY);
+        assertThat(snapshots().mechanisms(false)).contains(QCOW2_OVERLAY).doesNotContain(QCOW2_INTERNAL);
         snapshots().delete(DOMAIN, FIRST, members, false);
         assertThat(listed()).isEmpty();
         assertThat(holds(1)).isTrue();
@@ -196,7 +196,7 @@ public interface DomainSnapshotsContract {
         snapshots().revert(DOMAIN, FIRST, members, true);
 
         assertThat(listed()).containsExactly("first");
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
         assertThat(holds(1)).isTrue();
     }
 
@@ -229,8 +229,8 @@ public interface DomainSnapshotsContract {
     default void stopsAndStartsMayComeTwice() {
         snapshots().pause(DOMAIN);
         snapshots().pause(DOMAIN);
-        snapshots().stop(DOMAIN);
-        snapshots().stop(DOMAIN);
+        snapshots().stop(DOMAIN, List.of());
+        snapshots().stop(DOMAIN, List.of());
         snapshots().start(DOMAIN);
         snapshots().start(DOMAIN);
 

@@ -84,7 +84,7 @@ final class MemoryDomain implements DomainSnapshots {
     }
 
     @Override
-    public void stop(DomainUuid uuid) {
+    public void stop(DomainUuid uuid, List<SnapshotMember> reverted) {
         volumes.act("stop");
         domain.turn(VmState.OFF);
     }

@@ -1,10 +1,12 @@
 package io.tidemark.agent.snapshot;
 
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
+import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.event.AgentEvent.SnapshotReport;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.SnapshotName;
 import io.tidemark.schemas.vocabulary.FailureReason;
+import io.tidemark.schemas.vocabulary.ImageFormat;
 import io.tidemark.schemas.vocabulary.SnapshotMechanism;
 import io.tidemark.schemas.vocabulary.SnapshotMember;
 import java.nio.file.Path;
@@ -50,9 +52,28 @@ public final class ScriptedSnapshots implements DomainSnapshots {
         }
     }
 
+    /// What becomes of a snapshot by copy before write.
+    private enum Fate {
+        KEPT,
+        SET_ASIDE,
+        REVERTED,
+        LOST
+    }
+
+    /// One by copy before write.
+    private static final class Copy {
+        final int value;
+        Fate fate = Fate.KEPT;
+
+        Copy(int value) {
+            this.value = value;
+        }
+    }
+
     /// The top image is the last one.
     private static final class Disk {
         final List<Layer> layers = new ArrayList<>();
+        final Map<String, Copy> copies = new LinkedHashMap<>();
 
         Disk(Path path) {
             layers.add(new Layer(path, 0));
@@ -111,14 +132,31 @@ public final class ScriptedSnapshots implements DomainSnapshots {
     @Override
     public Set<SnapshotMechanism> mechanisms(boolean isRunning) {
         return isRunning
-                ? Set.of(SnapshotMechanism.QCOW2_OVERLAY, SnapshotMechanism.QCOW2_INTERNAL)
-                : Set.of(SnapshotMechanism.QCOW2_OVERLAY);
+                ? Set.of(
+                        SnapshotMechanism.QCOW2_OVERLAY,
+                        SnapshotMechanism.QCOW2_INTERNAL,
+                        SnapshotMechanism.QEMU_COPY_BEFORE_WRITE)
+                : Set.of(SnapshotMechanism.QCOW2_OVERLAY, SnapshotMechanism.QEMU_COPY_BEFORE_WRITE);
     }
 
     @Override
     public Optional<String> whyNot(DomainUuid asked, Volume volume, SnapshotMechanism mechanism) {
         known(asked);
-        return mechanisms(true).contains(mechanism) ? Optional.empty() : Optional.of("expected another, found it");
+        boolean isCopied = disks.containsKey(String.valueOf(volume.target()))
+                && copies(volume).values().stream().anyMatch(copy -> copy.fate == Fate.KEPT);
+        return switch (mechanism) {
+            case QCOW2_INTERNAL -> Optional.empty();
+            case QCOW2_OVERLAY -> isCopied ? Optional.of("expected no copy before write") : Optional.empty();
+            case QEMU_COPY_BEFORE_WRITE ->
+                isOff || isCopied || volume.format() != ImageFormat.RAW
+                        ? Optional.of("expected a raw disk of a VM that is on, without another")
+                        : Optional.empty();
+            default -> Optional.of("expected another, found it");
+        };
+    }
+
+    private Map<String, Copy> copies(Volume volume) {
+        return disk(String.valueOf(volume.target())).copies;
     }
 
     @Override
@@ -133,6 +171,9 @@ public final class ScriptedSnapshots implements DomainSnapshots {
         boolean isOverlay = mechanism == SnapshotMechanism.QCOW2_OVERLAY;
         String stem = disk.layers.getFirst().path.toString();
         String file = stem + "." + name + ".qcow2";
+        if (mechanism == SnapshotMechanism.QEMU_COPY_BEFORE_WRITE) {
+            return plannedCopy(disk, volume, name);
+        }
         boolean isTaken = isOverlay
                 ? disk.layer(file).isPresent()
                 : disk.layers.getLast().inside.containsKey(name.value());
@@ -144,14 +185,29 @@ public final class ScriptedSnapshots implements DomainSnapshots {
                 volume.target(), path, mechanism, name.value(), isOverlay ? file : null, mechanism.code() + " " + stem);
     }
 
+    private static SnapshotMember plannedCopy(Disk disk, Volume volume, SnapshotName name) {
+        if (disk.copies.containsKey(name.value())) {
+            throw refused(FailureReason.NAME_TAKEN, name.value());
+        }
+        String path = volume.path().toString();
+        SnapshotMechanism mechanism = SnapshotMechanism.QEMU_COPY_BEFORE_WRITE;
+        return new SnapshotMember(
+                volume.target(), path, mechanism, name.value(), path + "@" + name + "." + mechanism.code(), path);
+    }
+
     @Override
     public void take(DomainUuid asked, SnapshotName name, List<SnapshotMember> members, boolean memory) {
         changing(asked, "take " + name);
-        boolean isFit = members.size() == disks.size() && members.stream().noneMatch(ScriptedSnapshots::isOverlay);
+        boolean isFit = members.size() == disks.size()
+                && members.stream().allMatch(member -> member.mechanism() == SnapshotMechanism.QCOW2_INTERNAL);
         if (memory && !isFit) {
             throw refused(FailureReason.MECHANISM_UNAVAILABLE, "memory");
         }
         members.forEach(this::take);
+    }
+
+    private static boolean isCopied(SnapshotMember member) {
+        return member.mechanism() == SnapshotMechanism.QEMU_COPY_BEFORE_WRITE;
     }
 
     private static boolean isOverlay(SnapshotMember member) {
@@ -161,7 +217,9 @@ public final class ScriptedSnapshots implements DomainSnapshots {
     private void take(SnapshotMember member) {
         Disk disk = disk(member);
         Layer top = disk.layers.getLast();
-        if (!isOverlay(member)) {
+        if (isCopied(member)) {
+            disk.copies.putIfAbsent(member.storageName(), new Copy(top.value));
+        } else if (!isOverlay(member)) {
             top.inside.putIfAbsent(member.storageName(), top.value);
         } else if (disk.layer(file(member)).isEmpty()) {
             disk.layers.add(new Layer(Path.of(file(member)), top.value));
@@ -189,6 +247,16 @@ public final class ScriptedSnapshots implements DomainSnapshots {
                 .keySet()
                 .forEach(name -> reports.add(
                         new SnapshotReport(SnapshotMechanism.QCOW2_INTERNAL, name, null, null, null, List.of())));
+        disk.copies.forEach((name, copy) -> {
+            boolean isThere = copy.fate == Fate.KEPT || copy.fate == Fate.SET_ASIDE;
+            reports.add(new SnapshotReport(
+                    SnapshotMechanism.QEMU_COPY_BEFORE_WRITE,
+                    isThere ? name : "file of " + name,
+                    null,
+                    null,
+                    null,
+                    isThere ? List.of() : List.of("nothing: it is lost")));
+        });
         return reports;
     }
 
@@ -204,6 +272,12 @@ public final class ScriptedSnapshots implements DomainSnapshots {
     private void revert(SnapshotMember member) {
         Disk disk = disk(member);
         Layer top = disk.layers.getLast();
+        if (isCopied(member)) {
+            Copy copy = stopped(member);
+            top.value = copy.fate == Fate.REVERTED ? top.value : copy.value;
+            copy.fate = Fate.REVERTED;
+            return;
+        }
         if (!isOverlay(member)) {
             Integer held = top.inside.get(member.storageName());
             if (held == null) {
@@ -228,6 +302,14 @@ public final class ScriptedSnapshots implements DomainSnapshots {
 
     private void delete(SnapshotMember member) {
         Disk disk = disk(member);
+        if (isCopied(member)) {
+            Copy copy = disk.copies.get(member.storageName());
+            if (copy != null && copy.fate == Fate.SET_ASIDE) {
+                throw refused(FailureReason.SNAPSHOT_NEEDED, member.storageName());
+            }
+            disk.copies.remove(member.storageName());
+            return;
+        }
         if (!isOverlay(member)) {
             disk.layers.getLast().inside.remove(member.storageName());
             return;
@@ -245,15 +327,41 @@ public final class ScriptedSnapshots implements DomainSnapshots {
     }
 
     @Override
-    public void stop(DomainUuid asked) {
+    public void stop(DomainUuid asked, List<SnapshotMember> reverted) {
         changing(asked, "stop");
+        List<Copy> wanted = reverted.stream()
+                .filter(ScriptedSnapshots::isCopied)
+                .map(this::stopped)
+                .toList();
+        wanted.stream().filter(copy -> copy.fate == Fate.KEPT).forEach(copy -> copy.fate = Fate.SET_ASIDE);
+        disks.values().stream()
+                .flatMap(disk -> disk.copies.values().stream())
+                .filter(copy -> copy.fate == Fate.KEPT)
+                .forEach(copy -> copy.fate = Fate.LOST);
         isOff = true;
         isPaused = false;
+    }
+
+    /// One that a domain is stopped for, or was.
+    private Copy stopped(SnapshotMember member) {
+        Copy copy = disk(member).copies.get(member.storageName());
+        boolean isFit = copy != null
+                && (isOff ? copy.fate == Fate.SET_ASIDE || copy.fate == Fate.REVERTED : copy.fate == Fate.KEPT);
+        if (copy == null || !isFit) {
+            throw refused(FailureReason.SNAPSHOT_CHANGED, member.storageName());
+        }
+        return copy;
     }
 
     @Override
     public void start(DomainUuid asked) {
         changing(asked, "start");
+        boolean isAside = disks.values().stream()
+                .flatMap(disk -> disk.copies.values().stream())
+                .anyMatch(copy -> copy.fate == Fate.SET_ASIDE);
+        if (isAside) {
+            throw new RequestRefused("start: expected every volume there, found one set aside");
+        }
         isOff = false;
     }
 }

@@ -24,8 +24,9 @@ public final class SnapshotCosts {
             case REFLINK -> "The file system keeps each block that is overwritten in the volume's file.";
             case FULL_COPY -> "As much room as the volume holds; writes cost nothing.";
             case QEMU_COPY_BEFORE_WRITE ->
-                "Each first write to a cluster waits until the old one is copied to the file; it ends with the QEMU"
-                        + " that made it.";
+                "Each first write to a cluster waits until the old one is copied to the file, which grows up to the"
+                        + " size of the disk; when that takes 10 s or there is no room, the snapshot is lost and the"
+                        + " guest goes on. It ends with the QEMU that made it, and the disk cannot be resized.";
         };
     }
 
