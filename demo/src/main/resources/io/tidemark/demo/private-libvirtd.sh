@@ -16,7 +16,10 @@ stdio_handler = "file"
 remember_owner = 0
 dynamic_ownership = 0
 C
+# A host of its own to other libvirtds: without it all of a machine have one id, and refuse to migrate to each other.
+[ -s "$B/host-uuid" ] || cat /proc/sys/kernel/random/uuid > "$B/host-uuid"
 cat > "$B/etc/libvirtd.conf" <<C
+host_uuid = "$(cat "$B/host-uuid")"
 unix_sock_dir = "/run/libvirt"
 auth_unix_ro = "none"
 auth_unix_rw = "none"

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// All parts, real, in one folder: a private libvirtd, a guest that writes records, and everything of Tidemark.
 final class Stack implements AutoCloseable {
@@ -40,6 +41,7 @@ final class Stack implements AutoCloseable {
     final String vm;
     private final Path folder;
     private final Cleanup cleanup;
+    private @Nullable SecondHost second;
 
     private record Parts(PrivateLibvirtd libvirtd, TinyGuest guest, AllInOne all) {}
 
@@ -90,6 +92,16 @@ final class Stack implements AutoCloseable {
             cleanup.close();
             throw e;
         }
+    }
+
+    /// A host beside that of the guest, started when it is asked for first.
+    SecondHost secondHost() throws IOException, InterruptedException {
+        SecondHost known = second;
+        if (known == null) {
+            known = SecondHost.start(this, folder, cleanup);
+            second = known;
+        }
+        return known;
     }
 
     /// Backs the guest up, which must succeed, and answers the restore point's id.

@@ -22,8 +22,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Everything on one machine: Kafka and PostgreSQL in and below this JVM, the orchestrator and one host agent as
-/// child processes. Ports differ from start to start, state is kept in the home folder, and nothing listens beyond
+/// Everything on one machine: Kafka and PostgreSQL in and below this JVM, the orchestrator and one host agent, or
+/// more for tests, as child processes. Ports differ from start to start, state is kept in the home folder, and nothing
+/// listens beyond
 /// loopback. Not safe for use by several threads, but for [#close], which also ends a start that is under way.
 public final class AllInOne implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
@@ -41,6 +42,7 @@ public final class AllInOne implements AutoCloseable {
     private EmbeddedPostgresServer postgres;
     private @Nullable ChildProcess orchestrator;
     private @Nullable ChildProcess agent;
+    private final List<ChildProcess> otherAgents = new ArrayList<>();
     private boolean isClosed;
 
     private AllInOne(Settings settings, FolderLock lock, EmbeddedKafka kafka, EmbeddedPostgresServer postgres)
@@ -180,12 +182,16 @@ public final class AllInOne implements AutoCloseable {
 
     /// The agent's own folder: journal, sockets, marker files.
     public Path agentState() {
-        return settings.home().resolve("agent");
+        return thisHost().state();
     }
 
     /// The id that this machine was enrolled under, once it was.
     public String hostId() throws IOException {
-        return Files.readString(settings.home().resolve("host-id")).strip();
+        return thisHost().id();
+    }
+
+    private AgentHost thisHost() {
+        return new AgentHost(nameOfThisHost(), settings.home(), settings.libvirtUri());
     }
 
     /// Starts the orchestrator and waits until it is ready; the properties come on top of those of the settings.
@@ -207,27 +213,43 @@ public final class AllInOne implements AutoCloseable {
 
     /// Enrols this machine if it is new, starts the agent and waits until it is ready, for libvirt only shortly.
     public ChildProcess startAgent(Map<String, String> properties) throws IOException, InterruptedException {
+        List<String> command = agentCommand(thisHost(), agentPort);
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.add("-jar");
+        command.add(settings.builds().agentJar().toString());
+        ChildProcess child = spawn("agent", command);
+        awaitReadyButForLibvirt(child, agentUri());
+        return child;
+    }
+
+    /// The same of another host's agent, which uses the same repositories. It ends with the others.
+    public ChildProcess startAgent(AgentHost host) throws IOException, InterruptedException {
+        int port = FreePort.two()[0];
+        List<String> command = agentCommand(host, port);
+        command.add("-jar");
+        command.add(settings.builds().agentJar().toString());
+        ChildProcess child = spawn("agent-" + host.name(), command);
+        awaitReadyButForLibvirt(child, URI.create("http://127.0.0.1:" + port + "/"));
+        return child;
+    }
+
+    private List<String> agentCommand(AgentHost host, int port) throws IOException, InterruptedException {
         List<String> command = jvm("96m");
         command.add("-XX:ReservedCodeCacheSize=64m");
         command.add("-XX:TrimNativeHeapInterval=5000"); // what the compiler freed goes back to the machine
-        command.add("-Dquarkus.http.port=" + agentPort);
+        command.add("-Dquarkus.http.port=" + port);
         command.add("-Dkafka.bootstrap.servers=" + kafka.bootstrapServers());
-        command.add("-Dtidemark.host.id=" + enrolled());
-        command.add("-Dtidemark.libvirt.uri=" + settings.libvirtUri());
-        command.add("-Dtidemark.state-folder=" + agentState());
+        command.add("-Dtidemark.host.id=" + enrolled(host));
+        command.add("-Dtidemark.libvirt.uri=" + host.libvirtUri());
+        command.add("-Dtidemark.state-folder=" + host.state());
         if (!settings.agent().containsKey("tidemark.scratch.folder")) {
-            command.add("-Dtidemark.scratch.folder=" + settings.home().resolve("scratch"));
+            command.add("-Dtidemark.scratch.folder=" + host.home().resolve("scratch"));
         }
         settings.repositories()
                 .forEach((id, folder) -> command.add("-Dtidemark.repositories.\"" + id + "\"=" + folder));
         command.add("-Dtidemark.trust-hosts=true");
         settings.agent().forEach((name, value) -> command.add("-D" + name + "=" + value));
-        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.add("-jar");
-        command.add(settings.builds().agentJar().toString());
-        ChildProcess child = spawn("agent", command);
-        awaitReadyButForLibvirt(child);
-        return child;
+        return command;
     }
 
     private synchronized ChildProcess spawn(String name, List<String> command) throws IOException {
@@ -235,10 +257,10 @@ public final class AllInOne implements AutoCloseable {
             throw new IOException(name + ": expected to start it, found that everything is being stopped");
         }
         ChildProcess child = ChildProcess.start(name, command, logs().resolve(name + ".log"));
-        if (name.equals("agent")) {
-            agent = child;
-        } else {
-            orchestrator = child;
+        switch (name) {
+            case "agent" -> agent = child;
+            case "orchestrator" -> orchestrator = child;
+            default -> otherAgents.add(child);
         }
         return child;
     }
@@ -267,15 +289,13 @@ public final class AllInOne implements AutoCloseable {
                 "-Dquarkus.http.host=127.0.0.1"));
     }
 
-    private String enrolled() throws IOException, InterruptedException {
-        Path file = settings.home().resolve("host-id");
-        if (!Files.exists(file)) {
-            String id = rest().post("/api/v1/hosts", Map.of("name", nameOfThisHost()))
+    private String enrolled(AgentHost host) throws IOException, InterruptedException {
+        if (!host.isEnrolled()) {
+            host.enrolled(rest().post("/api/v1/hosts", Map.of("name", host.name()))
                     .path("id")
-                    .asText();
-            Files.writeString(file, id + "\n");
+                    .asText());
         }
-        return hostId();
+        return host.id();
     }
 
     /// The name that people know this machine by. One that no resolver knows is no reason not to start.
@@ -292,8 +312,8 @@ public final class AllInOne implements AutoCloseable {
         return isUp(new RestClient(agentUri()).health(READY), "hypervisor");
     }
 
-    private void awaitReadyButForLibvirt(ChildProcess child) throws IOException, InterruptedException {
-        RestClient health = new RestClient(agentUri());
+    private void awaitReadyButForLibvirt(ChildProcess child, URI at) throws IOException, InterruptedException {
+        RestClient health = new RestClient(at);
         long begun = System.nanoTime();
         while (true) {
             child.requireAlive();
@@ -345,6 +365,9 @@ public final class AllInOne implements AutoCloseable {
             }
             if (agent != null) {
                 parts.add(agent);
+            }
+            for (ChildProcess other : otherAgents) {
+                parts.add(other);
             }
         }
     }
