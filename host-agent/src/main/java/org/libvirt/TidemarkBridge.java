@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.libvirt.jna.DomainPointer;
 
 /// What libvirt-java 0.5.4 lacks and needs its package-private fields for: freeze and thaw of file systems, and
-/// why a domain is paused. Works on the class path only, since two modules cannot share a package.
+/// why a domain is in its state. Works on the class path only, since two modules cannot share a package.
 @NullMarked
 public final class TidemarkBridge {
     private static final Functions FUNCTIONS = Native.load("virt", Functions.class);
@@ -60,10 +60,20 @@ public final class TidemarkBridge {
     }
 
     private static OptionalInt pauseReason(Domain domain) throws LibvirtException {
+        StateReason found = stateReason(domain);
+        return found.state() == PAUSED ? OptionalInt.of(found.reason()) : OptionalInt.empty();
+    }
+
+    /// A domain's state and why it is in it, as numbers of `libvirt-domain.h`: `virDomainState`, and the list of
+    /// reasons that belongs to that state.
+    public record StateReason(int state, int reason) {}
+
+    /// What `virDomainGetState` answers.
+    public static StateReason stateReason(Domain domain) throws LibvirtException {
         var state = new IntByReference();
         var reason = new IntByReference();
         ErrorHandler.processError(FUNCTIONS.virDomainGetState(domain.vdp, state, reason, 0));
-        return state.getValue() == PAUSED ? OptionalInt.of(reason.getValue()) : OptionalInt.empty();
+        return new StateReason(state.getValue(), reason.getValue());
     }
 
     /// The functions as `libvirt-domain.h` declares them.

@@ -2,6 +2,7 @@ package io.tidemark.agent.backup;
 
 import io.tidemark.agent.backup.HypervisorException.CheckpointBroken;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.agent.backup.HypervisorException.DomainMoved;
 import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
@@ -65,6 +66,7 @@ final class BackupFailure extends RuntimeException {
     private static FailureReason reason(HypervisorException cause) {
         return switch (cause) {
             case HypervisorUnavailable _ -> FailureReason.HYPERVISOR_UNAVAILABLE;
+            case DomainMoved _ -> FailureReason.VM_MOVED;
             case NoSuchDomain _ -> FailureReason.NO_SUCH_VM;
             case DomainBusy _ -> FailureReason.DOMAIN_BUSY;
             case DomainOff _ -> FailureReason.VM_OFF;

@@ -2,7 +2,7 @@ package io.tidemark.agent.backup;
 
 import java.util.List;
 
-/// The domains that a host has defined.
+/// The domains that a host has.
 public interface Domains {
     /// Of no host: where images are all that is wanted.
     Domains NONE = new Domains() {
@@ -17,8 +17,14 @@ public interface Domains {
         }
     };
 
-    /// All domains of the host, running or not, in the order of their names.
+    /// All domains of the host, running or not, in the order of their names. One that was migrated to another host
+    /// is not among them, and one that is just coming is not yet.
     List<DomainView> domains();
+
+    /// Those that were migrated away and whose definition is still here. Their images are in use elsewhere.
+    default List<DomainView> departed() {
+        return List.of();
+    }
 
     /// Defines a domain that does not run. One of the same name and UUID is replaced; one that shares only one of
     /// them is [HypervisorException.RequestRefused].

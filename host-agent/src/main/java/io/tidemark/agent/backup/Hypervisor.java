@@ -16,7 +16,13 @@ public interface Hypervisor extends Domains {
     /// told. To be called once, before any other call.
     void onChange(ChangeListener listener);
 
-    /// One domain as it is now.
+    /// Does what the hypervisor leaves undone when domains are migrated alive: defines the checkpoints of the
+    /// bitmaps of ours that a domain brought along, and forgets those that one has left behind, whose bitmaps go on
+    /// elsewhere. Whoever moves no domains has nothing to do. Once more changes nothing; what cannot be done now is
+    /// left to the next call.
+    default void settleMigrations() {}
+
+    /// One domain as it is now. [HypervisorException.DomainMoved] if it was migrated away, or is just being.
     DomainView domain(DomainUuid domain);
 
     /// The domain's definition as libvirt would show it, without secrets.

@@ -17,11 +17,20 @@ public sealed class HypervisorException extends RuntimeException {
         }
     }
 
-    /// No domain of that UUID is known on this host.
-    public static final class NoSuchDomain extends HypervisorException {
+    /// No domain of that UUID is on this host.
+    public static sealed class NoSuchDomain extends HypervisorException permits DomainMoved {
         private static final long serialVersionUID = 1L;
 
         public NoSuchDomain(String message) {
+            super(message);
+        }
+    }
+
+    /// The domain is on another host by now, or on its way between two, though its definition may still be here.
+    public static final class DomainMoved extends NoSuchDomain {
+        private static final long serialVersionUID = 1L;
+
+        public DomainMoved(String message) {
             super(message);
         }
     }

@@ -143,6 +143,7 @@ public final class InventoryService implements ChangeListener, AutoCloseable {
 
     private void look(boolean isWished) {
         long beganMillis = clockMillis.getAsLong();
+        hypervisor.settleMigrations();
         List<VmLook.Seen> seen = hypervisor.domains().stream().map(look::look).toList();
         List<VmReport> vms =
                 seen.stream().map(look::worth).map(InventoryService::uncounted).toList();

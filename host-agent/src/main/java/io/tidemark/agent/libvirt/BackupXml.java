@@ -6,6 +6,7 @@ import io.tidemark.schemas.id.RestorePointId;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -65,6 +66,21 @@ final class BackupXml {
                         "",
                         "<domaincheckpoint><name>%s</name><creationTime>%d</creationTime><disks>"
                                 .formatted(name, takenAt.getEpochSecond()),
+                        "</disks>" + domainXml + "</domaincheckpoint>"));
+    }
+
+    /// A checkpoint whose bitmaps are in the running domain already, on the disks of these targets. When it was made
+    /// is not known here; libvirt takes none without a time.
+    static String arrivedCheckpoint(String checkpoint, Map<String, Boolean> isOnDisk, String domainXml) {
+        String name = XmlText.escaped(checkpoint);
+        return isOnDisk.entrySet().stream()
+                .map(disk -> disk.getValue()
+                        ? "<disk name='%s' checkpoint='bitmap' bitmap='%s'/>"
+                                .formatted(XmlText.escaped(disk.getKey()), name)
+                        : "<disk name='%s' checkpoint='no'/>".formatted(XmlText.escaped(disk.getKey())))
+                .collect(Collectors.joining(
+                        "",
+                        "<domaincheckpoint><name>%s</name><creationTime>1</creationTime><disks>".formatted(name),
                         "</disks>" + domainXml + "</domaincheckpoint>"));
     }
 

@@ -12,6 +12,8 @@ import io.tidemark.agent.backup.GuestIo;
 import io.tidemark.agent.backup.Hypervisor;
 import io.tidemark.agent.backup.HypervisorException;
 import io.tidemark.agent.backup.HypervisorException.DomainBusy;
+import io.tidemark.agent.backup.HypervisorException.DomainMoved;
+import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
@@ -52,6 +54,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private final LibvirtConnection libvirt;
     private final RestingImages resting = new RestingImages();
     private final Checkpoints checkpoints = new Checkpoints(resting);
+    private final MigratedDomains migrated = new MigratedDomains();
 
     /// @param uri as libvirt's clients take it, `qemu:///system` mostly
     /// @param callsMax how many native calls may run at once
@@ -73,11 +76,27 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public List<DomainView> domains() {
-        return libvirt.call("list domains", connect -> {
+        return views("list domains", migrated::isHere);
+    }
+
+    @Override
+    public List<DomainView> departed() {
+        return views("list departed domains", domain -> Migration.of(domain) == Migration.DEPARTED);
+    }
+
+    /// Which domains are wanted.
+    private interface Choice {
+        boolean has(Domain domain) throws LibvirtException;
+    }
+
+    private List<DomainView> views(String what, Choice wanted) {
+        return libvirt.call(what, connect -> {
             List<DomainView> views = new ArrayList<>();
             for (Domain domain : connect.listAllDomains(0)) {
                 try {
-                    views.add(view(domain));
+                    if (wanted.has(domain)) {
+                        views.add(view(domain));
+                    }
                 } catch (LibvirtException e) {
                     if (e.getError().getCode() != ErrorNumber.VIR_ERR_NO_DOMAIN) {
                         throw e;
@@ -91,7 +110,27 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public DomainView domain(DomainUuid domain) {
-        return libvirt.onDomain("inventory", domain, this::view);
+        return libvirt.onDomain("inventory", domain, handle -> {
+            if (!migrated.isHere(handle)) {
+                throw new DomainMoved("domain " + handle.getName() + " " + domain
+                        + ": expected it on this host, found its migration " + Migration.of(handle));
+            }
+            return view(handle);
+        });
+    }
+
+    @Override
+    public void settleMigrations() {
+        List<DomainUuid> unsettled = libvirt.call("list migrated domains", migrated::unsettled);
+        for (DomainUuid domain : unsettled) {
+            try {
+                libvirt.onDomain("settle migration", domain, migrated::settle);
+            } catch (HypervisorUnavailable away) {
+                throw away;
+            } catch (HypervisorException notNow) {
+                LOG.warnf("checkpoints of a domain that was migrated wait: %s", notNow.getMessage());
+            }
+        }
     }
 
     @Override

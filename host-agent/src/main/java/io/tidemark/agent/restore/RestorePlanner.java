@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Refuses what cannot end well before anything is written.
@@ -125,7 +126,7 @@ final class RestorePlanner {
     }
 
     private @Nullable DomainView existing(NewDomain wanted) {
-        return domains.domains().stream()
+        return Stream.concat(domains.domains().stream(), domains.departed().stream())
                 .filter(domain ->
                         domain.name().equals(wanted.name()) || domain.uuid().equals(wanted.uuid()))
                 .findFirst()

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the volumes of a host: those of a domain's disks, and those that no domain has.
@@ -72,7 +73,9 @@ final class Volumes {
                     "volume " + text + ": expected the absolute path of a file or device of the host, or POOL/VOLUME,"
                             + " found none");
         }
-        for (DomainView domain : hypervisor.domains()) {
+        List<DomainView> all = Stream.concat(hypervisor.domains().stream(), hypervisor.departed().stream())
+                .toList();
+        for (DomainView domain : all) {
             for (DomainDisk disk : domain.disks()) {
                 if (disk.path().filter(other -> isSame(other, path)).isPresent()) {
                     throw new SnapshotException(

@@ -216,6 +216,13 @@ class BackupServiceTest {
     }
 
     @Test
+    void domainThatWasMigratedAwayHasMovedWhichIsForAnotherTryWhereItIs() {
+        lab.hypervisor.failNext("domain", new HypervisorException.DomainMoved("migrated"));
+
+        assertThat(lab.failed(lab.full()).reason()).isEqualTo(FailureReason.VM_MOVED);
+    }
+
+    @Test
     void jobOfSomebodyElseIsBusyAndLeft() {
         lab.domain.job = new DomainJob.Foreign("migration out");
 

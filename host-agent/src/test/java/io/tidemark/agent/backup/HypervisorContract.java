@@ -105,6 +105,18 @@ public interface HypervisorContract {
     }
 
     @Test
+    default void whereNoDomainWasMigratedNothingIsSettled() throws LibvirtException {
+        String checkpoint = finishedFull();
+
+        hypervisor().settleMigrations();
+        turnOff();
+        hypervisor().settleMigrations();
+
+        assertThat(hypervisor().checkpoints(DOMAIN)).containsExactly(checkpoint);
+        assertThat(hypervisor().bitmapStates(DOMAIN, checkpoint)).containsEntry("vda", BitmapState.RECORDING);
+    }
+
+    @Test
     default void aDomainThatIsOffRefusesWhatNeedsItRunning() throws LibvirtException {
         String checkpoint = finishedFull();
         turnOff();

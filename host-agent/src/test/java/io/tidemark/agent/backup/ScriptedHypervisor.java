@@ -76,6 +76,11 @@ public final class ScriptedHypervisor implements Hypervisor {
     }
 
     @Override
+    public void settleMigrations() {
+        meetFault("settleMigrations");
+    }
+
+    @Override
     public List<DomainView> domains() {
         meetFault("domains");
         return domains.values().stream()

@@ -13,6 +13,7 @@ import io.tidemark.schemas.event.PublicEvent.EpochAdvanced;
 import io.tidemark.schemas.event.PublicEvent.EpochInvalidated;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TrackerId;
@@ -89,6 +90,11 @@ public final class EpochBook implements Epochs {
         store.save(new Numbered(epoch, attempt, begun.disk()));
         tell(key, new EpochAdvanced(key.vm(), key.disk(), key.tracker(), token, validSince));
         tell(epoch);
+    }
+
+    /// The host has seen that the epoch is valid. Nobody is told: nothing about it is another than before.
+    void seen(Numbered live, HostId host) {
+        store.save(new Numbered(live.epoch(), live.attempt(), live.disk(), host));
     }
 
     /// A backup left the disk without a bitmap, for the reason named.

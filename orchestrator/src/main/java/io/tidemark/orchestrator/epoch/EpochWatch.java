@@ -2,12 +2,15 @@ package io.tidemark.orchestrator.epoch;
 
 import io.tidemark.orchestrator.epoch.EpochStore.Numbered;
 import io.tidemark.orchestrator.epoch.Verdict.Broken;
+import io.tidemark.orchestrator.epoch.Verdict.Unknown;
+import io.tidemark.orchestrator.epoch.Verdict.Valid;
 import io.tidemark.orchestrator.host.Disk;
 import io.tidemark.orchestrator.host.Hosts;
 import io.tidemark.orchestrator.host.InventoryListener;
 import io.tidemark.orchestrator.host.Vm;
 import io.tidemark.schemas.event.AgentEvent.VmReport;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.vocabulary.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -40,11 +43,37 @@ final class EpochWatch implements InventoryListener {
             Verdict verdict = disk == null
                     ? new Broken(Reason.NOT_TRACKED, "the VM's host does not report the disk any more", 0)
                     : EpochJudge.judge(EpochClaim.of(live, disk.target()), report);
-            if (verdict instanceof Broken broken) {
-                LOG.infof(
-                        "VM %s: an epoch ends: %s: %s", vm.id(), broken.reason().code(), broken.detail());
-                book.end(EpochBook.Key.of(live.epoch()), broken);
+            switch (verdict) {
+                case Broken broken -> end(live, toldWhere(live, vm, broken));
+                case Valid _ -> seen(live, vm);
+                case Unknown _ -> {}
             }
+        }
+    }
+
+    private void end(Numbered live, Broken broken) {
+        LOG.infof(
+                "VM %s: an epoch ends: %s: %s",
+                live.epoch().vm(), broken.reason().code(), broken.detail());
+        book.end(EpochBook.Key.of(live.epoch()), broken);
+    }
+
+    /// A bitmap that was valid on one host and is missing on the next has not come along.
+    private static Broken toldWhere(Numbered live, Vm vm, Broken broken) {
+        HostId before = live.seenOn();
+        if (broken.reason() != Reason.BITMAP_MISSING || before == null || before.equals(vm.host())) {
+            return broken;
+        }
+        return new Broken(
+                Reason.BITMAP_NOT_MIGRATED,
+                broken.detail() + "; the VM was on host " + before + " and is on host " + vm.host() + " by now",
+                broken.diskBytes());
+    }
+
+    private void seen(Numbered live, Vm vm) {
+        HostId host = vm.host();
+        if (host != null && !host.equals(live.seenOn())) {
+            book.seen(live, host);
         }
     }
 }

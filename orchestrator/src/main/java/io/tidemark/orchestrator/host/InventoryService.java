@@ -15,9 +15,11 @@ import io.tidemark.schemas.vocabulary.VmState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,22 @@ final class InventoryService implements MessageHandler {
     private final InventoryRows rows;
     private final List<InventoryListener> listeners;
     private final HostSupplies supplies;
+    private final FreshReports reports;
+    /// Hosts that reported a VM running while another had it. One that was migrated is reported by both for a
+    /// moment, and in either order. Only a hint of whom to ask again, so it need not outlive this process.
+    private final Map<VmId, HostId> claims = new ConcurrentHashMap<>();
 
-    InventoryService(HostStore store, Outbox outbox, List<InventoryListener> listeners, HostSupplies supplies) {
+    InventoryService(
+            HostStore store,
+            Outbox outbox,
+            List<InventoryListener> listeners,
+            HostSupplies supplies,
+            FreshReports reports) {
         this.store = store;
         this.rows = new InventoryRows(outbox);
         this.listeners = listeners;
         this.supplies = supplies;
+        this.reports = reports;
     }
 
     @Override
@@ -64,6 +76,11 @@ final class InventoryService implements MessageHandler {
             return;
         }
         Vm vm = known.map(old -> updated(old, host, report)).orElseGet(() -> minted(host, report));
+        if (report.state() == VmState.OFF) {
+            askWhoClaims(vm);
+        } else {
+            claims.remove(vm.id());
+        }
         takeDisks(vm.id(), report.disks());
         listeners.forEach(listener -> listener.reported(vm, report));
     }
@@ -76,6 +93,7 @@ final class InventoryService implements MessageHandler {
         }
         boolean runsHere = report.state() != VmState.OFF;
         if (runsHere && vm.state() != VmState.OFF && isHeard(vm.host())) {
+            claims.put(vm.id(), host);
             LOG.errorf(
                     "VM %s (%s): hosts %s and %s both report it running; it stays placed on the first until one stops",
                     vm.id(), vm.name(), vm.host(), host);
@@ -108,6 +126,15 @@ final class InventoryService implements MessageHandler {
         LOG.infof("VM %s (%s) is not on host %s any more", vm.id(), vm.name(), vm.host());
         store.lockVm(vm.id());
         changed(new Vm(vm.id(), vm.domain(), vm.name(), vm.host(), VmState.OFF, false, vm.revision()));
+        askWhoClaims(vm);
+    }
+
+    /// What another host reports of the VM was not believed before, and it reports by itself only what differs.
+    private void askWhoClaims(Vm vm) {
+        HostId claimant = claims.get(vm.id());
+        if (claimant != null && !claimant.equals(vm.host())) {
+            reports.ask(claimant);
+        }
     }
 
     private Vm changed(Vm vm) {

@@ -16,10 +16,12 @@ import io.tidemark.orchestrator.run.RunRequest;
 import io.tidemark.orchestrator.run.Runs;
 import io.tidemark.orchestrator.task.TaskState;
 import io.tidemark.orchestrator.task.Tasks;
+import io.tidemark.schemas.command.AgentCommand.SendReport;
 import io.tidemark.schemas.command.AgentCommand.StartBackup;
 import io.tidemark.schemas.envelope.Envelope;
 import io.tidemark.schemas.envelope.Topics;
 import io.tidemark.schemas.event.AgentEvent.BackupFailed;
+import io.tidemark.schemas.event.AgentEvent.InventoryReported;
 import io.tidemark.schemas.event.PublicEvent.DeadLetter;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.HostId;
@@ -124,6 +126,31 @@ class TroubleIT {
             other.report(vm.domain(), vm.name(), List.of());
             return Objects.equals(hosts.vm(vm.id()).orElseThrow().host(), marker.host());
         });
+    }
+
+    /// Both hosts of a VM that is migrated report it for a moment, and the one that it comes to may be heard first.
+    @Test
+    void hostThatReportedAVmTooEarlyIsAskedAgainAsTheFirstHostLosesIt() {
+        Vm vm = aVm();
+        FakeAgent first = agents.getLast();
+        Vm marker = aVm();
+        FakeAgent other = agents.getLast();
+        first.beat();
+        other.report(vm.domain(), vm.name(), List.of());
+        other.report(marker.domain(), marker.name() + "-renamed", List.of());
+        until(
+                "both reports were heard",
+                () -> !hosts.vmsByName(marker.name() + "-renamed").isEmpty());
+        int asked = other.commands(SendReport.class, 0).size();
+        assertThat(hosts.vm(vm.id()).orElseThrow().host()).isEqualTo(vm.host());
+
+        first.say(new InventoryReported("hyper", List.of()), null);
+
+        assertThat(other.commands(SendReport.class, asked + 1)).hasSize(asked + 1);
+        other.report(vm.domain(), vm.name(), List.of());
+        until(
+                "placed there",
+                () -> Objects.equals(hosts.vm(vm.id()).orElseThrow().host(), marker.host()));
     }
 
     @Test

@@ -97,6 +97,44 @@ class EpochWatchTest {
     }
 
     @Test
+    void bitmapThatIsMissingOnTheNextHostHasNotComeAlong() {
+        reported(report(BitmapState.RECORDING));
+        given.hosts.moveTo(OneVm.OTHER_HOST);
+
+        reported(report(List.of()));
+
+        assertThat(given.told(EpochInvalidated.class)).singleElement().satisfies(event -> {
+            assertThat(event.reason()).isEqualTo(Reason.BITMAP_NOT_MIGRATED);
+            assertThat(event.detail()).contains("was on host " + OneVm.HOST, "is on host " + OneVm.OTHER_HOST);
+        });
+    }
+
+    @Test
+    void bitmapThatCameAlongAndIsMissingLaterIsMissing() {
+        reported(report(BitmapState.RECORDING));
+        given.hosts.moveTo(OneVm.OTHER_HOST);
+        reported(report(BitmapState.RECORDING));
+
+        reported(report(List.of()));
+
+        assertThat(given.told(EpochInvalidated.class))
+                .extracting(EpochInvalidated::reason)
+                .containsExactly(Reason.BITMAP_MISSING);
+    }
+
+    @Test
+    void epochThatIsSeenOnAnotherHostIsToldToNobodyAndStaysTheSame() {
+        String token = given.token();
+        reported(report(BitmapState.RECORDING));
+        given.hosts.moveTo(OneVm.OTHER_HOST);
+
+        reported(report(BitmapState.RECORDING));
+
+        assertThat(given.token()).isEqualTo(token);
+        assertThat(given.sent).isEmpty();
+    }
+
+    @Test
     void whatABackupCouldNotSeeOfItsDiskIsNotKept() {
         assertThat(List.of(result("", 0), result("unknown", 0)))
                 .extracting(DiskThen::of)

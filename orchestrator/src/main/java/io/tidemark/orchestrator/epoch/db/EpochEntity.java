@@ -5,6 +5,7 @@ import io.tidemark.orchestrator.epoch.Epoch;
 import io.tidemark.orchestrator.epoch.EpochStore.Numbered;
 import io.tidemark.schemas.id.Attempt;
 import io.tidemark.schemas.id.DiskId;
+import io.tidemark.schemas.id.HostId;
 import io.tidemark.schemas.id.RepositoryId;
 import io.tidemark.schemas.id.RestorePointId;
 import io.tidemark.schemas.id.TrackerId;
@@ -63,6 +64,10 @@ class EpochEntity {
     @Nullable
     Long virtualSizeBytes;
 
+    @Column(name = "host_id")
+    @Nullable
+    UUID host;
+
     @Enumerated(EnumType.STRING)
     @Nullable
     Reason reason;
@@ -88,6 +93,7 @@ class EpochEntity {
         reason = epoch.reason();
         imageIdentity = numbered.disk().imageIdentity();
         virtualSizeBytes = numbered.disk().virtualSizeBytes();
+        host = numbered.seenOn() == null ? null : numbered.seenOn().value();
         attemptIncarnation = numbered.attempt().incarnation();
         attemptSequence = numbered.attempt().sequence();
         revision = epoch.revision();
@@ -97,7 +103,8 @@ class EpochEntity {
         return new Numbered(
                 toEpoch(),
                 new Attempt(attemptIncarnation, attemptSequence),
-                new DiskThen(imageIdentity, virtualSizeBytes));
+                new DiskThen(imageIdentity, virtualSizeBytes),
+                host == null ? null : new HostId(host));
     }
 
     Epoch toEpoch() {

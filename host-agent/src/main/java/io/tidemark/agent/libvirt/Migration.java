@@ -1,0 +1,54 @@
+package io.tidemark.agent.libvirt;
+
+import org.libvirt.Domain;
+import org.libvirt.Error.ErrorNumber;
+import org.libvirt.LibvirtException;
+import org.libvirt.TidemarkBridge;
+import org.libvirt.TidemarkBridge.StateReason;
+
+/// What a live migration has to do with a domain being where it is. libvirt keeps it as the reason of the domain's
+/// state: `arrived` until the guest is paused or ends, `departed` until it is started here again or libvirtd is.
+/// Source: libvirt, `libvirt-domain.h`; observed with libvirt 9.0, see `docs/protocols/libvirt.md`.
+enum Migration {
+    /// None that libvirt tells of.
+    NONE,
+    /// On its way, from here or to here: its guest stands still, and its images may be those of another QEMU.
+    UNDER_WAY,
+    /// The guest runs in a QEMU that began with its migration.
+    ARRIVED,
+    /// The definition is here, and the guest is not.
+    DEPARTED;
+
+    private static final StateReason RUNNING_MIGRATED = new StateReason(1, 2);
+    private static final StateReason PAUSED_MIGRATION = new StateReason(3, 2);
+    private static final StateReason PAUSED_STARTING_UP = new StateReason(3, 11);
+    private static final StateReason SHUTOFF_MIGRATED = new StateReason(5, 4);
+
+    static Migration of(Domain domain) throws LibvirtException {
+        StateReason found = TidemarkBridge.stateReason(domain);
+        return found.equals(PAUSED_STARTING_UP) && isComing(domain) ? UNDER_WAY : of(found);
+    }
+
+    /// libvirt keeps no figures of a job where its domain comes to, and says so (`qemuDomainGetJobStatsInternal`).
+    private static boolean isComing(Domain domain) throws LibvirtException {
+        try {
+            domain.getJobStats(0);
+            return false;
+        } catch (LibvirtException e) {
+            if (e.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_INVALID) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private static Migration of(StateReason found) {
+        if (found.equals(RUNNING_MIGRATED)) {
+            return ARRIVED;
+        }
+        if (found.equals(SHUTOFF_MIGRATED)) {
+            return DEPARTED;
+        }
+        return found.equals(PAUSED_MIGRATION) ? UNDER_WAY : NONE;
+    }
+}
