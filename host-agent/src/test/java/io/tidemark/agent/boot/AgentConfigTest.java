@@ -40,9 +40,10 @@ class AgentConfigTest {
                 .build()
                 .getConfigMapping(AgentConfig.class);
 
-        assertThat(config.readRate().ofDomain()).containsOnlyKeys(DomainUuid.of(uuid));
-        assertThat(config.readRate().ofDomain().get(DomainUuid.of(uuid)).asLongValue())
-                .isEqualTo(50 << 20);
+        assertThat(config.readRate().ofDomain().entrySet()).singleElement().satisfies(each -> {
+            assertThat(each.getKey()).isEqualTo(DomainUuid.of(uuid));
+            assertThat(each.getValue().asLongValue()).isEqualTo(50 << 20);
+        });
     }
 
     private static Stream<String> names(String prefix, Class<?> group) {
