@@ -29,7 +29,9 @@ for program in lvm dmsetup pdata_tools; do
     mkdir -p "$root$(dirname "$library")"; cp -L "$library" "$root$library"
   done
 done
-for name in lvs lvcreate lvremove lvreduce lvconvert lvchange lvrename vgcreate; do ln -s lvm "$root/usr/sbin/$name"; done
+for name in lvs lvcreate lvremove lvreduce lvconvert lvchange lvrename vgcreate; do
+  ln -s lvm "$root/usr/sbin/$name"
+done
 for name in thin_check thin_dump thin_repair; do ln -s pdata_tools "$root/usr/sbin/$name"; done
 # no udev in the guest
 cat > "$root/etc/lvm/lvm.conf" <<'C'

@@ -18,6 +18,8 @@ import java.util.Optional;
 public final class LvmClassic implements VolumeSnapshots {
     private static final String REVERTED = "tidemark-reverted-to=";
     private static final long MARGIN_BYTES = 64L << 20;
+    /// A chunk of 4 KiB, the smallest, says of 256 others where they are: Linux, `drivers/md/dm-snap-persistent.c`.
+    private static final long CHUNKS_A_MAP_MIN = 256;
     /// LVM looks at a merge so often; its own default is 15 s.
     private static final String LOOK_EVERY_SECONDS = "1";
     /// How often to look at a merge that somebody else polls, once a second.
@@ -56,8 +58,8 @@ public final class LvmClassic implements VolumeSnapshots {
         return lvm.plan(volume, group, name, size(group.volume()));
     }
 
-    /// LVM reduces more than can be used to what can, before it looks for room. `100%ORIGIN` would be too small: what
-    /// is kept takes room of its own to be found in.
+    /// LVM reduces more than can be used to what can, before it looks for room. `100%ORIGIN` would be too small:
+    /// what is kept takes room of its own to be found in.
     private static List<String> size(LogicalVolume origin) {
         return List.of("-L", 2 * origin.sizeBytes() + MARGIN_BYTES + "b");
     }
@@ -76,7 +78,7 @@ public final class LvmClassic implements VolumeSnapshots {
         return lvm.list(volume, LvmClassic::told);
     }
 
-    private static List<String> told(LogicalVolume snapshot) {
+    private static List<String> told(LogicalVolume origin, LogicalVolume snapshot) {
         if (snapshot.state().isLost()) {
             return List.of("nothing: it was full and is lost, and can only be deleted");
         }
@@ -84,10 +86,15 @@ public final class LvmClassic implements VolumeSnapshots {
             return List.of("the volume: it is being merged into it");
         }
         double percent = snapshot.filled().dataPercent();
-        return LvmSnapshots.isOurs(snapshot) || Double.isNaN(percent)
-                ? List.of()
-                : List.of(String.format(
-                        Locale.ROOT, "nothing; it is lost as soon as it is full, and is %.1f %% full", percent));
+        return canOverflow(origin, snapshot) && !Double.isNaN(percent)
+                ? List.of(String.format(
+                        Locale.ROOT, "nothing; it is lost as soon as it is full, and is %.1f %% full", percent))
+                : List.of();
+    }
+
+    /// One with room for each block of the volume, and for where each is, cannot.
+    private static boolean canOverflow(LogicalVolume origin, LogicalVolume snapshot) {
+        return snapshot.sizeBytes() <= origin.sizeBytes() + origin.sizeBytes() / CHUNKS_A_MAP_MIN;
     }
 
     @Override
@@ -124,7 +131,10 @@ public final class LvmClassic implements VolumeSnapshots {
         for (LogicalVolume other : group.all()) {
             boolean isOther = other.origin().equals(group.volume().name())
                     && !other.name().equals(merged.name());
-            if (isOther && !other.state().isLost() && merged.usedBytes() > other.sizeBytes() - other.usedBytes()) {
+            if (isOther
+                    && canOverflow(group.volume(), other)
+                    && !other.state().isLost()
+                    && merged.usedBytes() > other.sizeBytes() - other.usedBytes()) {
                 throw new SnapshotException(
                         FailureReason.SNAPSHOT_NEEDED,
                         "snapshot " + other.device() + ": expected room for " + merged.usedBytes()

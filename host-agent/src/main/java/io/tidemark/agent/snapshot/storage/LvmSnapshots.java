@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -263,8 +264,8 @@ final class LvmSnapshots {
         commands.done("lvchange", "-q", "--deltag", tag, volume.path());
     }
 
-    /// @param told what is said of one in place of what hangs on it
-    List<SnapshotReport> list(Volume volume, Function<LogicalVolume, List<String>> told) {
+    /// @param told what is said of a volume's snapshot in place of what hangs on it
+    List<SnapshotReport> list(Volume volume, BiFunction<LogicalVolume, LogicalVolume, List<String>> told) {
         LvmGroup group = require(volume);
         LogicalVolume origin = group.volume();
         return group.all().stream()
@@ -272,7 +273,7 @@ final class LvmSnapshots {
                         each.origin().equals(origin.name()) || each.tags().contains(OF + origin.name()))
                 .filter(each -> !isOfRevert(origin, each))
                 .sorted(Comparator.comparing(LogicalVolume::createdAt).thenComparing(LogicalVolume::name))
-                .map(each -> report(origin, each, told.apply(each)))
+                .map(each -> report(origin, each, told.apply(origin, each)))
                 .toList();
     }
 

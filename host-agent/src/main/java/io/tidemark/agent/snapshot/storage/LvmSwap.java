@@ -55,7 +55,8 @@ final class LvmSwap {
         commands.done("lvrename", "-q", group, from, to);
     }
 
-    /// Ends what was begun or cut off, forwards or backwards: afterwards the volume has its name, and nothing is left.
+    /// Ends what was begun or cut off, forwards or backwards: afterwards the volume has its name, and nothing is
+    /// left.
     void end(SnapshotMember member) {
         String device = String.valueOf(member.newFile());
         String suffix = "." + VolumeFile.name(member);

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// `lvconvert --merge` is not used, as LVM merges a snapshot of the volume only, and after one such merge it has
 /// forgotten of what volume all other snapshots are (observed with LVM 2.03.16).
 public final class LvmThin implements VolumeSnapshots {
-    /// A pool that is full stops the writes of every volume in it, and one whose metadata is may have to be repaired.
+    /// A pool that is full stops the writes of every volume in it; one whose metadata is may have to be repaired.
     private static final double POOL_PERCENT_MAX = 95;
 
     private final LvmSnapshots lvm;
@@ -72,7 +72,7 @@ public final class LvmThin implements VolumeSnapshots {
 
     @Override
     public List<SnapshotReport> list(Volume volume) {
-        return lvm.list(volume, _ -> List.of());
+        return lvm.list(volume, (_, _) -> List.of());
     }
 
     @Override

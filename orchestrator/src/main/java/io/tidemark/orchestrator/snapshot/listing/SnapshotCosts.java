@@ -16,8 +16,7 @@ public final class SnapshotCosts {
                 "The overlay grows by what is written, up to the size of the disk; the first write to a cluster reads"
                         + " the rest of it from the file below, and reads look through one file more.";
             case LVM_CLASSIC ->
-                "Each first write to a chunk copies the old one before; when the room set aside for it is full, the"
-                        + " snapshot is lost and the volume goes on.";
+                "Room for the whole volume is set aside at once; each first write to a chunk copies the old one.";
             case LVM_THIN ->
                 "The pool takes what is overwritten; a pool that is full stops the writes of all volumes in it.";
             case BTRFS -> "The file system keeps each block that is overwritten in the whole subvolume.";
