@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What outlived a benchmark that was ended: guests of its libvirtd, as after Ctrl-C, which ends that before anybody
-/// can ask it to end them, and, after a kill, mounts.
+/// What outlived a benchmark that was ended: guests of its libvirtd, as after Ctrl-C, which ends that before
+/// anybody can ask it to end them, and, after a kill, mounts.
 final class Leftovers {
     private Leftovers() {}
 

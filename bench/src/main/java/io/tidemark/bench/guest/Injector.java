@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
-/// Writes to random places of a paused domain's disk at the pace of [PacedWriter], and says of each which backup job
-/// it met.
+/// Writes to random places of a paused domain's disk at the pace of [PacedWriter], and says of each which backup
+/// job it met.
 ///
 /// Every place is as likely as any other. That is the hardest that a guest can be on a backup: nearly each write
 /// meets a granule that was not copied yet. One that comes back to the same places pays for the first time only.
