@@ -16,10 +16,10 @@ import java.util.stream.StreamSupport;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 
-/// QEMU's side of one snapshot by copy before write, of one disk: a filter over its image that copies each old block
-/// to a file before the guest overwrites it. libvirt knows nothing of it. If a block cannot be copied, or not within
-/// [#COPY_SECONDS_MAX], the snapshot is broken and the guest's write goes on (`on-cbw-error`, `cbw-timeout`: QEMU
-/// 7.1 and newer, `qapi/block-core.json`).
+/// QEMU's side of one snapshot by copy before write, of one disk: a filter over its image that copies each old
+/// block to a file before the guest overwrites it. libvirt knows nothing of it. If a block cannot be copied, or not
+/// within [#COPY_SECONDS_MAX], the snapshot is broken and the guest's write goes on (`on-cbw-error`, `cbw-timeout`:
+/// QEMU 7.1 and newer, `qapi/block-core.json`).
 ///
 /// The names of the nodes follow from the file's path, so that they are found again:
 ///

@@ -10,10 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Snapshots that the hypervisor takes of a domain's disks: overlays whether it runs or not, and of one that runs
-/// internal ones and QEMU's copy before write. The latter end with their QEMU and with a revert to them. Failures are
-/// [SnapshotException] or of the
-/// [io.tidemark.agent.backup.HypervisorException] family. What changes something may be called again after it was
-/// cut off at any moment, and then ends as if it had not been.
+/// internal ones and QEMU's copy before write. The latter end with their QEMU and with a revert to them. Failures
+/// are [SnapshotException] or of the [io.tidemark.agent.backup.HypervisorException] family. What changes something
+/// may be called again after it was cut off at any moment, and then ends as if it had not been.
 public interface DomainSnapshots {
     /// Those that are taken here and not by the storage, for a domain that runs or not.
     Set<SnapshotMechanism> mechanisms(boolean isRunning);

@@ -370,10 +370,17 @@ class CopyBeforeWriteIT implements CopyBeforeWriteContract {
         lab.snapshots.take(UUID_OF_IT, FIRST, members, false);
         assertThat(storageName()).isEqualTo("s1");
         String access = QemuTop.of(lab.handle, vda).node() + "-a";
-        lab.handle.qemuMonitorCommand(
-                """
-                {"execute":"blockdev-backup","arguments":{"job-id":"%s","device":"%s","target":"%s","sync":"full",
-                "speed":1,"auto-dismiss":false}}""".formatted(access, access, access.replaceAll("a$", "n")), 0); // which an agent that died has left
+        // which an agent that died has left
+        Qmp.run(
+                lab.handle,
+                "blockdev-backup",
+                Qmp.object()
+                        .put("job-id", access)
+                        .put("device", access)
+                        .put("target", access.replaceAll("a$", "n"))
+                        .put("sync", "full")
+                        .put("speed", 1)
+                        .put("auto-dismiss", false));
         lab.delete(members);
 
         assertNothingIsLeft();
