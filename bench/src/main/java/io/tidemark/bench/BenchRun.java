@@ -37,13 +37,14 @@ public final class BenchRun {
         this.home = options.home().resolve(folder);
     }
 
-    /// Ends the JVM with the exit code. After a signal, what was started is stopped before it goes.
+    /// Ends the JVM with the exit code. After a signal, what was started is stopped and what was made is deleted
+    /// before it goes; after an error, what was made stays to be looked at until the next run.
     ///
     /// @param folder the benchmark's own in `TIDEMARK_HOME`, emptied before and deleted after
     public static void main(String bench, String folder, String[] arguments, Work work) {
         CountDownLatch ended = new CountDownLatch(1);
         Thread worker = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(worker, ended)));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(worker, ended, folder)));
         int exit = exitOf(bench, folder, arguments, work);
         ended.countDown();
         System.exit(exit);
@@ -65,13 +66,18 @@ public final class BenchRun {
         return 1;
     }
 
-    private static void stop(Thread worker, CountDownLatch ended) {
+    private static void stop(Thread worker, CountDownLatch ended, String folder) {
         try {
             if (ended.getCount() > 0) {
                 worker.interrupt();
                 boolean isStopped = ended.await(STOP_SECONDS_MAX, TimeUnit.SECONDS);
                 System.err.println(isStopped ? "all parts are stopped" : "a part did not stop in time");
+                if (isStopped) {
+                    Folders.delete(Path.of(System.getenv("TIDEMARK_HOME")).resolve(folder));
+                }
             }
+        } catch (IOException kept) {
+            System.err.println("what was made is not all deleted: " + kept.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
