@@ -3,7 +3,6 @@ package io.tidemark.agent.libvirt;
 import io.tidemark.agent.backup.BackupOrder;
 import io.tidemark.agent.backup.BitmapView;
 import io.tidemark.agent.backup.ChangeListener;
-import io.tidemark.agent.backup.DomainDisk;
 import io.tidemark.agent.backup.DomainFreeze;
 import io.tidemark.agent.backup.DomainJob;
 import io.tidemark.agent.backup.DomainJobStatistics;
@@ -17,7 +16,6 @@ import io.tidemark.agent.backup.HypervisorException.HypervisorUnavailable;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
 import io.tidemark.schemas.id.DomainUuid;
 import io.tidemark.schemas.id.RestorePointId;
-import io.tidemark.schemas.vocabulary.Reason;
 import io.tidemark.schemas.vocabulary.VmState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +26,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.libvirt.Domain;
-import org.libvirt.DomainInfo.DomainState;
 import org.libvirt.DomainJobStats;
 import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
@@ -54,6 +49,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     private final LibvirtConnection libvirt;
     private final RestingImages resting = new RestingImages();
     private final Checkpoints checkpoints = new Checkpoints(resting);
+    private final DomainViews look = new DomainViews(resting);
     private final MigratedDomains migrated = new MigratedDomains();
 
     /// @param uri as libvirt's clients take it, `qemu:///system` mostly
@@ -95,7 +91,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
             for (Domain domain : connect.listAllDomains(0)) {
                 try {
                     if (wanted.has(domain)) {
-                        views.add(view(domain));
+                        views.add(look.view(domain));
                     }
                 } catch (LibvirtException e) {
                     if (e.getError().getCode() != ErrorNumber.VIR_ERR_NO_DOMAIN) {
@@ -115,7 +111,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
                 throw new DomainMoved("domain " + handle.getName() + " " + domain
                         + ": expected it on this host, found its migration " + Migration.of(handle));
             }
-            return view(handle);
+            return look.view(handle);
         });
     }
 
@@ -141,61 +137,6 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     @Override
     public void defineDomain(String xml) {
         libvirt.call("define domain", connect -> connect.domainDefineXML(xml));
-    }
-
-    private DomainView view(Domain domain) throws LibvirtException {
-        VmState state = state(domain);
-        List<DomainDisk> disks = new ArrayList<>();
-        for (DomainXml.Disk disk : DomainXml.disks(domain.getName(), domain.getXMLDesc(0))) {
-            disks.add(disk(domain, disk, state == VmState.OFF));
-        }
-        return new DomainView(DomainUuid.of(domain.getUUIDString()), domain.getName(), state, disks);
-    }
-
-    private static VmState state(Domain domain) throws LibvirtException {
-        DomainState state = domain.getInfo().state;
-        return switch (state) {
-            case VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_CRASHED -> VmState.OFF;
-            case VIR_DOMAIN_PAUSED, VIR_DOMAIN_PMSUSPENDED -> VmState.PAUSED;
-            default -> VmState.RUNNING;
-        };
-    }
-
-    /// libvirt knows what lies below the top image while the domain runs.
-    private DomainDisk disk(Domain domain, DomainXml.Disk disk, boolean isOff) {
-        OptionalLong size = virtualSize(domain, disk);
-        Optional<Path> path = disk.source().map(Path::of);
-        boolean isTrackable = disk.format().equals("qcow2");
-        Optional<DomainXml.Disk> whole = isOff && isTrackable ? resting.whole(disk) : Optional.of(disk);
-        return new DomainDisk(
-                disk.target(),
-                disk.bus(),
-                disk.serial(),
-                disk.format(),
-                path,
-                size,
-                whole.flatMap(known -> ImageIdentity.of(known, size)),
-                isTrackable ? Optional.empty() : Optional.of(Reason.TRACKING_UNSUPPORTED));
-    }
-
-    /// libvirt is asked only where the agent cannot read the image. Of a running domain it is not asked for the
-    /// size (`virDomainGetBlockInfo`): that has QEMU list its block nodes, and QEMU 7.2 ends with a failed
-    /// assertion if a scratch image is just being made (`docs/protocols/libvirt.md`).
-    private static OptionalLong virtualSize(Domain domain, DomainXml.Disk disk) {
-        OptionalLong inImage = disk.source()
-                .map(image -> VirtualSize.of(Path.of(image), disk.format()))
-                .orElse(OptionalLong.empty());
-        return inImage.isPresent() ? inImage : asked(domain, disk);
-    }
-
-    private static OptionalLong asked(Domain domain, DomainXml.Disk disk) {
-        try {
-            return domain.isActive() == 0
-                    ? OptionalLong.of(domain.blockInfo(disk.target()).getCapacity())
-                    : BlockQuery.virtualSize(domain.qemuMonitorCommand(BlockQuery.COMMAND, 0), disk);
-        } catch (LibvirtException unreadable) {
-            return OptionalLong.empty();
-        }
     }
 
     @Override
@@ -266,7 +207,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
         Map<Path, Long> sizesBytes = libvirt.onDomain("sizes of disks", domain, handle -> {
             Map<Path, Long> known = new HashMap<>();
             for (DomainXml.Disk disk : DomainXml.disks(handle.getName(), handle.getXMLDesc(0))) {
-                virtualSize(handle, disk).ifPresent(size -> known.put(order.scratch(disk.target()), size));
+                DomainViews.virtualSize(handle, disk).ifPresent(size -> known.put(order.scratch(disk.target()), size));
             }
             return known;
         });
@@ -427,7 +368,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
     @Override
     public void resume(DomainUuid domain) {
         libvirt.onDomain("resume", domain, handle -> {
-            if (state(handle) == VmState.PAUSED) {
+            if (DomainViews.state(handle) == VmState.PAUSED) {
                 handle.resume();
             }
             return domain;

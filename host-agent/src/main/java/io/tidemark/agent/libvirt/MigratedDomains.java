@@ -28,8 +28,8 @@ import org.libvirt.LibvirtException;
 /// from its images, what was written to them elsewhere was not seen from here.
 final class MigratedDomains {
     private static final Logger LOG = Logger.getLogger(MigratedDomains.class);
-    /// From `virDomainCheckpointCreateFlags`: `REDEFINE` and `REDEFINE_VALIDATE`, which refuses a bitmap that is not
-    /// there or is broken. From `virDomainCheckpointDeleteFlags`: `METADATA_ONLY`.
+    /// From `virDomainCheckpointCreateFlags`: `REDEFINE` and `REDEFINE_VALIDATE`, which refuses a bitmap that is
+    /// not there or is broken. From `virDomainCheckpointDeleteFlags`: `METADATA_ONLY`.
     private static final int REDEFINE_IF_SOUND = 1 | 4;
 
     private static final int DELETE_METADATA_ONLY = 2;
@@ -70,8 +70,8 @@ final class MigratedDomains {
         return taken.getOrDefault(uuid, -1) == life;
     }
 
-    /// Whether the domain is on this host, and has what it brought along. Until then whoever looked at it would find
-    /// bitmaps without their checkpoints.
+    /// Whether the domain is on this host, and has what it brought along. Until then whoever looked at it would
+    /// find bitmaps without their checkpoints.
     boolean isHere(Domain domain) throws LibvirtException {
         return switch (Migration.of(domain)) {
             case NONE -> true;
