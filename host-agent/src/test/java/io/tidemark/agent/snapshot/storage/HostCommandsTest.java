@@ -88,7 +88,8 @@ class HostCommandsTest {
         String report = """
                 {"report": [{"lv": [
                   {"vg_name":"vg", "lv_name":"a.one", "origin":"a", "pool_lv":"", "segtype":"linear",
-                   "lv_size":"8388608", "data_percent":"25.00", "metadata_percent":"", "lv_tags":"tidemark,tidemark-of=a",
+                   "lv_size":"8388608", "data_percent":"25.00",
+                   "metadata_percent":"", "lv_tags":"tidemark,tidemark-of=a",
                    "lv_device_open":"open", "lv_merging":"", "lv_snapshot_invalid":"",
                    "lv_time":"2026-11-28 16:25:16 +0100"},
                   {"vg_name":"vg", "lv_name":"[a.two]", "origin":"[a]", "pool_lv":"[pool]", "segtype":"thin",
