@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.Test;
 final class SnapshotsST {
     private static final long MIB = 1024 * 1024;
     private static final int CYCLES = Integer.getInteger("tidemark.soak.snapshots", 5);
+    private static final int KILLS = Integer.getInteger("tidemark.soak.snapshot-kills", 4);
+    private static final long KILL_STEP_MILLIS = 150;
+    private static final Duration GUARD_MAX = Duration.ofSeconds(10);
     private static Path folder;
     private static LoopFileSystem btrfs;
     private static LoopFileSystem xfs;
@@ -257,6 +262,54 @@ final class SnapshotsST {
         return found;
     }
 
+    /// As by `kill -9`, at moments between the plan and the report.
+    @Test
+    void anAgentThatDiesInTheMiddleLeavesAllMembersOrNone() throws Exception {
+        Map<String, Integer> ends = new TreeMap<>();
+        for (int round = 0; round < KILLS; round++) {
+            ends.merge(killedWhileTaking("killed-" + round, round * KILL_STEP_MILLIS), 1, Integer::sum);
+            assertOnlyVolumesAreLeft();
+        }
+        System.out.println("snapshots whose agent was killed: " + ends);
+        assertThat(ends.keySet()).anyMatch(end -> end.startsWith("before all were taken"));
+        assertNothingIsLeft();
+    }
+
+    /// When it died, and what became of the snapshot.
+    private static String killedWhileTaking(String name, long afterMillis) throws Exception {
+        JsonNode asked = post("", wish(Map.of("name", name, "mechanisms", Map.of("vdb", "btrfs"))));
+        Path record = stack.all.agentState().resolve("snapshots").resolve(id(asked) + ".snapshot");
+        long end = System.nanoTime() + Stack.SOON.toNanos();
+        while (!Files.exists(record)) { // closer than Tidemark#await looks
+            assertThat(System.nanoTime()).as("the plan of " + name).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        TimeUnit.MILLISECONDS.sleep(afterMillis);
+        stack.all.agent().kill();
+        boolean isTaken = Files.readString(record).lines().anyMatch(line -> line.startsWith("taken "));
+
+        Tidemark.await(
+                "the guest runs on without the agent",
+                GUARD_MAX,
+                () -> stack.libvirtd.virsh("domstate", Stack.GUEST).strip(),
+                "running"::equals);
+        Tidemark.await("guest thawed without the agent", GUARD_MAX, stack::freezeStatus, "thawed"::equals);
+        stack.all.startAgent(Map.of());
+        JsonNode ended = ended(asked);
+        String state = ended.path("state").asText();
+        if (state.equals("present")) {
+            assertThat(mechanisms(ended).keySet()).containsExactlyInAnyOrder("vda", "vdb", "vdc");
+            for (JsonNode member : ended.path("members")) {
+                assertThat(Path.of(member.path("newFile").asText())).exists();
+            }
+            deleted(ended);
+        } else {
+            assertThat(state).as(ended.toString()).isEqualTo("failed");
+        }
+        assertThat(record).doesNotExist();
+        return (isTaken ? "after all were taken: " : "before all were taken: ") + state;
+    }
+
     @Test
     void whatCannotBeHadIsRefusedAndNamed() throws Exception {
         assertRefused(Map.of("name", "copy", "kind", "independent-copy"), "kind-unavailable", "expected the VM off");
@@ -371,6 +424,10 @@ final class SnapshotsST {
     private static void assertNothingIsLeft() throws Exception {
         stack.assertNextBackupRestores();
         stack.assertNothingIsLeft();
+        assertOnlyVolumesAreLeft();
+    }
+
+    private static void assertOnlyVolumesAreLeft() throws Exception {
         assertThat(stack.libvirtd.virsh("snapshot-list", Stack.GUEST, "--name").strip())
                 .isEmpty();
         assertThat(stack.libvirtd.virsh("blockjob", Stack.GUEST, "vda").strip()).isEmpty();
