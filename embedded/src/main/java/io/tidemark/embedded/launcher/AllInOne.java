@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything on one machine: Kafka and PostgreSQL in and below this JVM, the orchestrator and one host agent, or
 /// more for tests, as child processes. Ports differ from start to start, state is kept in the home folder, and
-/// nothing listens beyond loopback. Not safe for use by several threads, but for [#close], which also ends a start that
-/// is under way.
+/// nothing listens beyond loopback. Not safe for use by several threads, but for [#close], which also ends a start
+/// that is under way.
 public final class AllInOne implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
     /// How long a start is held up by a libvirt that does not answer.

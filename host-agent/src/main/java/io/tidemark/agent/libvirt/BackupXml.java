@@ -69,8 +69,8 @@ final class BackupXml {
                         "</disks>" + domainXml + "</domaincheckpoint>"));
     }
 
-    /// A checkpoint whose bitmaps are in the running domain already, by target of its disks. When it was made is not
-    /// known here; libvirt takes none without a time.
+    /// A checkpoint whose bitmaps are in the running domain already, by target of its disks. When it was made is
+    /// not known here; libvirt takes none without a time.
     static String arrivedCheckpoint(String checkpoint, Map<String, Boolean> isOnDisk, String domainXml) {
         String name = XmlText.escaped(checkpoint);
         return isOnDisk.entrySet().stream()
