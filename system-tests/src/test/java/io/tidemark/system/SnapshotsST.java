@@ -208,7 +208,8 @@ final class SnapshotsST {
         }
     }
 
-    /// The overlays of the oldest are merged in the middle of their chain, while the guest writes and others are taken.
+    /// The overlays of the oldest are merged in the middle of their chain, while the guest writes and others are
+    /// taken.
     @Test
     void whatAPolicyTakesIsGivenUpAgainAndNothingPilesUp() throws Exception {
         String policy = stack.all

@@ -127,7 +127,8 @@ public final class SnapshotSubjects {
                 : nobody("mechanisms", "those of the disks " + seen, "those of " + mechanisms.keySet());
     }
 
-    /// Whether a host can look for it: an absolute path, or the name of a storage pool, a slash, and that of a volume.
+    /// Whether a host can look for it: an absolute path, or the name of a storage pool, a slash, and that of a
+    /// volume.
     public static boolean isPlace(String text) {
         int slash = text.indexOf('/');
         boolean isInPool = slash > 0 && slash == text.lastIndexOf('/') && slash < text.length() - 1;
