@@ -66,12 +66,10 @@ public final class SnapshotResource {
     @ResponseStatus(202)
     @Operation(
             summary = "Takes a snapshot of a VM or of volumes that no VM has, all or none",
-            description =
-                    "vm (id) or vmName, with disks (targets) for some only; or host and volumes (paths, or POOL/VOLUME of "
-                            + "libvirt's). kind: "
-                            + "overlay-receives-writes, base-modified-cow or independent-copy; mechanism, and mechanisms for "
-                            + "single disks. quiesce is on for a VM unless said. The snapshot is there when its state is "
-                            + "present.")
+            description = "vm (id) or vmName, with disks (targets) for some only; or host and volumes (paths, or "
+                    + "POOL/VOLUME of libvirt's). kind: overlay-receives-writes, base-modified-cow or "
+                    + "independent-copy; mechanism, and mechanisms for single disks. quiesce is on for a VM unless "
+                    + "said. The snapshot is there when its state is present.")
     public SnapshotView create(@Nullable SnapshotRequest request) {
         return view(opening.create(Given.body(request).wish(), null));
     }
