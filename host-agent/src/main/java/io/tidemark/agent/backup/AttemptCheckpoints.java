@@ -37,6 +37,8 @@ final class AttemptCheckpoints {
             try {
                 deleteNow(domain, point);
                 points.remove(point);
+            } catch (HypervisorException.DomainMoved moved) {
+                LOG.debugf("checkpoint of restorePointId=%s stays for now: %s", point, moved.getMessage());
             } catch (HypervisorException.NoSuchDomain gone) {
                 points.remove(point);
             } catch (HypervisorException failed) {

@@ -1,5 +1,6 @@
 package io.tidemark.agent.backup;
 
+import io.tidemark.agent.backup.HypervisorException.DomainMoved;
 import io.tidemark.agent.backup.HypervisorException.DomainOff;
 import io.tidemark.agent.backup.HypervisorException.NoSuchDomain;
 import io.tidemark.agent.backup.HypervisorException.RequestRefused;
@@ -234,6 +235,9 @@ public final class BackupService implements AutoCloseable {
         try {
             tools.checkpoints().deleteNow(domain, point);
             return true;
+        } catch (DomainMoved moved) {
+            LOG.debugf("checkpoint of restorePointId=%s is where its domain is: %s", point, moved.getMessage());
+            return false;
         } catch (NoSuchDomain gone) {
             return true;
         } catch (HypervisorException failed) {

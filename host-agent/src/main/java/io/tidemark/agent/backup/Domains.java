@@ -21,7 +21,8 @@ public interface Domains {
     /// is not among them, and one that is just coming is not yet.
     List<DomainView> domains();
 
-    /// Those that were migrated away and whose definition is still here. Their images are in use elsewhere.
+    /// Those that are known here and are not among [#domains]: migrated away, or on their way from or to another
+    /// host. Their images are in use elsewhere, or about to be.
     default List<DomainView> departed() {
         return List.of();
     }

@@ -77,7 +77,7 @@ public final class LibvirtHypervisor implements Hypervisor, AutoCloseable {
 
     @Override
     public List<DomainView> departed() {
-        return views("list departed domains", domain -> Migration.of(domain) == Migration.DEPARTED);
+        return views("list departed domains", domain -> !migrated.isHere(domain));
     }
 
     /// Which domains are wanted.

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Ends each live epoch that a report of the VM's own host disproves. Every report is judged anew, so that one that
 /// was lost is made good by the next. A disk that its host no longer names has no epoch, or its newest point would
@@ -45,7 +46,7 @@ final class EpochWatch implements InventoryListener {
                     : EpochJudge.judge(EpochClaim.of(live, disk.target()), report);
             switch (verdict) {
                 case Broken broken -> end(live, toldWhere(live, vm, broken));
-                case Valid _ -> seen(live, vm);
+                case Valid _ -> seen(live, vm, disk);
                 case Unknown _ -> {}
             }
         }
@@ -70,10 +71,24 @@ final class EpochWatch implements InventoryListener {
                 broken.diskBytes());
     }
 
-    private void seen(Numbered live, Vm vm) {
+    /// A bitmap that came along with its VM records, but what the first host knew against it did not come: an image
+    /// that was changed before its last start there, say, of which that host had not told yet.
+    private void seen(Numbered live, Vm vm, @Nullable Disk disk) {
         HostId host = vm.host();
-        if (host != null && !host.equals(live.seenOn())) {
-            book.seen(live, host);
+        HostId before = live.seenOn();
+        if (host == null || host.equals(before)) {
+            return;
         }
+        if (before == null) {
+            book.seen(live, host);
+            return;
+        }
+        end(
+                live,
+                new Broken(
+                        Reason.BITMAP_NOT_MIGRATED,
+                        "the bitmap came along from host " + before + " to host " + host
+                                + ", and what the first knew against it did not",
+                        disk == null ? 0 : disk.virtualSizeBytes()));
     }
 }
