@@ -197,9 +197,7 @@ final class CopyBeforeWrite {
             }
             domain.destroy();
         } catch (LibvirtException | SnapshotException | HypervisorException failed) {
-            if (domain.isActive() == 1) {
-                goOn(domain, aside, isRunning);
-            }
+            goOn(domain, aside, isRunning, failed);
             throw failed;
         }
     }
@@ -225,15 +223,27 @@ final class CopyBeforeWrite {
         }
     }
 
-    private static void goOn(Domain domain, List<CopyFiles> aside, boolean isRunning) throws LibvirtException {
-        aside.forEach(CopyFiles::comeBack);
-        if (isRunning) {
-            domain.resume();
+    /// Whatever else fails, the guest runs on if it ran.
+    private static void goOn(Domain domain, List<CopyFiles> aside, boolean isRunning, Exception failed) {
+        try {
+            if (domain.isActive() == 0) {
+                return;
+            }
+            try {
+                aside.forEach(CopyFiles::comeBack);
+            } finally {
+                if (isRunning) {
+                    domain.resume();
+                }
+            }
+        } catch (LibvirtException | SnapshotException | HypervisorException left) {
+            failed.addSuppressed(left);
         }
     }
 
-    /// Of a domain that [#stop] has ended. What was put back already stays as it is.
-    static void revert(Domain domain, List<SnapshotMember> members) throws LibvirtException {
+    /// What has to be put back of a domain that [#stop] has ended, and can be. What was put back already stays as it
+    /// is.
+    static List<CopyFiles> due(Domain domain, List<SnapshotMember> members) throws LibvirtException {
         if (domain.isActive() == 1) {
             throw new SnapshotException(
                     FailureReason.VM_RUNS, "domain " + domain.getName() + ": expected it off, found it running");
@@ -247,7 +257,7 @@ final class CopyBeforeWrite {
             }
         }
         requireClosed(due);
-        due.forEach(CopyFiles::putBack);
+        return due;
     }
 
     /// All old blocks are there, or all volumes are left as their guest left them.

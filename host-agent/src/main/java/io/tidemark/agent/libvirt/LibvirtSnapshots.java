@@ -150,14 +150,19 @@ public final class LibvirtSnapshots implements DomainSnapshots, AutoCloseable {
                             + ": expected overlays, copies before write, or the guest's memory with what lies within"
                             + " images, found " + members);
         }
-        changing("revert to " + name, domain, handle -> {
-            if (memory) {
-                internal.revertWithMemory(handle, name, members);
-            } else {
-                CopyBeforeWrite.revert(handle, copied);
-                Overlays.revert(handle, overlays);
-            }
-        });
+        if (memory) {
+            changing("revert to " + name, domain, handle -> internal.revertWithMemory(handle, name, members));
+            return;
+        }
+        List<CopyFiles> due =
+                libvirt.onDomain("revert to " + name, domain, handle -> CopyBeforeWrite.due(handle, copied));
+        try {
+            changing("revert to " + name, domain, handle -> Overlays.revert(handle, overlays));
+        } catch (SnapshotException refused) { // before any disk was put back
+            due.forEach(CopyFiles::comeBack);
+            throw refused;
+        }
+        typed(() -> due.forEach(CopyFiles::putBack)); // takes as long as it takes, and needs no libvirt
     }
 
     /// One disk after the other: their overlays say nothing of one another.

@@ -134,20 +134,29 @@ final class SnapshotReverts {
 
     /// A domain that somebody has started since is stopped only by force.
     private void putBack(RevertSnapshot command, @Nullable DomainView domain, SnapshotRecord record) {
-        if (domain != null) {
-            requireStoppable(command, domain);
-            ports.domains().stop(domain.uuid(), record.members());
-            retireCheckpoints(domain.uuid());
-        }
         List<SnapshotMember> done = new ArrayList<>();
         try {
+            if (domain != null) {
+                requireStoppable(command, domain);
+                ports.domains().stop(domain.uuid(), record.members());
+                retireCheckpoints(domain.uuid());
+            }
             revertMembers(command, done);
         } catch (SnapshotException refused) {
             if (domain != null && record.wasRunning() && done.isEmpty()) {
                 LOG.infof("snapshot %s is not reverted to, and its guest runs on", record.name());
-                ports.domains().start(domain.uuid());
+                runOn(domain.uuid());
             }
             throw refused;
+        }
+    }
+
+    /// An agent that died as it was about to stop the guest may have left it paused.
+    private void runOn(DomainUuid domain) {
+        switch (ports.hypervisor().domain(domain).state()) {
+            case PAUSED -> ports.hypervisor().resume(domain);
+            case OFF -> ports.domains().start(domain);
+            case RUNNING -> {}
         }
     }
 

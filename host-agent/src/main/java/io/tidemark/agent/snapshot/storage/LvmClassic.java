@@ -1,5 +1,6 @@
 package io.tidemark.agent.snapshot.storage;
 
+import io.tidemark.agent.backup.HypervisorException.DomainBusy;
 import io.tidemark.agent.snapshot.SnapshotException;
 import io.tidemark.agent.snapshot.Volume;
 import io.tidemark.agent.snapshot.VolumeSnapshots;
@@ -156,10 +157,9 @@ public final class LvmClassic implements VolumeSnapshots {
         LvmGroup now = lvm.again(group);
         for (int looks = 0; now.find(snapshot.name()).isPresent(); looks++) {
             if (looks == LOOKS_MAX) {
-                throw new SnapshotException(
-                        FailureReason.VOLUME_IN_USE,
+                throw new DomainBusy( // not refused: the volume is being put back, and may not be started meanwhile
                         "volume " + origin + ": expected " + snapshot.device() + " to be merged within " + LOOKS_MAX
-                                + " s, found that it is not yet; the revert may be asked for again");
+                                + " s, found that it is not yet; the merge goes on");
             }
             commands.done("sleep", LOOK_EVERY_SECONDS);
             now = lvm.again(group);

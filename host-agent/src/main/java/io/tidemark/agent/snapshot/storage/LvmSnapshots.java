@@ -288,6 +288,20 @@ final class LvmSnapshots {
                 told);
     }
 
+    /// LVM removes the classic snapshots of a volume together with it; thin ones stay.
+    static void requireNoneGoesWith(LvmGroup group, LogicalVolume removed) {
+        group.all().stream()
+                .filter(each -> each.origin().equals(removed.name()) && !each.isThin())
+                .findFirst()
+                .ifPresent(snapshot -> {
+                    throw new SnapshotException(
+                            FailureReason.SNAPSHOT_NEEDED,
+                            "volume " + removed.device()
+                                    + ": expected no snapshot that would be removed with it, found "
+                                    + snapshot.device());
+                });
+    }
+
     /// `volume-in-use` if a domain has it, or anybody has the device open.
     static void requireFree(Volume volume, LogicalVolume device) {
         if (volume.isInUse() || device.state().isOpen()) {

@@ -83,6 +83,7 @@ public final class LvmThin implements VolumeSnapshots {
         LogicalVolume snapshot =
                 LvmSnapshots.snapshot(group, member).orElseThrow(() -> LvmSnapshots.gone(origin, member));
         LvmSnapshots.requireFree(volume, origin);
+        LvmSnapshots.requireNoneGoesWith(group, origin);
         swap.begin(group, snapshot);
         swap.end(member);
     }
@@ -90,6 +91,10 @@ public final class LvmThin implements VolumeSnapshots {
     @Override
     public void delete(Volume volume, SnapshotMember member) {
         swap.end(member);
-        LvmSnapshots.snapshot(lvm.require(volume), member).ifPresent(lvm::remove);
+        LvmGroup group = lvm.require(volume);
+        LvmSnapshots.snapshot(group, member).ifPresent(snapshot -> {
+            LvmSnapshots.requireNoneGoesWith(group, snapshot);
+            lvm.remove(snapshot);
+        });
     }
 }
