@@ -19,6 +19,9 @@ enum Migration {
     /// The definition is here, and the guest is not.
     DEPARTED;
 
+    /// `VIR_DOMAIN_JOB_NONE`.
+    private static final int NO_JOB = 0;
+
     private static final StateReason RUNNING_MIGRATED = new StateReason(1, 2);
     private static final StateReason PAUSED_MIGRATION = new StateReason(3, 2);
     private static final StateReason PAUSED_STARTING_UP = new StateReason(3, 11);
@@ -26,14 +29,21 @@ enum Migration {
 
     static Migration of(Domain domain) throws LibvirtException {
         StateReason found = TidemarkBridge.stateReason(domain);
-        return found.equals(PAUSED_STARTING_UP) && isComing(domain) ? UNDER_WAY : of(found);
+        if (found.equals(PAUSED_STARTING_UP)) {
+            return isMoving(domain, false) ? UNDER_WAY : NONE;
+        }
+        if (found.equals(PAUSED_MIGRATION)) { // also of one that was restored from a file and not resumed yet
+            return isMoving(domain, true) ? UNDER_WAY : NONE;
+        }
+        return of(found);
     }
 
     /// libvirt keeps no figures of a job where its domain comes to, and says so (`qemuDomainGetJobStatsInternal`).
-    private static boolean isComing(Domain domain) throws LibvirtException {
+    ///
+    /// @param byJob whether one that has a job goes away by it
+    private static boolean isMoving(Domain domain, boolean byJob) throws LibvirtException {
         try {
-            domain.getJobStats(0);
-            return false;
+            return domain.getJobStats(0).type != NO_JOB && byJob;
         } catch (LibvirtException e) {
             if (e.getError().getCode() == ErrorNumber.VIR_ERR_OPERATION_INVALID) {
                 return true;
@@ -46,9 +56,6 @@ enum Migration {
         if (found.equals(RUNNING_MIGRATED)) {
             return ARRIVED;
         }
-        if (found.equals(SHUTOFF_MIGRATED)) {
-            return DEPARTED;
-        }
-        return found.equals(PAUSED_MIGRATION) ? UNDER_WAY : NONE;
+        return found.equals(SHUTOFF_MIGRATED) ? DEPARTED : NONE;
     }
 }

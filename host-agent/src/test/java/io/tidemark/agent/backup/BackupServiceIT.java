@@ -47,11 +47,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.libvirt.LibvirtException;
+import org.libvirt.TypedParameter;
+import org.libvirt.TypedUlongParameter;
 
 /// Backups of a paused domain on a real libvirtd with a real QEMU, into a real folder, under a real guard process.
 class BackupServiceIT {
     private static final VmId VM = new VmId(new UUID(1, 1));
     private static final TrackerId TRACKER = new TrackerId("default");
+    private static final int COPY_TRANSIENT_JOB = 4;
     private static final List<String> TARGETS = List.of("vda", "vdb", "vdc");
 
     private final List<AgentEvent> events = new ArrayList<>();
@@ -164,6 +167,48 @@ class BackupServiceIT {
         assertThat(increment.newBytes()).isZero();
         assertBytes(increment);
         assertBytes(full);
+    }
+
+    @Test
+    void domainThatIsSavedAndRestoredGoesOnInIncrements() throws Exception {
+        BackupCompleted full = backup(null);
+        domain.write("vda", 3 << 20, 64 << 10, 0x33);
+        domain.handle.managedSave();
+        domain.start();
+        domain.write("vda", 5 << 20, 64 << 10, 0x44);
+
+        BackupCompleted increment = backup(full);
+
+        assertThat(levels(increment))
+                .containsExactly("vda incremental null", "vdb incremental null", "vdc full tracking-unsupported");
+        assertThat(disk(increment, "vda").dirtyBytes()).isEqualTo(128 << 10);
+        assertBytes(increment);
+    }
+
+    @Test
+    void resizeIsRefusedWhileADiskIsReadAndThePointIsRight() throws Exception {
+        gate = phase -> {
+            if (phase == PhaseGate.Phase.READ) {
+                Assertions.assertThatThrownBy(() -> domain.grow("vda", 64 << 20))
+                        .hasMessageContaining("in use");
+            }
+        };
+
+        assertBytes(backup(null));
+    }
+
+    @Test
+    void diskThatSomebodyCopiesIsBusyAndIsBackedUpAfterwards() throws Exception {
+        String copy = "<disk type='file'><driver type='qcow2'/><source file='" + domain.home.resolve("copy.qcow2")
+                + "'/></disk>";
+        domain.handle.blockCopy("vda", copy, new TypedParameter[] {new TypedUlongParameter("bandwidth", 1 << 20)}, COPY_TRANSIENT_JOB);
+
+        assertThat(run(command(null)))
+                .isInstanceOfSatisfying(
+                        BackupFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(FailureReason.DOMAIN_BUSY));
+        domain.handle.blockJobAbort("vda", 0);
+        assertBytes(backup(null));
     }
 
     @Test
