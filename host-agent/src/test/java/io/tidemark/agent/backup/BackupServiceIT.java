@@ -201,7 +201,8 @@ class BackupServiceIT {
     void diskThatSomebodyCopiesIsBusyAndIsBackedUpAfterwards() throws Exception {
         String copy = "<disk type='file'><driver type='qcow2'/><source file='" + domain.home.resolve("copy.qcow2")
                 + "'/></disk>";
-        domain.handle.blockCopy("vda", copy, new TypedParameter[] {new TypedUlongParameter("bandwidth", 1 << 20)}, COPY_TRANSIENT_JOB);
+        domain.handle.blockCopy(
+                "vda", copy, new TypedParameter[] {new TypedUlongParameter("bandwidth", 1 << 20)}, COPY_TRANSIENT_JOB);
 
         assertThat(run(command(null)))
                 .isInstanceOfSatisfying(
