@@ -25,7 +25,7 @@ class MigrationST {
 
         second.take(Stack.GUEST, stack.vm);
         awaitNoToken(stack);
-        assertThat(checkpoints(stack)).as("left behind").isEmpty();
+        Tidemark.await("no checkpoint left behind", Stack.SOON, () -> checkpoints(stack), List::isEmpty);
         assertLevels(stack, stack.vm, stack.assertNextBackupRestores(), "full bitmap-not-migrated");
         assertLevels(stack, stack.vm, stack.assertNextBackupRestores(), "incremental ");
 
