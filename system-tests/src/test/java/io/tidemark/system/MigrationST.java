@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Invariant I3 while VMs go from host to host on shared storage: an epoch ends with its host, is told so, and nothing
-/// that a host remembers of before makes an increment that lacks changes.
+/// Invariant I3 while VMs go from host to host on shared storage: an epoch ends with its host, is told so, and
+/// nothing that a host remembers of before makes an increment that lacks changes.
 @ExtendWith(SharedStack.class)
 class MigrationST {
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(5);

@@ -241,8 +241,8 @@ final class CopyBeforeWrite {
         }
     }
 
-    /// What has to be put back of a domain that [#stop] has ended, and can be. What was put back already stays as it
-    /// is.
+    /// What has to be put back of a domain that [#stop] has ended, and can be. What was put back already stays as
+    /// it is.
     static List<CopyFiles> due(Domain domain, List<SnapshotMember> members) throws LibvirtException {
         if (domain.isActive() == 1) {
             throw new SnapshotException(
